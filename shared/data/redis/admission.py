@@ -1,0 +1,92 @@
+"""The one step that accepts a job."""
+
+from typing import Any
+
+import orjson
+from redis import Redis
+
+from shared.data.redis import scripts
+from shared.data.redis.keys import KeySpace, new_job_id
+from shared.data.redis.limits import SESSION_TTL_MS, bucket_keys, judge
+from shared.domain.identity import Caller
+from shared.domain.limits import Rate
+from shared.errors import IdempotencyMismatchError
+from shared.jobs.records import Admitted, JobOrder, KnownAnswer
+
+IDEMPOTENCY_TTL_MS = 24 * 3600 * 1000
+PUBLISH_AGAIN_MS = 5000  # accepted work nobody claimed by then is published once more
+
+
+class Admission:
+    """Decides on a request in one Lua script: who, how often, done before, in flight, or new."""
+
+    def __init__(self, redis: Redis, keys: KeySpace, *, retention_s: int) -> None:
+        self._keys = keys
+        self._retention_ms = retention_s * 1000
+        self._admit = scripts.load(redis, "admit")
+
+    def admit(
+        self, caller: Caller, order: JobOrder, rate: Rate, known: KnownAnswer | None = None
+    ) -> Admitted:
+        """Record the caller's job: new, answered, or following the same work in flight.
+
+        :raises UnauthenticatedError, RateLimitedError, IdempotencyMismatchError: nothing was
+            consumed; the same holds for StoreUnavailableError, when Redis is away
+        """
+        job_id = new_job_id(self._keys.of_owner(caller.owner))
+        verdict, now_ms, counted, admitted_id, *place = self._admit(
+            keys=self._script_keys(caller, order, rate, job_id),
+            args=self._script_args(caller, order, rate, job_id, known),
+        )
+        allowance = judge(verdict, rate, counted)
+        if verdict == "mismatch":
+            raise IdempotencyMismatchError("This Idempotency-Key came before with another body")
+        return Admitted(verdict, admitted_id, now_ms, place[0] if place else None, allowance)
+
+    def _script_keys(self, caller: Caller, order: JobOrder, rate: Rate, job_id: str) -> list[str]:
+        keys = self._keys.of_owner(caller.owner)
+        idem = order.idempotency
+        return [
+            *bucket_keys(self._keys, caller, rate),
+            keys.idempotency(caller.owner, idem.route if idem else "", idem.key if idem else ""),
+            keys.in_flight(order.mark or ""),
+            keys.job(job_id),
+            keys.work(job_id),
+            keys.input(job_id),
+            keys.result(job_id),
+            keys.log(job_id),
+            keys.members(job_id),
+            keys.ready(order.lane),
+            keys.jobs_of(caller.owner),
+        ]
+
+    def _script_args(
+        self, caller: Caller, order: JobOrder, rate: Rate, job_id: str, known: KnownAnswer | None
+    ) -> list[Any]:
+        terms = {
+            "id": job_id,
+            "base": self._keys.of_owner(caller.owner).base,
+            "owner": caller.owner,
+            "new_session": caller.is_new,
+            "session_ttl_ms": SESSION_TTL_MS,
+            "per_ms": rate.per_ms,
+            "capacity": rate.limit,
+            "idempotency_ttl_ms": IDEMPOTENCY_TTL_MS,
+            "kind": order.kind,
+            "lane": order.lane,
+            "about": orjson.dumps(order.about).decode(),
+            "request_id": order.request_id,
+            "trace": order.trace,
+            "budget_ms": order.budget_ms,
+            "publish_again_ms": PUBLISH_AGAIN_MS,
+            "retention_ms": self._retention_ms,
+        }
+        if order.idempotency:
+            terms["idempotent_body"] = order.idempotency.body_digest
+        if order.mark:
+            terms["mark"] = order.mark
+        if not known:
+            return [orjson.dumps(terms), order.input, ""]
+        terms["cache_age_ms"] = known.age_ms
+        events = [part for event in known.events for part in (event.name, event.data)]
+        return [orjson.dumps(terms), order.input, known.result, *events]

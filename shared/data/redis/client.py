@@ -1,0 +1,58 @@
+"""Connections to Redis, with time-outs that fit who asks."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as ConnectionFailure
+from redis.exceptions import OutOfMemoryError, ReadOnlyError
+from redis.exceptions import TimeoutError as NoAnswer
+from redis.retry import Retry
+
+from shared.errors import StoreUnavailableError
+
+WEB_TIMEOUT_S = 0.5  # the web tier answers 503 rather than wait
+WORKER_TIMEOUT_S = 2.0
+_RETRY_MS = 2000
+
+
+def connect(uri: str, *, timeout_s: float) -> Redis:
+    """Return a client that never repeats a command by itself.
+
+    redis-py 8 retries ten times: a counter would be moved twice, and a caller would wait for 14 s.
+    """
+    return Redis.from_url(
+        uri,
+        decode_responses=True,
+        socket_timeout=timeout_s,
+        socket_connect_timeout=timeout_s,
+        retry=Retry(NoBackoff(), 0),
+        health_check_interval=0,
+        max_connections=1000,
+    )
+
+
+def connect_blocking(uri: str) -> Redis:
+    """Return a client for subscriptions, which may be silent for long."""
+    return Redis.from_url(
+        uri,
+        decode_responses=True,
+        socket_timeout=None,
+        socket_connect_timeout=WEB_TIMEOUT_S,
+        retry=Retry(NoBackoff(), 0),
+    )
+
+
+@contextmanager
+def unavailable_when_away() -> Iterator[None]:
+    """Translate what redis-py raises for a server that is away, loading, full or a replica.
+
+    :raises StoreUnavailableError: anything else is a fault of ours and goes through as it is
+    """
+    try:
+        yield
+    except (ConnectionFailure, NoAnswer, OutOfMemoryError, ReadOnlyError) as error:
+        raise StoreUnavailableError(
+            "The job store does not answer; nothing was accepted", retry_after_ms=_RETRY_MS
+        ) from error

@@ -1,0 +1,111 @@
+"""Reads jobs, and takes one away from its work."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import orjson
+from redis import Redis
+
+from shared.data.redis import scripts
+from shared.data.redis.client import unavailable_when_away
+from shared.data.redis.keys import KeySpace
+from shared.errors import NotFoundError
+from shared.jobs.names import JobKind
+from shared.jobs.records import JobRecord, Usage
+from shared.jobs.states import Outcome, Status
+
+
+class JobStore:
+    """The record of every job, for whoever owns it."""
+
+    def __init__(self, redis: Redis, keys: KeySpace, *, retention_s: int) -> None:
+        self._redis = redis
+        self._keys = keys
+        self._retention_ms = retention_s * 1000
+        self._look = scripts.load(redis, "look")
+        self._cancel = scripts.load(redis, "cancel")
+
+    def find(self, job_id: str, *, owner: str) -> JobRecord:
+        """Return the owner's job; past its keeping time it has no work and so no result.
+
+        :raises NotFoundError: there is none, or it is somebody else's
+        :raises StoreUnavailableError: Redis is away
+        """
+        keys = self._keys.of_job(job_id)
+        if keys is None:
+            raise no_such_job()
+        found = self._look(keys=[keys.job(job_id)], args=[owner, keys.base])
+        if not found:
+            raise no_such_job()
+        job, work, result, place, now_ms = found
+        record = _record(_hash(job), _hash(work), result or None, place)
+        is_over = record.expires_ms is not None and record.expires_ms <= now_ms
+        return replace(record, gone=is_over or not work)
+
+    def ping(self) -> None:
+        """Ask whether Redis answers.
+
+        :raises StoreUnavailableError: it does not
+        """
+        with unavailable_when_away():
+            self._redis.ping()
+
+    def cancel(self, job_id: str, *, owner: str) -> bool:
+        """Take the job from its work; return whether it has ended by now, else it is being stopped.
+
+        :raises NotFoundError, StoreUnavailableError: as in `find`
+        """
+        keys = self._keys.of_job(job_id)
+        if keys is None:
+            raise no_such_job()
+        fate = self._cancel(
+            keys=[keys.job(job_id)], args=[job_id, owner, keys.base, self._retention_ms]
+        )
+        if fate == "gone":
+            raise no_such_job()
+        return bool(fate != "stopping")
+
+
+def no_such_job() -> NotFoundError:
+    """Return the one answer for an unknown id and for somebody else's."""
+    return NotFoundError("There is no such job")
+
+
+def _record(
+    job: Mapping[str, str], work: Mapping[str, str], result: str | None, place: int
+) -> JobRecord:
+    own_end = job.get("ended")
+    if own_end:
+        work, result = _hash(orjson.loads(job["seen"])), None
+    status = Status(own_end or work.get("status", Status.EXPIRED))
+    end = job if own_end else work
+    joined = job["joined"] == "1"
+    pays = work.get("payer") == job["id"]
+    created_ms, started = int(job["created"]), work.get("started")
+    return JobRecord(
+        id=job["id"],
+        work_id=job["work"],
+        kind=JobKind(job["kind"]),
+        status=status,
+        lane=work.get("lane", ""),
+        created_ms=created_ms,
+        now_seq=int(work.get("seq", 0)),
+        about=orjson.loads(job["about"]),
+        started_ms=max(created_ms, int(started)) if started else None,
+        finished_ms=max(created_ms, int(end["finished"])) if "finished" in end else None,
+        expires_ms=int(end["expires"]) if "expires" in end else None,
+        attempt=int(work.get("attempts", 0)),
+        position=place + 1 if place >= 0 and status is Status.QUEUED else None,
+        outcome=Outcome(work["outcome"]) if work.get("outcome") and not own_end else None,
+        joined=joined,
+        cache_age_ms=int(work["cache_age"]) if "cache_age" in work else None,
+        usage=Usage(**orjson.loads(work["usage"])) if work.get("usage") and pays else Usage(),
+        error=orjson.loads(work["error"]) if work.get("error") and not own_end else None,
+        result=result,
+        last_seq=int(job["last_seq"]) if own_end else None,
+    )
+
+
+def _hash(flat: Sequence[Any]) -> dict[str, str]:
+    return dict(zip(flat[::2], flat[1::2], strict=True))

@@ -1,0 +1,122 @@
+"""Every key that Copydesk keeps in Redis.
+
+All keys of one owner carry the same partition tag `{p<n>}`, so that a script that moves a job stays
+in one slot of a Redis Cluster. The tag is chosen when the job is accepted and stands in its id.
+"""
+
+import hashlib
+import re
+import zlib
+from dataclasses import dataclass
+
+import uuid_utils
+
+_JOB_ID = re.compile(r"job_[0-9a-f]{32}p([0-9]{1,4})")
+
+
+@dataclass(frozen=True)
+class PartitionKeys:
+    """The keys of one partition."""
+
+    partition: int
+
+    @property
+    def base(self) -> str:
+        """What every key of the partition begins with."""
+        return f"cd:{{p{self.partition}}}:"
+
+    @property
+    def leases(self) -> str:
+        """Sorted set: work that runs, by the end of its lease in ms."""
+        return self.base + "leases"
+
+    @property
+    def news(self) -> str:
+        """Channel that names work whose log has grown."""
+        return self.base + "news"
+
+    def ready(self, lane: str) -> str:
+        """Sorted set: accepted work nobody has claimed, by when to publish it again in ms."""
+        return f"{self.base}ready:{lane}"
+
+    def job(self, job_id: str) -> str:
+        """Hash: one caller's job."""
+        return f"{self.base}job:{job_id}"
+
+    def work(self, work_id: str) -> str:
+        """Hash: what one or more identical jobs wait for."""
+        return f"{self.base}work:{work_id}"
+
+    def input(self, work_id: str) -> str:
+        """String: what the work is done on."""
+        return f"{self.base}input:{work_id}"
+
+    def result(self, work_id: str) -> str:
+        """String: what came of it."""
+        return f"{self.base}result:{work_id}"
+
+    def log(self, work_id: str) -> str:
+        """Stream: the work's events, with ids `<n>-0` from 1."""
+        return f"{self.base}log:{work_id}"
+
+    def members(self, work_id: str) -> str:
+        """Set: the jobs that wait for this work."""
+        return f"{self.base}members:{work_id}"
+
+    def in_flight(self, mark: str) -> str:
+        """String: the work that does, or has just done, what this fingerprint describes."""
+        return f"{self.base}inflight:{mark}"
+
+    def answer(self, mark: str) -> str:
+        """String: the model's edits for this fingerprint (the cache)."""
+        return f"{self.base}answer:{mark}"
+
+    def idempotency(self, owner: str, route: str, key: str) -> str:
+        """Hash: the job that an Idempotency-Key made."""
+        return f"{self.base}idem:{_digest(owner, route, key)}"
+
+    def jobs_of(self, owner: str) -> str:
+        """Sorted set: an owner's jobs, by creation in ms."""
+        return f"{self.base}jobs:{owner}"
+
+    def session(self, owner: str) -> str:
+        """Hash: an anonymous session."""
+        return f"{self.base}session:{owner}"
+
+    def bucket(self, service: str, who: str) -> str:
+        """Hash: a token bucket."""
+        return f"{self.base}bucket:{service}:{who}"
+
+    def address_bucket(self, service: str, address: str) -> str:
+        """Hash: the token bucket of all anonymous callers at one address."""
+        return self.bucket(service, "a" + _digest(address))
+
+
+class KeySpace:
+    """The partitions of one installation."""
+
+    def __init__(self, partitions: int) -> None:
+        self._partitions = tuple(PartitionKeys(n) for n in range(partitions))
+
+    def __iter__(self):  # type: ignore[no-untyped-def]
+        return iter(self._partitions)
+
+    def of_owner(self, owner: str) -> PartitionKeys:
+        """Return the partition for whatever this owner makes now."""
+        return self._partitions[zlib.crc32(owner.encode()) % len(self._partitions)]
+
+    def of_job(self, job_id: str) -> PartitionKeys | None:
+        """Return the partition that the id names, or None for what is no id of ours."""
+        found = _JOB_ID.fullmatch(job_id)
+        if not found or int(found[1]) >= len(self._partitions):
+            return None
+        return self._partitions[int(found[1])]
+
+
+def new_job_id(keys: PartitionKeys) -> str:
+    """Return an id that sorts by time and tells its partition."""
+    return f"job_{uuid_utils.uuid7().hex}p{keys.partition}"
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:32]

@@ -1,0 +1,76 @@
+"""Token buckets and the gate that every request but a submission passes."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from redis import Redis
+
+from shared.data.redis import scripts
+from shared.data.redis.keys import KeySpace
+from shared.domain.identity import Caller
+from shared.domain.limits import Allowance, Rate
+from shared.errors import RateLimitedError, UnauthenticatedError
+
+SESSION_TTL_MS = 24 * 3600 * 1000  # the seed: anonymous sessions last 24 h; each use begins it anew
+
+
+class Gate:
+    """Is the session alive, and is there a token left? One step in Redis."""
+
+    def __init__(self, redis: Redis, keys: KeySpace) -> None:
+        self._keys = keys
+        self._gate = scripts.load(redis, "gate")
+        self._peek = scripts.load(redis, "peek")
+
+    def enter(self, caller: Caller, rate: Rate) -> Allowance:
+        """Take one token.
+
+        :raises UnauthenticatedError: the session is not there
+        :raises RateLimitedError: with the wait
+        :raises StoreUnavailableError: Redis is away
+        """
+        verdict, _, counted = self._gate(
+            keys=bucket_keys(self._keys, caller, rate),
+            args=[int(caller.is_new), SESSION_TTL_MS, rate.per_ms, rate.limit],
+        )
+        return judge(verdict, rate, counted)
+
+    def look(self, caller: Caller, rates: Iterable[Rate]) -> list[Allowance]:
+        """Return what the caller's buckets hold, without taking anything.
+
+        :raises StoreUnavailableError: Redis is away
+        """
+        rates = list(rates)
+        keys = self._keys.of_owner(caller.owner)
+        found = self._peek(
+            keys=[keys.bucket(rate.service, caller.owner) for rate in rates],
+            args=[part for rate in rates for part in (rate.per_ms, rate.limit)],
+        )
+        return [
+            Allowance(rate, remaining=left, reset_ms=reset_ms)
+            for rate, (left, reset_ms) in zip(rates, found, strict=True)
+        ]
+
+
+def bucket_keys(space: KeySpace, caller: Caller, rate: Rate) -> list[str]:
+    """Return session, the caller's bucket and the address's: anonymous callers count by both."""
+    keys = space.of_owner(caller.owner)
+    return [
+        keys.session(caller.owner),
+        keys.bucket(rate.service, caller.owner),
+        keys.address_bucket(rate.service, caller.address),
+    ]
+
+
+def judge(verdict: str, rate: Rate, counted: Sequence[Any]) -> Allowance:
+    """Return the allowance that a script counted.
+
+    :raises UnauthenticatedError, RateLimitedError: when that was the verdict
+    """
+    if verdict == "unauthenticated":
+        raise UnauthenticatedError("The session is unknown or has ended")
+    _, left, reset_ms, wait_ms = counted
+    allowance = Allowance(rate, left, reset_ms, wait_ms if verdict == "limited" else None)
+    if verdict == "limited":
+        raise RateLimitedError("Too many requests", allowance=allowance, retry_after_ms=wait_ms)
+    return allowance

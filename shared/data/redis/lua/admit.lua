@@ -1,0 +1,84 @@
+-- needs: clock, buckets, sessions, logs, ends
+-- admit(KEYS, ARGV) -> {verdict, now, {granted, left, ms until full, ms until one}, job id, place in the lane}
+--
+-- KEYS  1 session   2 caller's bucket   3 address's bucket   4 idempotency   5 work in flight
+--       6 job   7 work   8 input   9 result   10 log   11 members   12 ready   13 owner's jobs
+-- ARGV  1 order (JSON, see JobStore.admit)   2 input   3 result or ''   4.. name, data of known events
+--
+-- The one step that accepts a job, so that limits, idempotency, sharing and the record cannot
+-- disagree. In this order: who asks, how often, the same request before, the same work in flight,
+-- and only then something new. Whatever is refused leaves no trace.
+local order = cjson.decode(ARGV[1])
+local id, now = order.id, clock()
+
+if not is_known(KEYS[1], order.new_session) then
+  return {'unauthenticated', now, {0, 0, 0, 0}, ''}
+end
+local allowance = take({KEYS[2], KEYS[3]}, order.per_ms, order.capacity, now)
+if allowance[1] == 0 then
+  return {'limited', now, allowance, ''}
+end
+enter(KEYS[1], order.new_session, order.session_ttl_ms, now)
+
+if order.idempotent_body then
+  local seen = redis.call('HMGET', KEYS[4], 'job', 'body')
+  if seen[1] then
+    local same = seen[2] == order.idempotent_body
+    return {same and 'replayed' or 'mismatch', now, allowance, seen[1]}
+  end
+  redis.call('HSET', KEYS[4], 'job', id, 'body', order.idempotent_body)
+  redis.call('PEXPIRE', KEYS[4], order.idempotency_ttl_ms)
+end
+
+local function record_job(work_id, joined)
+  redis.call('HSET', KEYS[6], 'id', id, 'owner', order.owner, 'kind', order.kind, 'work', work_id,
+    'joined', joined, 'created', now, 'about', order.about, 'request', order.request_id,
+    'trace', order.trace)
+  redis.call('ZREMRANGEBYSCORE', KEYS[13], '-inf', now - order.retention_ms - TOMBSTONE_MS)
+  redis.call('ZADD', KEYS[13], now, id)
+  redis.call('PEXPIRE', KEYS[13], order.retention_ms + TOMBSTONE_MS)
+end
+
+local function record_work(status)
+  redis.call('HSET', KEYS[7], 'id', id, 'kind', order.kind, 'status', status, 'lane', order.lane,
+    'fence', 0, 'attempts', 0, 'created', now, 'seq', 0, 'payer', id, 'budget', order.budget_ms,
+    'request', order.request_id, 'trace', order.trace)
+  redis.call('SET', KEYS[8], ARGV[2])
+end
+
+if ARGV[3] ~= '' then
+  record_job(id, 0)
+  record_work('succeeded')
+  redis.call('HSET', KEYS[7], 'started', now, 'outcome', 'cached', 'cache_age', order.cache_age_ms)
+  redis.call('SET', KEYS[9], ARGV[3])
+  for i = 4, #ARGV, 2 do
+    append(KEYS[7], KEYS[10], ARGV[i], ARGV[i + 1])
+  end
+  settle(order.base, id, 'succeeded', now, order.retention_ms)
+  forget_job(KEYS[6], order.retention_ms)
+  return {'answered', now, allowance, id}
+end
+
+local leader = order.mark and redis.call('GET', KEYS[5])
+local leading = leader and redis.call('HGET', order.base .. 'work:' .. leader, 'status')
+if leading then
+  record_job(leader, 1)
+  if leading == 'succeeded' then
+    forget_job(KEYS[6], order.retention_ms)
+  else
+    redis.call('SADD', order.base .. 'members:' .. leader, id)
+  end
+  return {'joined', now, allowance, id}
+end
+
+record_job(id, 0)
+record_work('queued')
+redis.call('SADD', KEYS[11], id)
+redis.call('ZADD', KEYS[12], now + order.publish_again_ms, id)
+local place = redis.call('ZCARD', KEYS[12])
+append(KEYS[7], KEYS[10], 'job.queued', '{"position":' .. place .. '}')
+if order.mark then
+  redis.call('SET', KEYS[5], id)
+  redis.call('HSET', KEYS[7], 'inflight', order.mark)
+end
+return {'accepted', now, allowance, id, place}

@@ -1,0 +1,25 @@
+-- needs: clock, logs, ends
+-- finish(KEYS, ARGV) -> 1 done, 2 was done by this very claim, 0 for one who no longer holds the work
+--
+-- KEYS  1 work   2 log   3 result
+-- ARGV  1 work id   2 fence   3 status   4 outcome or ''   5 error (JSON) or ''   6 usage (JSON)
+--       7 result or ''   8 base of the keys   9 retention in ms   10.. name, data of last events
+--
+-- Record, result, last events and the end of all jobs that waited for it: one step, once. The
+-- answer 2 lets a worker ask again when it lost the reply.
+local work = redis.call('HMGET', KEYS[1], 'status', 'fence', 'done_by')
+if work[3] == ARGV[2] then
+  return 2
+end
+if work[1] ~= 'running' or work[2] ~= ARGV[2] then
+  return 0
+end
+for i = 10, #ARGV, 2 do
+  append(KEYS[1], KEYS[2], ARGV[i], ARGV[i + 1])
+end
+redis.call('HSET', KEYS[1], 'done_by', ARGV[2], 'outcome', ARGV[4], 'error', ARGV[5], 'usage', ARGV[6])
+if ARGV[7] ~= '' then
+  redis.call('SET', KEYS[3], ARGV[7])
+end
+settle(ARGV[8], ARGV[1], ARGV[3], clock(), tonumber(ARGV[9]))
+return 1

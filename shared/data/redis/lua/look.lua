@@ -1,0 +1,16 @@
+-- needs: clock
+-- look(KEYS, ARGV) -> {job hash, work hash, result, position in its lane, now}, or nothing
+--
+-- KEYS  1 job
+-- ARGV  1 owner   2 base of the keys
+--
+-- All that a reader needs to know of one job, in one step. Somebody else's job is none at all.
+local job = redis.call('HGETALL', KEYS[1])
+if #job == 0 or redis.call('HGET', KEYS[1], 'owner') ~= ARGV[1] then
+  return {}
+end
+local id = redis.call('HGET', KEYS[1], 'work')
+local work = redis.call('HGETALL', ARGV[2] .. 'work:' .. id)
+local lane = redis.call('HGET', ARGV[2] .. 'work:' .. id, 'lane')
+local place = lane and redis.call('ZRANK', ARGV[2] .. 'ready:' .. lane, id)
+return {job, work, redis.call('GET', ARGV[2] .. 'result:' .. id) or '', place or -1, clock()}

@@ -1,0 +1,58 @@
+"""Turns a model's edits into events and a result: the same way for a live and a cached reply."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from shared.domain.positions import Placer
+from shared.domain.suggestion_requests import SuggestionRequest
+from shared.domain.suggestions import DropReason, Edit, as_json
+from shared.domain.text import OffsetMap
+
+UNREADABLE = "UNREADABLE"  # an item of the reply that is no edit at all
+
+
+@dataclass(frozen=True)
+class Placed:
+    """One edit's fate: the suggestion as clients see it, or why it was dropped."""
+
+    suggestion: dict[str, Any] | None
+    dropped: str | None = None
+
+
+class SuggestionSheet:
+    """Collects the suggestions of one job as its edits come in."""
+
+    def __init__(self, request: SuggestionRequest) -> None:
+        self._request = request
+        self._placer = Placer(request.content, request.within, request.max_suggestions)
+        self._offsets = OffsetMap(request.content, request.offset_encoding)
+        self._dropped: Counter[str] = Counter()
+        self.suggestions: list[dict[str, Any]] = []
+
+    def add(self, edit: Edit | None) -> Placed:
+        """Place the edit; None stands for an item that could not be read."""
+        placed = self._placer.place(edit) if edit else None
+        if placed is None or isinstance(placed, DropReason):
+            reason = str(placed or UNREADABLE)
+            self._dropped[reason] += 1
+            return Placed(None, reason)
+        suggestion = as_json(placed, self._offsets)
+        self.suggestions.append(suggestion)
+        return Placed(suggestion)
+
+    def result(
+        self, *, model: str, process_time_s: float, token_count: int, cached: bool
+    ) -> dict[str, Any]:
+        """Return the job's result."""
+        return {
+            "suggestions": self.suggestions,
+            "metadata": {
+                "processTime": round(process_time_s, 3),
+                "tokenCount": token_count,
+                "model": model,
+                "cached": cached,
+                "offset_encoding": self._request.offset_encoding,
+                "dropped": dict(self._dropped),
+            },
+        }

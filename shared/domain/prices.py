@@ -1,0 +1,31 @@
+"""What a call costs, in US dollars."""
+
+from functools import cache
+from importlib import resources
+
+import orjson
+
+_PER = 1_000_000  # the table gives dollars for a million tokens, as the provider's price list does
+
+
+def cost_usd(
+    model: str, *, input_tokens: int, cached_tokens: int, output_tokens: int
+) -> float | None:
+    """Return the cost, or None for a model whose price is not in `prices.json`.
+
+    `cached_tokens` are those of the input that the provider had in its own cache.
+    """
+    price = _prices().get(model)
+    if price is None:
+        return None
+    fresh = input_tokens - cached_tokens
+    dollars = fresh * price["input"] + cached_tokens * price["cached"]
+    return round((dollars + output_tokens * price["output"]) / _PER, 9)
+
+
+@cache
+def _prices() -> dict[str, dict[str, float]]:
+    prices: dict[str, dict[str, float]] = orjson.loads(
+        (resources.files("shared.domain") / "prices.json").read_bytes()
+    )
+    return prices

@@ -1,0 +1,74 @@
+"""A request for suggestions as it travels from web to worker."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import orjson
+
+from shared.domain.prompts import PROMPT_VERSION, Prompt
+from shared.domain.text import OffsetEncoding, Span
+
+MAX_SUGGESTIONS = 20
+
+
+class TextFormat(StrEnum):
+    """What the text is written in."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    HTML = "html"
+
+
+@dataclass(frozen=True)
+class SuggestionRequest:
+    """What to improve, how, and in which unit the answer counts."""
+
+    content: str
+    within: Span
+    format: TextFormat
+    prompt: Prompt
+    offset_encoding: OffsetEncoding = OffsetEncoding.UTF16
+    max_suggestions: int = MAX_SUGGESTIONS
+    keep_answer: bool = True
+
+    def answer_mark(self, *, model: str, owner: str) -> str:
+        """Return the SHA-256 of all that shapes the model's answer.
+
+        How many are shown and how they are counted is no part of it: edits are kept before placing.
+        """
+        shape = [
+            PROMPT_VERSION,
+            owner,
+            model,
+            self.format,
+            self.within.start,
+            self.within.end,
+            self.prompt.template_id,
+            self.prompt.version,
+            self.prompt.style,
+            self.prompt.instruction,
+            self.content,
+        ]
+        return hashlib.sha256(orjson.dumps(shape)).hexdigest()
+
+    def work_mark(self, *, model: str, owner: str) -> str:
+        """Return the fingerprint under which identical work in flight is shared, log and all."""
+        answer = self.answer_mark(model=model, owner=owner)
+        shape = f"{answer} {self.offset_encoding} {self.max_suggestions}"
+        return hashlib.sha256(shape.encode()).hexdigest()
+
+    @classmethod
+    def from_stored(cls, fields: Mapping[str, Any]) -> "SuggestionRequest":
+        """Return the request that was stored, field by field, as JSON."""
+        return cls(
+            **dict(fields)
+            | {
+                "within": Span(**fields["within"]),
+                "format": TextFormat(fields["format"]),
+                "prompt": Prompt(**fields["prompt"]),
+                "offset_encoding": OffsetEncoding(fields["offset_encoding"]),
+            }
+        )

@@ -1,0 +1,80 @@
+"""Celery's settings, the same for every process that sends or takes messages."""
+
+from typing import Any
+
+from celery import Celery
+from kombu import Exchange, Queue
+
+from shared.jobs.names import QueueName
+from shared.settings import Settings
+
+_SEND_TIMEOUT_S = 0.25  # best effort: the sweeper publishes what this could not
+_TAKE_TIMEOUT_S = 5.0
+_KEY_PREFIX = "cd:broker:"
+_EXCHANGE = Exchange("copydesk", type="direct")
+_BEAT_LOOP_S = 4
+_BEAT_LOCK_S = 20
+
+
+def sender(settings: Settings) -> Celery:
+    """Return an app that only sends: it gives up within a moment and never tries twice."""
+    app = Celery("copydesk", broker=settings.broker, set_as_current=False)
+    configure(app, settings, timeout_s=_SEND_TIMEOUT_S)
+    app.conf.update(
+        task_publish_retry=False,
+        broker_connection_timeout=_SEND_TIMEOUT_S,
+        broker_pool_limit=100,
+    )
+    return app
+
+
+def configure_worker(app: Celery, settings: Settings) -> None:
+    """Set up an app whose processes take messages."""
+    configure(app, settings, timeout_s=_TAKE_TIMEOUT_S)
+    app.conf.update(
+        worker_concurrency=settings.worker_slots,
+        # Early ack: the record decides what is still to be done, so a message may be lost.
+        task_acks_late=False,
+        worker_prefetch_multiplier=1,
+        worker_send_task_events=True,  # what Flower shows
+        worker_hijack_root_logger=False,
+        worker_redirect_stdouts=False,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        worker_cancel_long_running_tasks_on_connection_loss=False,
+        beat_schedule={},
+        beat_max_loop_interval=_BEAT_LOOP_S,
+        redbeat_redis_url=str(settings.redis_uri),
+        redbeat_key_prefix="cd:redbeat:",
+        redbeat_lock_timeout=_BEAT_LOCK_S,
+    )
+
+
+def configure(app: Celery, settings: Settings, *, timeout_s: float) -> None:
+    """Set what senders and takers have in common."""
+    app.conf.update(
+        task_queues=[Queue(name.value, _EXCHANGE, routing_key=name.value) for name in QueueName],
+        task_default_queue=QueueName.INTERACTIVE.value,
+        task_default_exchange=_EXCHANGE.name,
+        task_default_routing_key=QueueName.INTERACTIVE.value,
+        task_create_missing_queues=False,
+        task_ignore_result=True,
+        task_serializer="json",
+        accept_content=["json"],
+        broker_transport_options=_transport_options(settings, timeout_s),
+    )
+
+
+def _transport_options(settings: Settings, timeout_s: float) -> dict[str, Any]:
+    if settings.broker.startswith("amqp"):
+        return {"confirm_publish": True}
+    return {
+        "global_keyprefix": _KEY_PREFIX,
+        "socket_timeout": timeout_s,
+        "socket_connect_timeout": timeout_s,
+        "health_check_interval": 10,
+        "max_connections": 300,  # the default of 10 loses acks when threads take many at once
+        "visibility_timeout": 3600,
+        "unacked_mutex_expire": 20,  # the default of 300 s outlives a killed worker by far
+        "queue_order_strategy": "priority",
+    }

@@ -1,0 +1,107 @@
+"""A job as web and workers know it, whatever store keeps it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.domain.limits import Allowance
+from shared.jobs.names import JobKind, QueueName
+from shared.jobs.states import Outcome, Status
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What the provider counted and what it costs; `cost_usd` is None where no price is known."""
+
+    input_tokens: int = 0
+    cached_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: float | None = 0.0
+
+
+@dataclass(frozen=True)
+class Event:
+    """An entry of a job's log; `data` is JSON."""
+
+    name: str
+    data: str
+
+
+@dataclass(frozen=True)
+class Idempotency:
+    """The caller's own name for a request, and a digest of what the request said."""
+
+    route: str
+    key: str
+    body_digest: str
+
+
+@dataclass(frozen=True)
+class KnownAnswer:
+    """A result that needs no worker, with the events that lead to it."""
+
+    result: str
+    events: tuple[Event, ...]
+    age_ms: int
+
+
+@dataclass(frozen=True)
+class JobOrder:
+    """What admission decides on.
+
+    `mark` is the fingerprint under which the work may be shared, or None for work of its own;
+    `about` holds the facts that every view of the job repeats; `input` is JSON for the worker.
+    """
+
+    kind: JobKind
+    lane: QueueName
+    mark: str | None
+    about: Mapping[str, Any]
+    input: str
+    budget_ms: int
+    request_id: str
+    trace: str = ""
+    idempotency: Idempotency | None = None
+
+
+@dataclass(frozen=True)
+class JobRecord:
+    """One caller's job, as the store knew it in one moment; times are ms of the store's clock."""
+
+    id: str
+    work_id: str
+    kind: JobKind
+    status: Status
+    lane: str
+    created_ms: int
+    now_seq: int
+    about: Mapping[str, Any] = field(default_factory=dict)
+    started_ms: int | None = None
+    finished_ms: int | None = None
+    expires_ms: int | None = None
+    attempt: int = 0
+    position: int | None = None
+    outcome: Outcome | None = None
+    joined: bool = False
+    cache_age_ms: int | None = None
+    usage: Usage = field(default_factory=Usage)
+    error: Mapping[str, Any] | None = None
+    result: str | None = None
+    last_seq: int | None = None
+    gone: bool = False
+
+    @property
+    def final_seq(self) -> int:
+        """The number of the final event: one behind what the job saw of its work's log."""
+        return self.now_seq if self.last_seq is None else self.last_seq + 1
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """What admission did: accepted, joined, answered or replayed; and what the bucket holds now."""
+
+    verdict: str
+    job_id: str
+    now_ms: int
+    position: int | None
+    allowance: Allowance

@@ -1,0 +1,155 @@
+"""Every setting of Copydesk, read once from the environment."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import (
+    Field,
+    HttpUrl,
+    PositiveFloat,
+    PositiveInt,
+    SecretStr,
+    UrlConstraints,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import Url
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared.errors import SettingsError
+
+DEVELOPMENT_JWT_SECRET = "development-only-secret-that-signs-nothing-real"  # noqa: S105
+KEYLESS_MODEL = "offline-rules-1"
+SHORTEST_SECRET = 32  # RFC 7518, 3.2: an HS256 key has at least 256 bits
+
+RedisUri = Annotated[
+    Url, UrlConstraints(allowed_schemes=["redis", "rediss", "unix"], default_host="127.0.0.1")
+]
+MongoUri = Annotated[
+    Url, UrlConstraints(allowed_schemes=["mongodb", "mongodb+srv"], default_host="127.0.0.1")
+]
+BrokerUri = Annotated[
+    Url, UrlConstraints(allowed_schemes=["redis", "rediss", "unix", "amqp", "amqps"])
+]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Environment(StrEnum):
+    """Where this installation runs; only `development` and `testing` forgive a missing secret."""
+
+    DEVELOPMENT = "development"
+    TESTING = "testing"
+    STAGING = "staging"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    """One field per variable: `redis_uri` is read from `REDIS_URI`."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", frozen=True, extra="ignore", env_ignore_empty=True
+    )
+
+    environment: Environment = Field(
+        Environment.DEVELOPMENT,
+        description="`development`, `testing`, `staging` or `production`",
+    )
+    redis_uri: RedisUri = Field(description="Redis that keeps jobs, events, sessions and limits")
+    mongo_uri: MongoUri = Field(description="MongoDB that keeps templates, accounts and documents")
+    broker_uri: BrokerUri | None = Field(
+        None, description="Celery's broker: RabbitMQ or a Redis of its own; default `REDIS_URI`"
+    )
+    cache_uri: RedisUri | None = Field(
+        None, description="Redis that may evict, for cached answers; default `REDIS_URI`"
+    )
+    jwt_secret: SecretStr = Field(
+        SecretStr(DEVELOPMENT_JWT_SECRET),
+        description="Signs access tokens; at least 32 bytes, required outside development",
+    )
+    openai_api_key: SecretStr | None = Field(
+        None, description="Key of the model's server; without it and a base URL: the keyless engine"
+    )
+    openai_base_url: HttpUrl | None = Field(
+        None,
+        description="Any server of the OpenAI protocol, for example `http://localhost:11434/v1`",
+    )
+    openai_model: str = Field("gpt-4o-mini", min_length=1, description="Model that is asked")
+    host: str = Field("127.0.0.1", description="Address that web and Flower listen on")
+    port: Port = Field(5000, description="Port of the web tier")
+    flower_port: Port = Field(5555, description="Port of Flower")
+    flower_basic_auth: SecretStr | None = Field(
+        None, description="`user:password` of Flower; required outside development"
+    )
+    data_dir: Path = Field(Path("data"), description="Where embedded stores keep their files")
+    web_concurrency: PositiveInt = Field(
+        1, description="Web processes; each serves thousands of open streams"
+    )
+    worker_slots: PositiveInt = Field(50, description="Model calls at once in one worker process")
+    rate_limit_scale: PositiveFloat = Field(1.0, description="Multiplies every rate limit")
+    trusted_proxies: Annotated[int, Field(ge=0)] = Field(
+        0, description="How many hops of `X-Forwarded-For` may be believed"
+    )
+    partitions: Annotated[int, Field(ge=1, le=1024)] = Field(
+        1, description="Slots of a Redis Cluster that jobs spread over; never change it later"
+    )
+    job_retention: PositiveInt = Field(
+        86_400, description="Seconds that a job and its result are kept after its end"
+    )
+    log_level: str = Field(
+        "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least level that is logged"
+    )
+
+    @model_validator(mode="after")
+    def _secrets_are_real(self) -> Self:
+        if self.environment in (Environment.DEVELOPMENT, Environment.TESTING):
+            return self
+        faults = []
+        secret = self.jwt_secret.get_secret_value()
+        if secret == DEVELOPMENT_JWT_SECRET or len(secret.encode()) < SHORTEST_SECRET:
+            faults.append(f"JWT_SECRET: set one of at least {SHORTEST_SECRET} bytes")
+        if self.flower_basic_auth is None:
+            faults.append("FLOWER_BASIC_AUTH: set user:password")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    @property
+    def broker(self) -> str:
+        """The broker's address."""
+        return str(self.broker_uri or self.redis_uri)
+
+    @property
+    def cache(self) -> str:
+        """The answer cache's address."""
+        return str(self.cache_uri or self.redis_uri)
+
+    @property
+    def model(self) -> str:
+        """The name under which jobs show who answers them."""
+        return KEYLESS_MODEL if self.keyless else self.openai_model
+
+    @property
+    def keyless(self) -> bool:
+        """Whether no model server is named, so that the built-in rules answer."""
+        return self.openai_api_key is None and self.openai_base_url is None
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the environment and `.env`.
+
+    :raises SettingsError: naming every variable that is missing or wrong, never a value
+    """
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise SettingsError(_faults(error)) from None
+
+
+def _faults(error: ValidationError) -> list[str]:
+    faults = []
+    for fault in error.errors(include_input=False, include_url=False):
+        name = str(fault["loc"][0]).upper() if fault["loc"] else ""
+        message = fault["msg"].removeprefix("Value error, ")
+        faults.append(f"{name}: {message}" if name else message)
+    return faults

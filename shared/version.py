@@ -1,0 +1,3 @@
+"""The version of Copydesk."""
+
+VERSION = "0.1.0"
