@@ -1,0 +1,31 @@
+"""The doors: every route, under `/api/v1` and its alias `/api`."""
+
+from flask import Flask
+
+from web.api.auth import auth
+from web.api.description import description, pages
+from web.api.health import health
+from web.api.jobs import jobs
+from web.api.limits import limits
+from web.api.suggestions import seed_suggestions, suggestions
+from web.api.templates import templates
+from web.http.openapi import PREFIX
+
+_ALIAS = "/api"  # the newest version, and the seed's own paths
+_VERSIONED = (auth, description, jobs, limits, templates)
+
+
+def register(app: Flask) -> None:
+    """Give the app its routes."""
+    for blueprint in _VERSIONED:
+        for name, prefix in (("v1", PREFIX), ("alias", _ALIAS)):
+            app.register_blueprint(
+                blueprint,
+                name=f"{name}.{blueprint.name}".replace(".", "_"),
+                url_prefix=prefix + (blueprint.url_prefix or ""),
+            )
+    app.register_blueprint(suggestions, url_prefix=f"{PREFIX}/suggestions")
+    app.register_blueprint(seed_suggestions, url_prefix=f"{_ALIAS}/suggestions")
+    app.register_blueprint(pages)
+    app.register_blueprint(health, url_prefix="/health")
+    app.register_blueprint(health, name="api_health", url_prefix=f"{_ALIAS}/health")

@@ -1,0 +1,77 @@
+"""How a job is answered, wherever it is asked for."""
+
+import hashlib
+
+import orjson
+from flask import Response, request
+
+from shared.errors import AppError, ProcessingError
+from shared.jobs.records import JobRecord
+from shared.jobs.states import Outcome, Status
+from web.http.bodies import json_response
+from web.http.context import services
+from web.http.errors import error_response
+from web.http.identity import current_owner
+from web.services.job_views import view_job, view_result
+
+POLL_AGAIN_S = "1"
+
+
+def job_answer(job: JobRecord, *, wait_s: int | None, is_replay: bool) -> Response:
+    """Return 200 with a final job, else 202; having waited if that was preferred."""
+    if wait_s and not job.status.is_final:
+        job = services().jobs.find(job.id, owner=current_owner(), wait_s=wait_s)
+    view = view_job(job)
+    response = json_response(view, 200 if job.status.is_final else 202)
+    response.headers["Location"] = view["urls"]["self"]
+    _add_pace(response, job)
+    if wait_s is not None and (job.status.is_final or wait_s > 0):
+        response.headers["Preference-Applied"] = f"wait={wait_s}"
+    if is_replay:
+        response.headers["Idempotent-Replayed"] = "true"
+    return response
+
+
+def seed_answer(job: JobRecord, *, wait_s: int) -> Response:
+    """Return the bare result, the job's own error, or the job where it is not over yet."""
+    if not job.status.is_final:
+        job = services().jobs.find(job.id, owner=current_owner(), wait_s=wait_s)
+    if job.status is Status.SUCCEEDED:
+        response = json_response(view_result(job))
+        _add_pace(response, job)
+        return response
+    if job.status is Status.FAILED:
+        return error_response(job_failure(job))
+    return job_answer(job, wait_s=None, is_replay=False)
+
+
+def conditional(job: JobRecord) -> Response:
+    """Return the job with an `ETag`, or 304 to one who has it already."""
+    body = orjson.dumps(view_job(job))
+    response = Response(body, mimetype="application/json")
+    response.set_etag(hashlib.sha256(body).hexdigest()[:32])
+    _add_pace(response, job)
+    response.make_conditional(request)
+    return response
+
+
+def job_failure(job: JobRecord) -> AppError:
+    """Return the error that the job ended with, under its own status."""
+    told = job.error or {}
+    kinds = {kind.code: kind for kind in _all_kinds(AppError)}
+    kind = kinds.get(str(told.get("code")), ProcessingError)
+    error = AppError(str(told.get("message", "")), retry_after_ms=told.get("retry_after_ms"))
+    error.code, error.status = kind.code, kind.status
+    error.retryable = bool(told.get("retryable"))
+    return error
+
+
+def _add_pace(response: Response, job: JobRecord) -> None:
+    if not job.status.is_final:
+        response.headers["Retry-After"] = POLL_AGAIN_S
+    if job.outcome is Outcome.CACHED:
+        response.headers["Age"] = str((job.cache_age_ms or 0) // 1000)
+
+
+def _all_kinds(kind: type[AppError]) -> list[type[AppError]]:
+    return [kind, *(below for child in kind.__subclasses__() for below in _all_kinds(child))]

@@ -1,0 +1,115 @@
+"""Jobs: poll, fetch, follow, cancel."""
+
+import orjson
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+
+from shared.domain.limits import Service
+from shared.errors import ConflictError
+from shared.jobs.records import JobRecord
+from shared.jobs.states import Status
+from web.api.answers import POLL_AGAIN_S, conditional
+from web.http.bodies import json_response, read_query
+from web.http.context import services
+from web.http.errors import error_response
+from web.http.identity import current_owner
+from web.http.limits import limited
+from web.http.openapi import describe
+from web.http.sse import event_stream, unnumbered
+from web.schemas.jobs import EventPage, EventsQuery, JobView, WaitQuery
+from web.schemas.suggestions import SuggestionResult
+from web.services.job_views import view_job, view_result
+
+jobs = Blueprint("jobs", __name__, url_prefix="/jobs")
+
+
+@jobs.get("/<job_id>")
+@describe(query=WaitQuery, answers={200: JobView, 304: None}, faults=(404, 410), tag="jobs")
+@limited(Service.READS)
+def read(job_id: str) -> ResponseReturnValue:
+    """Show a job; with `?wait=n`, as soon as it is final or n seconds have passed."""
+    wait_s = read_query(WaitQuery).wait
+    return conditional(services().jobs.find(job_id, owner=current_owner(), wait_s=wait_s))
+
+
+@jobs.get("/<job_id>/result")
+@describe(answers={200: SuggestionResult, 202: JobView}, faults=(404, 409, 410), tag="jobs")
+@limited(Service.READS)
+def result(job_id: str) -> ResponseReturnValue:
+    """Give the bare result; 202 with the job while there is none yet."""
+    job = services().jobs.find(job_id, owner=current_owner())
+    if not job.status.is_final:
+        return json_response(view_job(job), 202, {"Retry-After": POLL_AGAIN_S})
+    if job.status is Status.SUCCEEDED:
+        return json_response(view_result(job))
+    return _without_result(job)
+
+
+@jobs.get("/<job_id>/events")
+@describe(query=EventsQuery, answers={200: EventPage, 204: None}, faults=(404, 410), tag="jobs")
+@limited(Service.READS)
+def events(job_id: str) -> ResponseReturnValue:
+    """Follow a job: `text/event-stream`, or a page of the same events as JSON."""
+    query = read_query(EventsQuery)
+    job = services().jobs.find(job_id, owner=current_owner())
+    if _wants_page():
+        return _page(job, query)
+    return _stream(job, query)
+
+
+@jobs.post("/<job_id>/cancel")
+@describe(answers={200: JobView, 202: JobView}, faults=(404, 410), tag="jobs")
+@limited(Service.READS)
+def cancel(job_id: str) -> ResponseReturnValue:
+    """Cancel a job; 202 while its worker is being stopped. Asking again does no harm."""
+    job, has_ended = services().jobs.cancel(job_id, owner=current_owner())
+    return json_response(view_job(job), 200 if has_ended else 202)
+
+
+def _stream(job: JobRecord, query: EventsQuery) -> Response:
+    after = _after(query)
+    if job.status.is_final and after >= job.final_seq:
+        return Response(status=204)
+    desk, head = services().jobs, ""
+    if query.snapshot:
+        snapshot = desk.snapshot(job)
+        head, after = unnumbered("job.snapshot", snapshot.data), snapshot.id
+    return event_stream(desk.stream(job, owner=current_owner(), after=after), head=head)
+
+
+def _page(job: JobRecord, query: EventsQuery) -> Response:
+    after, desk, owner = _after(query), services().jobs, current_owner()
+    seen = desk.history(job, after)
+    if not seen and query.wait and not job.status.is_final:
+        desk.wait_for_more(job, after, query.wait)
+        job = desk.find(job.id, owner=owner)
+        seen = desk.history(job, after)
+    shown = seen[: query.limit]
+    last = shown[-1].id if shown else after
+    page = {
+        "events": [{"id": e.id, "event": e.name, "data": orjson.Fragment(e.data)} for e in shown],
+        "next_after": last,
+        "final": job.status.is_final and last >= job.final_seq,
+    }
+    return json_response(page)
+
+
+def _after(query: EventsQuery) -> int:
+    """`?after=` is said on purpose; `Last-Event-ID` is what a browser adds when it reconnects."""
+    seen = request.headers.get("Last-Event-ID", "")
+    if query.after is not None:
+        return query.after
+    return int(seen) if seen.isdecimal() else 0
+
+
+def _wants_page() -> bool:
+    accepted = request.accept_mimetypes
+    return accepted["application/json"] > accepted["text/event-stream"]
+
+
+def _without_result(job: JobRecord) -> Response:
+    response = error_response(ConflictError(f"The job ended as {job.status}, without a result"))
+    body = orjson.loads(response.get_data())
+    body["error"]["job_error"] = job.error
+    response.set_data(orjson.dumps(body))
+    return response

@@ -1,0 +1,62 @@
+"""Suggestion jobs: the order, and the seed's synchronous form of it."""
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from shared.domain.suggestion_requests import SuggestionRequest, TextFormat
+from shared.domain.text import OffsetEncoding
+from web.api.answers import job_answer, seed_answer
+from web.http.bodies import read_body
+from web.http.context import services
+from web.http.identity import as_caller
+from web.http.limits import note_allowance
+from web.http.openapi import describe
+from web.http.preferences import forbids_keeping, preferred_wait_s
+from web.http.terms import request_terms
+from web.schemas.jobs import JobView
+from web.schemas.suggestions import SuggestionBody
+from web.services.suggestions import Submitted
+
+suggestions = Blueprint("suggestions", __name__, url_prefix="/suggestions")
+seed_suggestions = Blueprint("seed_suggestions", __name__, url_prefix="/suggestions")
+
+SEED_WAIT_S = 25
+
+
+@suggestions.post("")
+@describe(
+    body=SuggestionBody, answers={200: JobView, 202: JobView}, faults=(413, 415, 422), tag="suggest"
+)
+def create() -> ResponseReturnValue:
+    """Ask for suggestions; the answer is a job to poll or follow."""
+    submitted = _submit()
+    return job_answer(submitted.job, wait_s=preferred_wait_s(), is_replay=submitted.is_replay)
+
+
+@seed_suggestions.post("")
+def create_and_wait() -> ResponseReturnValue:
+    """Ask for suggestions and wait: the bare result, or the job where it takes too long."""
+    return seed_answer(_submit().job, wait_s=SEED_WAIT_S)
+
+
+def _submit() -> Submitted:
+    request = _to_domain(read_body(SuggestionBody))
+    terms = request_terms("suggestions")
+    desk = services().suggestions
+    submitted = as_caller(lambda caller: desk.submit(request, caller, terms))
+    note_allowance(submitted.allowance)
+    return submitted
+
+
+def _to_domain(body: SuggestionBody) -> SuggestionRequest:
+    return SuggestionRequest(
+        content=body.document.content,
+        within=body.within(),
+        format=TextFormat(body.document.format),
+        prompt=services().templates.prompt(
+            body.prompt.id, body.prompt.text, body.prompt.parameters
+        ),
+        offset_encoding=OffsetEncoding(body.offset_encoding),
+        max_suggestions=body.max_suggestions,
+        keep_answer=not forbids_keeping(),
+    )

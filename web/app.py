@@ -1,0 +1,56 @@
+"""Builds the Flask app."""
+
+import time
+
+import structlog
+from flask import Flask, Response, g, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from shared.settings import Settings
+from web import api
+from web.http.context import request_id
+from web.http.errors import install_error_handlers
+from web.http.identity import install_identity
+from web.http.limits import install_limit_headers
+from web.wiring import WebServices, build_services
+
+MAX_BODY_BYTES = 2 * 1024 * 1024
+
+log = structlog.get_logger(__name__)
+
+
+def create_app(settings: Settings, services: WebServices | None = None) -> Flask:
+    """Return an app that has touched nothing outside itself until its first request."""
+    app = Flask("web", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.extensions["services"] = services or build_services(settings)
+    app.url_map.strict_slashes = False
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies)  # type: ignore[method-assign]
+
+    _install_correlation(app)
+    install_error_handlers(app)
+    install_identity(app, settings)
+    install_limit_headers(app)
+    api.register(app)
+    return app
+
+
+def _install_correlation(app: Flask) -> None:
+    @app.before_request
+    def begin() -> None:
+        g.began = time.perf_counter()
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id())
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        response.headers["X-Request-Id"] = request_id()
+        log.info(
+            "request",
+            method=request.method,
+            route=request.url_rule.rule if request.url_rule else None,
+            status=response.status_code,
+            ms=round((time.perf_counter() - g.began) * 1000, 1),
+        )
+        return response

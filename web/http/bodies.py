@@ -1,0 +1,74 @@
+"""Reads what a request says, strictly, and says all that is wrong with it at once."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+import orjson
+from flask import Response, request
+from pydantic import BaseModel, ValidationError
+
+from shared.errors import RequestInvalidError, UnsupportedMediaTypeError
+
+Body = TypeVar("Body", bound=BaseModel)
+
+_INVALID = "Invalid request parameters"
+
+
+def read_body(model: type[Body]) -> Body:
+    """Return the JSON body.
+
+    :raises UnsupportedMediaTypeError: it is said to be something else
+    :raises RequestInvalidError: it is not JSON, no object, or breaks a rule of the model
+    """
+    if not request.is_json:
+        raise UnsupportedMediaTypeError("Send JSON, with Content-Type: application/json")
+    try:
+        body = orjson.loads(request.get_data())
+    except orjson.JSONDecodeError as error:
+        raise RequestInvalidError(
+            "The body is not valid JSON", details=[{"field": "", "error": _place(error)}]
+        ) from None
+    if not isinstance(body, dict):
+        raise RequestInvalidError(
+            _INVALID, details=[{"field": "", "error": "The body must be a JSON object"}]
+        )
+    return _validated(model, body)
+
+
+def read_query(model: type[Body]) -> Body:
+    """Return the query string.
+
+    :raises RequestInvalidError: it breaks a rule of the model
+    """
+    return _validated(model, request.args.to_dict())
+
+
+def json_response(
+    body: object, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return the body as JSON."""
+    return Response(orjson.dumps(body), status=status, headers=headers, mimetype="application/json")
+
+
+def _validated(model: type[Body], fields: dict[str, Any]) -> Body:
+    try:
+        return model.model_validate(fields)
+    except ValidationError as error:
+        raise RequestInvalidError(_INVALID, details=list(_faults(error))) from None
+
+
+def _faults(error: ValidationError) -> Iterable[dict[str, str]]:
+    for fault in error.errors(include_url=False, include_input=False, include_context=False):
+        field = ".".join(str(part) for part in fault["loc"])
+        what = fault["msg"].removeprefix("Value error, ")
+        named, _, rest = what.partition(": ")
+        # A rule over several fields names the one at fault itself.
+        if rest and named.startswith("document."):
+            field, what = named, rest
+        yield {"field": field, "error": what}
+
+
+def _place(error: orjson.JSONDecodeError) -> str:
+    if "surrogate" in error.msg:
+        return f"An unpaired surrogate at line {error.lineno}, column {error.colno}"
+    return f"Not JSON at line {error.lineno}, column {error.colno}"

@@ -1,0 +1,89 @@
+"""Turns every fault into the contract's envelope. Nothing here shows an exception's own words."""
+
+import structlog
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
+
+from shared.errors import (
+    AppError,
+    MethodNotAllowedError,
+    NotFoundError,
+    PayloadTooLargeError,
+    ProcessingError,
+    RateLimitedError,
+    RequestInvalidError,
+    UnsupportedMediaTypeError,
+)
+from web.http.bodies import json_response
+from web.http.context import request_id
+from web.http.limits import note_refusal
+
+_DRAIN_AT_MOST = 32 * 1024 * 1024
+_CHUNK = 64 * 1024
+
+log = structlog.get_logger(__name__)
+
+
+def install_error_handlers(app: Flask) -> None:
+    """Make every fault of a request an envelope."""
+    app.register_error_handler(AppError, error_response)
+    app.register_error_handler(HTTPException, _http_fault)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def error_response(error: AppError) -> Response:
+    """Return the envelope, with `Retry-After` where waiting helps."""
+    if isinstance(error, RateLimitedError):
+        note_refusal(error)
+    response = json_response({"error": envelope(error)}, error.status)
+    if error.retry_after_ms is not None and error.status in (429, 503):
+        response.headers["Retry-After"] = str(max(1, -(-error.retry_after_ms // 1000)))
+    return response
+
+
+def envelope(error: AppError) -> dict[str, object]:
+    """Return what stands under `error`."""
+    return {
+        "code": error.code,
+        "message": error.message,
+        "details": error.details,
+        "request_id": request_id(),
+        "retryable": error.retryable,
+        "retry_after_ms": error.retry_after_ms,
+    }
+
+
+def _http_fault(fault: HTTPException) -> Response:
+    response = error_response(_explained(fault))
+    if isinstance(fault, MethodNotAllowed) and fault.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(fault.valid_methods))
+    if isinstance(fault, RequestEntityTooLarge):
+        _drain()
+    return response
+
+
+def _explained(fault: HTTPException) -> AppError:
+    match fault.code:
+        case 404:
+            return NotFoundError("There is no such route")
+        case 405:
+            return MethodNotAllowedError(f"{request.method} is not for this route")
+        case 413:
+            return PayloadTooLargeError("The body is larger than this route takes")
+        case 415:
+            return UnsupportedMediaTypeError("Send JSON, with Content-Type: application/json")
+        case code if code and code < 500:
+            return RequestInvalidError("The request is malformed")
+    return ProcessingError("Something broke; the fault is logged")
+
+
+def _unforeseen(_fault: Exception) -> Response:
+    log.exception("request_broke", path=request.url_rule.rule if request.url_rule else None)
+    return error_response(ProcessingError("Something broke; the fault is logged"))
+
+
+def _drain() -> None:
+    """Read the rest, within reason: a client that is still sending would not see the answer."""
+    stream, left = request.environ["wsgi.input"], _DRAIN_AT_MOST
+    while left > 0 and (chunk := stream.read(min(_CHUNK, left))):
+        left -= len(chunk)

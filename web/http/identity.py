@@ -1,0 +1,78 @@
+"""Who is asking: a session by header or cookie, or a new one."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import Flask, Response, g, request
+
+from shared.domain.identity import Caller, Credential, is_session_id, new_caller
+from shared.errors import UnauthenticatedError
+from shared.settings import Environment, Settings
+
+SESSION_HEADER = "X-Session-Id"
+SESSION_COOKIE = "copydesk_session"
+SESSION_S = 24 * 3600
+
+Result = TypeVar("Result")
+
+
+def as_caller(act: Callable[[Caller], Result]) -> Result:
+    """Do something in the caller's name; a visitor whose cookie is dead becomes a new one.
+
+    :raises UnauthenticatedError: the session that the header names is not there
+    """
+    caller: Caller = g.get("caller") or _shown()
+    try:
+        result = act(caller)
+    except UnauthenticatedError:
+        if caller.credential is not Credential.COOKIE:
+            raise
+        caller = caller.renewed()
+        result = act(caller)
+    g.caller = caller
+    return result
+
+
+def current_owner() -> str:
+    """Return the owner that this request acts for; only after `as_caller`."""
+    caller: Caller = g.caller
+    return caller.owner
+
+
+def address() -> str:
+    """Return where the request comes from, as far as proxies are trusted."""
+    return request.remote_addr or "unknown"
+
+
+def install_identity(app: Flask, settings: Settings) -> None:
+    """Tell new visitors their session, and keep the cookie of the others alive."""
+    is_local = settings.environment in (Environment.DEVELOPMENT, Environment.TESTING)
+
+    @app.after_request
+    def show_session(response: Response) -> Response:
+        caller: Caller | None = g.get("caller")
+        if caller is None or caller.credential is Credential.HEADER:
+            return response
+        if caller.is_new:
+            response.headers[SESSION_HEADER] = caller.session_id
+        response.set_cookie(
+            SESSION_COOKIE,
+            caller.session_id,
+            max_age=SESSION_S,
+            httponly=True,
+            samesite="Lax",
+            secure=not is_local,
+        )
+        return response
+
+
+def _shown() -> Caller:
+    given = request.headers.get(SESSION_HEADER)
+    if given is not None:
+        if not is_session_id(given):
+            raise UnauthenticatedError("The session is unknown or has ended")
+        return Caller(given, Credential.HEADER, address())
+    cookie = request.cookies.get(SESSION_COOKIE, "")
+    if is_session_id(cookie):
+        return Caller(cookie, Credential.COOKIE, address())
+    return new_caller(address())

@@ -1,0 +1,81 @@
+"""The API's description, made from the models that validate.
+
+SpecTree only describes: it would read malformed JSON as an empty body, and a stream to its end.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from flask import Flask
+from pydantic import BaseModel
+from spectree import Response, SpecTree
+
+from web.schemas.common import ErrorBody
+
+View = TypeVar("View", bound=Callable[..., Any])
+PREFIX = "/api/v1"
+
+
+def _name(model: type[BaseModel]) -> str:
+    return model.__name__
+
+
+def _nested_name(_parent: str, child: str) -> str:
+    return child
+
+
+def _new_spec(version: str) -> SpecTree:
+    return SpecTree(
+        "flask",
+        title="Copydesk",
+        version=version,
+        description="Hand in a text, get tracked edits that are never in the wrong place.",
+        naming_strategy=_name,
+        nested_naming_strategy=_nested_name,
+        validation_error_status=400,
+        validation_error_model=ErrorBody,
+        annotations=False,
+    )
+
+
+def describe(
+    *,
+    answers: Mapping[int, type[BaseModel] | None],
+    body: type[BaseModel] | None = None,
+    query: type[BaseModel] | None = None,
+    faults: tuple[int, ...] = (),
+    tag: str,
+) -> Callable[[View], View]:
+    """Say what a view takes and gives; the view itself stays as it is."""
+
+    def decorate(view: View) -> View:
+        view.description = {  # type: ignore[attr-defined]
+            "json": body,
+            "query": query,
+            "tags": (tag,),
+            "answers": dict(answers) | dict.fromkeys((*faults, 400, 401, 429, 503), ErrorBody),
+        }
+        return view
+
+    return decorate
+
+
+def describe_api(app: Flask, version: str) -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document of all described views."""
+    spec = _new_spec(version)
+    page = Flask("description")
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        told = getattr(view, "description", None)
+        if told is None or not rule.rule.startswith(PREFIX):
+            continue
+        answers = {f"HTTP_{code}": model for code, model in told["answers"].items()}
+        documented = spec.validate(
+            json=told["json"], query=told["query"], tags=told["tags"], resp=Response(**answers)
+        )(view)
+        methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        page.add_url_rule(rule.rule, rule.endpoint, documented, methods=methods)
+    spec.register(page)
+    with page.app_context():
+        described: dict[str, Any] = spec.spec
+    return described

@@ -1,0 +1,39 @@
+"""Events on the wire: `text/event-stream`."""
+
+from collections.abc import Iterable, Iterator
+
+from flask import Response
+
+from shared.errors import AppError
+from web.services.jobs import NumberedEvent
+
+_KEEP_ALIVE = ": still here\n\n"
+
+
+def event_stream(events: Iterable[NumberedEvent | None], *, head: str = "") -> Response:
+    """Return a response that sends each event as it comes."""
+    response = Response(_lines(events, head), mimetype="text/event-stream")
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Accel-Buffering"] = "no"
+    return response
+
+
+def unnumbered(name: str, data: str) -> str:
+    """Return an event that has no place in the log."""
+    return f"event: {name}\ndata: {data}\n\n"
+
+
+def _lines(events: Iterable[NumberedEvent | None], head: str) -> Iterator[str]:
+    # Something at once, so that the reader knows that the line is open.
+    yield head or ": open\n\n"
+    try:
+        for event in events:
+            yield _line(event)
+    except AppError:
+        return  # the status is sent; the reader comes back with its last id
+
+
+def _line(event: NumberedEvent | None) -> str:
+    if event is None:
+        return _KEEP_ALIVE
+    return f"id: {event.id}\nevent: {event.name}\ndata: {event.data}\n\n"

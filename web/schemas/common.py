@@ -1,0 +1,45 @@
+"""What bodies have in common."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class RequestBody(BaseModel):
+    """A body that is taken at its word: no unknown fields, no "20" for 20."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class ResponseBody(BaseModel):
+    """A body that we promise; named in the API's description and held against real answers."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class FaultBody(ResponseBody):
+    """One thing that is wrong with a request."""
+
+    field: str
+    error: str
+
+
+class ErrorDetail(ResponseBody):
+    """What went wrong."""
+
+    code: str
+    message: str
+    details: list[FaultBody]
+    request_id: str
+    retryable: bool
+    retry_after_ms: int | None
+    job_error: dict[str, object] | None = None
+
+
+class ErrorBody(ResponseBody):
+    """The envelope of every error."""
+
+    error: ErrorDetail
+
+
+Offset = Annotated[int, Field(ge=0)]

@@ -1,0 +1,142 @@
+"""A job as clients see it."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from web.schemas.common import RequestBody, ResponseBody
+from web.schemas.suggestions import SuggestionResult
+
+LONGEST_WAIT_S = 60
+_LONGEST_PAGE = 200
+_PAGE = 50
+
+
+class QueueView(ResponseBody):
+    """Where the job waits; the position is an estimate."""
+
+    name: str
+    position: int | None
+
+
+class ProgressView(ResponseBody):
+    """How much is done."""
+
+    done: int
+    total: int
+
+
+class TemplateReference(ResponseBody):
+    """The template that was used."""
+
+    id: str
+    version: int
+
+
+class CacheView(ResponseBody):
+    """Whether an earlier answer served; `age` in seconds."""
+
+    hit: bool
+    age: int | None
+
+
+class DedupView(ResponseBody):
+    """Whether the job shares work that another one began."""
+
+    joined: bool
+
+
+class UsageView(ResponseBody):
+    """Tokens and dollars of this job's own calls."""
+
+    input_tokens: int
+    cached_tokens: int
+    output_tokens: int
+    cost_usd: float | None
+
+
+class JobErrorView(ResponseBody):
+    """Why a job failed."""
+
+    code: str
+    message: str
+    request_id: str | None = None
+    retryable: bool
+    retry_after_ms: int | None = None
+
+
+class JobUrls(ResponseBody):
+    """Where to go on."""
+
+    self: str
+    result: str
+    events: str
+    cancel: str
+
+
+class JobView(ResponseBody):
+    """A job."""
+
+    id: str
+    kind: Literal["suggestion"]
+    status: Literal[
+        "queued",
+        "running",
+        "waiting",
+        "succeeded",
+        "failed",
+        "cancelled",
+        "expired",
+        "superseded",
+    ]
+    outcome: Literal["complete", "partial", "degraded", "cached"] | None
+    created_at: str
+    started_at: str | None
+    finished_at: str | None
+    expires_at: str | None
+    attempt: int
+    wait_reason: (
+        Literal["rate_limit", "budget", "provider_backoff", "circuit_open", "dependency"] | None
+    )
+    queue: QueueView
+    progress: ProgressView
+    document_id: str | None
+    revision: int | None
+    template: TemplateReference | None
+    model: str
+    cache: CacheView
+    dedup: DedupView
+    usage: UsageView
+    result: SuggestionResult | None
+    error: JobErrorView | None
+    urls: JobUrls
+
+
+class EventView(ResponseBody):
+    """An entry of a job's log."""
+
+    id: int
+    event: str
+    data: dict[str, object]
+
+
+class EventPage(ResponseBody):
+    """Part of a job's log; `final` when nothing will follow `next_after`."""
+
+    events: list[EventView]
+    next_after: int
+    final: bool
+
+
+class WaitQuery(RequestBody):
+    """How long to wait for the end, in seconds."""
+
+    wait: Annotated[int, Field(ge=0, le=LONGEST_WAIT_S, strict=False)] = 0
+
+
+class EventsQuery(WaitQuery):
+    """Where to begin, and how much to give; `after`, `limit` and `wait` may all be left out."""
+
+    after: Annotated[int, Field(ge=0, strict=False)] | None = None
+    limit: Annotated[int, Field(ge=1, le=_LONGEST_PAGE, strict=False)] = _PAGE
+    snapshot: Annotated[int, Field(ge=0, le=1, strict=False)] = 0

@@ -1,0 +1,29 @@
+"""What is left of a caller's limits."""
+
+from web.schemas.common import ResponseBody
+
+
+class LimitView(ResponseBody):
+    """A token bucket; it is full again in `reset_s` seconds."""
+
+    tier: str
+    service: str
+    limit: int
+    remaining: int
+    reset_s: int
+
+
+class BudgetView(ResponseBody):
+    """The caller's budget of the day; null where none is set."""
+
+    limit_usd: float | None
+    spent_usd: float | None
+    reserved_usd: float | None
+    resets_at: str | None
+
+
+class LimitsView(ResponseBody):
+    """All limits of a caller."""
+
+    limits: list[LimitView]
+    budget: BudgetView

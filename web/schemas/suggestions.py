@@ -1,0 +1,134 @@
+"""The body of a suggestion request, and its result."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from shared.domain.suggestion_requests import MAX_SUGGESTIONS
+from shared.domain.text import OffsetEncoding, OffsetError, Span, count_words, to_span
+from web.schemas.common import Offset, RequestBody, ResponseBody
+
+MOST_WORDS = 25_000  # the seed's limit
+_MOST_SUGGESTIONS = 200
+_LONGEST_PROMPT = 4000
+
+Format = Literal["text", "markdown", "html"]
+Encoding = Literal["utf-16", "codepoint", "utf-8"]
+
+
+class SelectionBody(RequestBody):
+    """The part to work on, half-open, in the unit that `offset_encoding` names."""
+
+    start: Offset
+    end: Offset
+
+
+class DocumentBody(RequestBody):
+    """The text, as it stands in the editor."""
+
+    content: str
+    selection: SelectionBody | None = None
+    format: Format = "text"
+
+    @field_validator("content")
+    @classmethod
+    def _is_workable(cls, content: str) -> str:
+        if "\x00" in content:
+            raise ValueError("Content must not hold NUL characters")
+        words = count_words(content)
+        if words == 0:
+            raise ValueError("Content is empty")
+        if words > MOST_WORDS:
+            raise ValueError(f"Content exceeds maximum length of {MOST_WORDS:,} words")
+        return content
+
+
+class PromptBody(RequestBody):
+    """What to do: a template by its id, or an instruction of one's own."""
+
+    type: Literal["template", "custom"]
+    id: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    text: Annotated[str, Field(min_length=1, max_length=_LONGEST_PROMPT)] | None = None
+    parameters: dict[str, object] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _says_what(self) -> Self:
+        if self.type == "template" and (self.id is None or self.text is not None):
+            raise ValueError("A template prompt has an `id` and no `text`")
+        if self.type == "custom" and (self.text is None or self.id is not None):
+            raise ValueError("A custom prompt has a `text` and no `id`")
+        if self.text is not None and ("\x00" in self.text or not self.text.strip()):
+            raise ValueError("The text of a custom prompt is empty or holds NUL characters")
+        if self.parameters and self.type == "custom":
+            raise ValueError("A custom prompt takes no parameters")
+        return self
+
+
+class SuggestionBody(RequestBody):
+    """A request for suggestions."""
+
+    document: DocumentBody
+    prompt: PromptBody
+    offset_encoding: Encoding = "utf-16"
+    max_suggestions: Annotated[int, Field(ge=1, le=_MOST_SUGGESTIONS)] = MAX_SUGGESTIONS
+
+    @model_validator(mode="after")
+    def _selection_fits(self) -> Self:
+        self.within()
+        return self
+
+    def within(self) -> Span:
+        """Return the part to work on in code points; all of it where nothing is selected."""
+        selection, content = self.document.selection, self.document.content
+        if selection is None:
+            return Span(0, len(content))
+        try:
+            span = to_span(
+                content, selection.start, selection.end, OffsetEncoding(self.offset_encoding)
+            )
+        except OffsetError as error:
+            raise ValueError(f"document.selection: {error}") from error
+        if span.start == span.end:
+            raise ValueError("document.selection: The selection is empty; leave it out for all")
+        return span
+
+
+class AnchorBody(ResponseBody):
+    """Finds a suggestion again in a text that has changed."""
+
+    exact: str
+    prefix: str
+    suffix: str
+
+
+class SuggestionItem(ResponseBody):
+    """One edit: the slice from `start` to `end` of the text that was sent is `original`."""
+
+    id: str
+    original: str
+    suggested: str
+    start: int
+    end: int
+    explanation: str
+    alternatives: list[str]
+    category: str
+    anchor: AnchorBody
+    state: Literal["pending", "accepted", "rejected"]
+
+
+class SuggestionMetadata(ResponseBody):
+    """How the suggestions came about; `processTime` in seconds."""
+
+    processTime: float  # noqa: N815  the seed's name
+    tokenCount: int  # noqa: N815  the seed's name
+    model: str
+    cached: bool
+    offset_encoding: Encoding
+    dropped: dict[str, int]
+
+
+class SuggestionResult(ResponseBody):
+    """The result of a suggestion job, and the seed's answer."""
+
+    suggestions: list[SuggestionItem]
+    metadata: SuggestionMetadata

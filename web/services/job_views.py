@@ -1,0 +1,75 @@
+"""Shows a job's record as the contract has it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from shared.jobs.records import JobRecord
+from shared.jobs.states import Outcome, Status
+
+_PREFIX = "/api/v1/jobs/"
+
+
+def view_job(job: JobRecord) -> dict[str, Any]:
+    """Return the job for a client; the result is JSON already and goes in as it is."""
+    done = 1 if job.status is Status.SUCCEEDED else 0
+    return {
+        "id": job.id,
+        "kind": job.kind,
+        "status": job.status,
+        "outcome": job.outcome,
+        "created_at": timestamp(job.created_ms),
+        "started_at": timestamp(job.started_ms),
+        "finished_at": timestamp(job.finished_ms),
+        "expires_at": timestamp(job.expires_ms),
+        "attempt": job.attempt,
+        "wait_reason": None,
+        "queue": {"name": job.lane, "position": job.position},
+        "progress": {"done": done, "total": 1},
+        "document_id": None,
+        "revision": None,
+        "template": job.about.get("template"),
+        "model": job.about["model"],
+        "cache": _cache(job),
+        "dedup": {"joined": job.joined},
+        "usage": job.usage,
+        "result": view_result(job),
+        "error": job.error,
+        "urls": _urls(job.id),
+    }
+
+
+def view_result(job: JobRecord) -> Any:
+    """Return the bare result; one who joined made no calls, so counts no tokens."""
+    if job.result is None:
+        return None
+    if not job.joined:
+        return orjson.Fragment(job.result)
+    result = orjson.loads(job.result)
+    result["metadata"]["tokenCount"] = 0
+    return result
+
+
+def timestamp(at_ms: int | None) -> str | None:
+    """Return the moment in ISO 8601, UTC, to the millisecond."""
+    if at_ms is None:
+        return None
+    moment = datetime.fromtimestamp(at_ms / 1000, UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at_ms % 1000:03d}Z"
+
+
+def _cache(job: JobRecord) -> dict[str, Any]:
+    hit = job.outcome is Outcome.CACHED
+    age_ms = job.cache_age_ms or 0
+    return {"hit": hit, "age": age_ms // 1000 if hit else None}
+
+
+def _urls(job_id: str) -> dict[str, str]:
+    own = _PREFIX + job_id
+    return {
+        "self": own,
+        "result": own + "/result",
+        "events": own + "/events",
+        "cancel": own + "/cancel",
+    }

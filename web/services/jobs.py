@@ -1,0 +1,129 @@
+"""Reads, follows and cancels jobs for whoever owns them."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from shared.data.redis.job_events import END, LEFT, JobEvents, LogEntry
+from shared.data.redis.job_store import JobStore
+from shared.errors import GoneError
+from shared.jobs.records import JobRecord
+from shared.jobs.states import EventName
+from web.services.event_feed import EventFeed
+from web.services.job_views import view_job
+
+KEEP_ALIVE_S = 15.0
+
+
+@dataclass(frozen=True)
+class NumberedEvent:
+    """An event as clients see it; `data` is JSON."""
+
+    id: int
+    name: str
+    data: str
+
+
+@dataclass(frozen=True)
+class JobDesk:
+    """Everything about jobs that exist."""
+
+    store: JobStore
+    events: JobEvents
+    feed: EventFeed
+
+    def find(self, job_id: str, *, owner: str, wait_s: float = 0) -> JobRecord:
+        """Return the job; with `wait_s`, as soon as it is final, or as it is by then.
+
+        :raises NotFoundError: it is unknown or somebody else's
+        :raises GoneError: its keeping time is over
+        """
+        job = self.store.find(job_id, owner=owner)
+        if job.gone:
+            raise GoneError("The job's result was kept for its time and is gone")
+        if wait_s <= 0 or job.status.is_final:
+            return job
+        for _ in self._follow(job, job.now_seq, until=time.monotonic() + wait_s):
+            pass
+        return self.store.find(job_id, owner=owner)
+
+    def cancel(self, job_id: str, *, owner: str) -> tuple[JobRecord, bool]:
+        """Cancel the job; return it, and whether it has ended by now."""
+        has_ended = self.store.cancel(job_id, owner=owner)
+        return self.find(job_id, owner=owner), has_ended
+
+    def history(self, job: JobRecord, after: int) -> list[NumberedEvent]:
+        """Return what the log holds behind `after` up to now, the final event included."""
+        entries = self.events.read({job.work_id: f"{after}-0"})[job.work_id]
+        bound = job.final_seq if job.status.is_final else job.now_seq + 1
+        seen = [_numbered(e) for e in entries if _is_event(e) and e.seq < bound]
+        if job.status.is_final and after < job.final_seq:
+            seen.append(final_event(job))
+        return seen
+
+    def snapshot(self, job: JobRecord) -> NumberedEvent:
+        """Return what stands now, under the number of the last event that it covers."""
+        seen = [e for e in self.history(job, 0) if e.name != f"job.{job.status}"]
+        epoch = 1
+        suggestions: list[Any] = []
+        for event in seen:
+            data = orjson.loads(event.data)
+            if event.name == EventName.OUTPUT_RESET:
+                epoch, suggestions = data["epoch"], []
+            elif event.name == EventName.SUGGESTION_CREATED:
+                suggestions.append(data["suggestion"])
+        last = seen[-1].id if seen else 0
+        data = {
+            "status": job.status,
+            "text": "",
+            "suggestions": suggestions,
+            "epoch": epoch,
+            "seq": last,
+        }
+        return NumberedEvent(last, EventName.SNAPSHOT, orjson.dumps(data).decode())
+
+    def stream(self, job: JobRecord, *, owner: str, after: int) -> Iterator[NumberedEvent | None]:
+        """Yield each event behind `after` as it comes, to the final one; None is for keep-alive."""
+        if job.status.is_final:
+            yield from self.history(job, after)
+            return
+        yield from self._follow(job, after)
+        yield final_event(self.store.find(job.id, owner=owner))
+
+    def wait_for_more(self, job: JobRecord, after: int, wait_s: float) -> None:
+        """Return once there is an event behind `after`, or the time is over."""
+        for event in self._follow(job, after, until=time.monotonic() + wait_s):
+            if event:
+                return
+
+    def _follow(
+        self, job: JobRecord, after: int, *, until: float = float("inf")
+    ) -> Iterator[NumberedEvent | None]:
+        """Yield until the job's end or `until`; None where nothing came for a while."""
+        with self.feed.follow(job.work_id, f"{after}-0") as subscription:
+            while (left_s := until - time.monotonic()) > 0:
+                fresh = subscription.next(min(KEEP_ALIVE_S, left_s))
+                if not fresh:
+                    yield None
+                for entry in fresh:
+                    if entry.name == END or (entry.name == LEFT and entry.data == job.id):
+                        return
+                    if _is_event(entry):
+                        yield _numbered(entry)
+
+
+def final_event(job: JobRecord) -> NumberedEvent:
+    """Return the one last event: the job itself."""
+    data = orjson.dumps({"job": view_job(job)}).decode()
+    return NumberedEvent(job.final_seq, f"job.{job.status}", data)
+
+
+def _is_event(entry: LogEntry) -> bool:
+    return entry.note == 0 and entry.name != END
+
+
+def _numbered(entry: LogEntry) -> NumberedEvent:
+    return NumberedEvent(entry.seq, entry.name, entry.data)

@@ -1,0 +1,63 @@
+"""Builds what the web tier works with: the one place that makes clients for it."""
+
+from dataclasses import dataclass
+
+from shared.data.mongo import client as mongo
+from shared.data.mongo.templates import TemplateRepository
+from shared.data.redis.admission import Admission
+from shared.data.redis.answers import AnswerCache
+from shared.data.redis.client import WEB_TIMEOUT_S, connect, connect_blocking
+from shared.data.redis.job_events import JobEvents
+from shared.data.redis.job_store import JobStore
+from shared.data.redis.keys import KeySpace
+from shared.data.redis.limits import Gate
+from shared.jobs.broker import sender
+from shared.jobs.queue import JobQueue
+from shared.settings import Settings
+from web.services.event_feed import EventFeed
+from web.services.health import HealthDesk
+from web.services.jobs import JobDesk
+from web.services.suggestions import SuggestionDesk
+from web.services.templates import TemplateCatalogue
+
+
+@dataclass(frozen=True)
+class WebServices:
+    """What views call."""
+
+    settings: Settings
+    gate: Gate
+    templates: TemplateCatalogue
+    template_store: TemplateRepository
+    suggestions: SuggestionDesk
+    jobs: JobDesk
+    health: HealthDesk
+
+
+def build_services(settings: Settings) -> WebServices:
+    """Make clients; none connects before it is used."""
+    keys = KeySpace(settings.partitions)
+    redis = connect(str(settings.redis_uri), timeout_s=WEB_TIMEOUT_S)
+    cache = connect(settings.cache, timeout_s=WEB_TIMEOUT_S)
+    queue = JobQueue(sender(settings))
+    store = JobStore(redis, keys, retention_s=settings.job_retention)
+    events = JobEvents(redis, keys)
+    feed = EventFeed(events, JobEvents(connect_blocking(str(settings.redis_uri)), keys))
+    templates = TemplateRepository(mongo.connect(str(settings.mongo_uri)))
+    return WebServices(
+        settings=settings,
+        gate=Gate(redis, keys),
+        templates=TemplateCatalogue(templates),
+        template_store=templates,
+        suggestions=SuggestionDesk(
+            model=settings.model,
+            rate_scale=settings.rate_limit_scale,
+            retention_s=settings.job_retention,
+            admission=Admission(redis, keys, retention_s=settings.job_retention),
+            answers=AnswerCache(cache, keys),
+            jobs=store,
+            queue=queue,
+        ),
+        jobs=JobDesk(store, events, feed),
+        health=HealthDesk(store, templates, queue, feed),
+    )

@@ -1,0 +1,95 @@
+"""What Copydesk asks of a language model, whoever serves it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from shared.domain.text import Span
+from shared.domain.time_limits import TimeLimits
+
+
+@dataclass(frozen=True)
+class Message:
+    """One turn of the conversation with the model."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True)
+class EditTask:
+    """The work itself, for an engine that reads no prompt."""
+
+    content: str
+    within: Span
+    template_id: str | None
+
+
+@dataclass(frozen=True)
+class ModelCall:
+    """One request to a model."""
+
+    messages: tuple[Message, ...]
+    reply_schema: Mapping[str, Any]
+    task: EditTask
+    limits: TimeLimits
+    max_output_tokens: int
+
+
+@dataclass(frozen=True)
+class TextDelta:
+    """The next piece of the reply's text."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class RefusalDelta:
+    """The model declines; the words are for nobody's log."""
+
+
+@dataclass(frozen=True)
+class TokenUsage:
+    """What the provider counted for this call."""
+
+    input_tokens: int = 0
+    cached_tokens: int = 0
+    output_tokens: int = 0
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The reply is over: by itself, at the token limit, or by a content filter."""
+
+    reason: Literal["stop", "length", "content_filter"]
+
+
+ReplyPart = TextDelta | RefusalDelta | TokenUsage | Finished
+
+
+class StopSignal(Protocol):
+    """How another thread stops a call that blocks."""
+
+    def check(self) -> None:
+        """Raise what stopped the call, if anything did."""
+
+    def expect(self, within_s: float) -> None:
+        """Say how soon the next part has to come; later, the call is stopped as timed out."""
+
+    def attach(self, shut: Callable[[], None] | None) -> None:
+        """Name what unblocks the call: it is run, in another thread, when the call must stop."""
+
+
+class Provider(Protocol):
+    """A language model behind some server, or rules that act as one."""
+
+    @property
+    def model(self) -> str:
+        """The name that jobs show."""
+
+    def stream(self, call: ModelCall, stop: StopSignal) -> Iterator[ReplyPart]:
+        """Yield the reply as it comes.
+
+        :raises ProviderError, ProviderTimeoutError, ContentRefusedError, ModelRequiredError:
+            translated from whatever the server or its library said
+        """

@@ -1,0 +1,23 @@
+"""What `celery --app workers.main:worker` runs: workers, beat and Flower."""
+
+import sys
+from typing import Any
+
+from celery.signals import setup_logging
+
+from shared.errors import SettingsError
+from shared.logs import configure_logs
+from shared.settings import load_settings
+from workers.app import create_worker
+
+try:
+    settings = load_settings()
+except SettingsError as error:
+    sys.exit(str(error))
+
+worker = create_worker(settings)
+
+
+@setup_logging.connect(weak=False)
+def _configure_logs(**_: Any) -> None:
+    configure_logs(settings, process="worker")

@@ -1,0 +1,57 @@
+"""Stops work that blocks: Celery's time limits and revokes do nothing in a thread pool."""
+
+import threading
+import time
+from collections.abc import Callable
+
+from shared.errors import ProviderTimeoutError
+
+
+class CancelledError(Exception):
+    """The last job that waited for this work is gone."""
+
+
+class LeaseLostError(Exception):
+    """The work belongs to somebody else by now."""
+
+
+class Interrupt:
+    """What one piece of work looks at, and another thread sets: the `StopSignal` of its calls."""
+
+    def __init__(self, *, total_s: float) -> None:
+        self._ends_at = time.monotonic() + total_s
+        self._due_at = self._ends_at
+        self._lock = threading.Lock()
+        self._shut: Callable[[], None] | None = None
+        self._reason: Exception | None = None
+
+    def check(self) -> None:
+        """Raise what stopped the work, if anything did.
+
+        :raises CancelledError, LeaseLostError, ProviderTimeoutError: as given to `stop`
+        """
+        if self._reason:
+            raise self._reason
+
+    def expect(self, within_s: float) -> None:
+        """Say how soon the next part has to come."""
+        self._due_at = min(self._ends_at, time.monotonic() + within_s)
+
+    def attach(self, shut: Callable[[], None] | None) -> None:
+        """Name what unblocks the call; at once, when the work was stopped before."""
+        with self._lock:
+            self._shut = shut
+            if shut and self._reason:
+                shut()
+
+    def stop(self, reason: Exception) -> None:
+        """Stop the work; the first reason stands, and a call that begins meanwhile is shut too."""
+        with self._lock:
+            self._reason = self._reason or reason
+            if self._shut:
+                self._shut()
+
+    def stop_if_late(self) -> None:
+        """Stop the work when its next part, or its end, is overdue."""
+        if time.monotonic() > self._due_at:
+            self.stop(ProviderTimeoutError("The model did not answer in time"))

@@ -1,0 +1,61 @@
+"""Builds what the workers work with: the one place that makes clients for them."""
+
+import socket
+from dataclasses import dataclass
+
+from shared.data.redis.answers import AnswerCache
+from shared.data.redis.client import WORKER_TIMEOUT_S, connect
+from shared.data.redis.keys import KeySpace
+from shared.data.redis.leases import LeaseStore
+from shared.data.redis.sweeps import Sweeps
+from shared.jobs.broker import sender
+from shared.jobs.queue import JobQueue
+from shared.settings import Settings
+from workers.ai.offline.engine import OfflineEditor
+from workers.ai.openai_provider import OpenAIProvider
+from workers.ai.provider import Provider
+from workers.services.leases import Leases
+from workers.services.suggestions import SuggestionWriter
+from workers.services.sweeper import Sweeper
+
+
+@dataclass(frozen=True)
+class WorkerServices:
+    """What tasks call."""
+
+    leases: Leases
+    suggestions: SuggestionWriter
+    sweeper: Sweeper
+
+
+def build_services(settings: Settings) -> WorkerServices:
+    """Connect to the stores and choose who answers."""
+    keys = KeySpace(settings.partitions)
+    redis = connect(str(settings.redis_uri), timeout_s=WORKER_TIMEOUT_S)
+    leases = LeaseStore(redis, keys, retention_s=settings.job_retention)
+    answers = AnswerCache(connect(settings.cache, timeout_s=WORKER_TIMEOUT_S), keys)
+    return WorkerServices(
+        leases=Leases(leases, model=settings.model, worker=socket.gethostname()),
+        suggestions=SuggestionWriter(build_provider(settings), answers),
+        sweeper=build_sweeper(settings),
+    )
+
+
+def build_sweeper(settings: Settings) -> Sweeper:
+    """Return a sweeper with connections of its own."""
+    keys = KeySpace(settings.partitions)
+    redis = connect(str(settings.redis_uri), timeout_s=WORKER_TIMEOUT_S)
+    sweeps = Sweeps(redis, keys, retention_s=settings.job_retention)
+    return Sweeper(sweeps, JobQueue(sender(settings)))
+
+
+def build_provider(settings: Settings) -> Provider:
+    """Return the model's server that the environment names, or the rules that need none."""
+    if settings.keyless:
+        return OfflineEditor()
+    key = settings.openai_api_key
+    return OpenAIProvider(
+        model=settings.openai_model,
+        api_key=key.get_secret_value() if key else None,
+        base_url=str(settings.openai_base_url) if settings.openai_base_url else None,
+    )
