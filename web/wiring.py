@@ -39,6 +39,7 @@ def build_services(settings: Settings) -> WebServices:
     keys = KeySpace(settings.partitions)
     redis = connect(str(settings.redis_uri), timeout_s=WEB_TIMEOUT_S)
     cache = connect(settings.cache, timeout_s=WEB_TIMEOUT_S)
+    is_apart = settings.cache != str(settings.redis_uri)
     queue = JobQueue(sender(settings))
     store = JobStore(redis, keys, retention_s=settings.job_retention)
     events = JobEvents(redis, keys)
@@ -53,7 +54,10 @@ def build_services(settings: Settings) -> WebServices:
             model=settings.model,
             rate_scale=settings.rate_limit_scale,
             retention_s=settings.job_retention,
-            admission=Admission(redis, keys, retention_s=settings.job_retention),
+            cache_is_apart=is_apart,
+            admission=Admission(
+                redis, keys, retention_s=settings.job_retention, cache_is_here=not is_apart
+            ),
             answers=AnswerCache(cache, keys),
             jobs=store,
             queue=queue,

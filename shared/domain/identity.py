@@ -5,6 +5,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 _SESSION_ID = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -35,7 +36,7 @@ class Caller:
 
     tier = Tier.ANONYMOUS
 
-    @property
+    @cached_property
     def owner(self) -> str:
         """The name under which jobs are kept: a digest, so that no key or list shows a session."""
         return "s" + hashlib.sha256(self.session_id.encode()).hexdigest()[:32]

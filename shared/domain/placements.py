@@ -41,10 +41,17 @@ class SuggestionSheet:
         self.suggestions.append(suggestion)
         return Placed(suggestion)
 
-    def result(
-        self, *, model: str, process_time_s: float, token_count: int, cached: bool
+    def result(self, *, model: str, process_time_s: float, token_count: int) -> dict[str, Any]:
+        """Return the result of a job whose own call this was."""
+        return self._result(model, process_time_s, token_count, cached=False)
+
+    def cached_result(self, *, model: str) -> dict[str, Any]:
+        """Return the result of a job that an earlier answer served: no call, no time, no tokens."""
+        return self._result(model, 0.0, 0, cached=True)
+
+    def _result(
+        self, model: str, process_time_s: float, token_count: int, *, cached: bool
     ) -> dict[str, Any]:
-        """Return the job's result."""
         return {
             "suggestions": self.suggestions,
             "metadata": {

@@ -54,11 +54,17 @@ class SuggestionRequest:
         ]
         return hashlib.sha256(orjson.dumps(shape)).hexdigest()
 
-    def work_mark(self, *, model: str, owner: str) -> str:
-        """Return the fingerprint under which identical work in flight is shared, log and all."""
-        answer = self.answer_mark(model=model, owner=owner)
-        shape = f"{answer} {self.offset_encoding} {self.max_suggestions}"
-        return hashlib.sha256(shape.encode()).hexdigest()
+    @property
+    def rendering(self) -> str:
+        """What distinguishes two ways to show the same answer."""
+        return f"{self.offset_encoding}:{self.max_suggestions}"
+
+    def work_mark(self, answer: str) -> str:
+        """Return the fingerprint under which identical work in flight is shared, log and all.
+
+        `answer` is the request's `answer_mark`.
+        """
+        return hashlib.sha256(f"{answer} {self.rendering}".encode()).hexdigest()
 
     @classmethod
     def from_stored(cls, fields: Mapping[str, Any]) -> "SuggestionRequest":

@@ -18,8 +18,8 @@ _KNOT = regex.compile(
     r"(?V1)[[^\p{GCB=Other}\p{GCB=Control}\p{GCB=LF}\p{GCB=LV}\p{GCB=LVT}]"
     r"\p{Extended_Pictographic}\p{InCB=Consonant}]+"
 )
-# Flags are spelt out because \X counts back to the first flag at each one: quadratic in a row.
-_GRAPHEME = regex.compile(r"\p{RI}{2}[\p{GCB=Extend}\p{GCB=ZWJ}\p{GCB=SpacingMark}]*|\X")
+# In a row of flags \X counts back to the first at each one, which is quadratic: so not there.
+_GRAPHEME = regex.compile(r"\p{RI}{2}(?=\p{RI})|\X")
 
 _WHITE_SPACE = re.compile(r"\s+")
 _LONG_WHITE_SPACE = re.compile(r"\s{2,}")

@@ -50,12 +50,15 @@ class JobOrder:
     """What admission decides on.
 
     `mark` is the fingerprint under which the work may be shared, or None for work of its own;
+    `answer_mark` and `rendering` say which cached answer would do, or None where none would;
     `about` holds the facts that every view of the job repeats; `input` is JSON for the worker.
     """
 
     kind: JobKind
     lane: QueueName
     mark: str | None
+    answer_mark: str | None
+    rendering: str
     about: Mapping[str, Any]
     input: str
     budget_ms: int
@@ -97,11 +100,25 @@ class JobRecord:
 
 
 @dataclass(frozen=True)
+class AnswerUsed:
+    """The result that admission found, how many events lead to it, and its age."""
+
+    result: str
+    event_count: int
+    age_ms: int
+
+
+@dataclass(frozen=True)
 class Admitted:
-    """What admission did: accepted, joined, answered or replayed; and what the bucket holds now."""
+    """What admission did, and what the bucket holds now.
+
+    The verdict is accepted, joined, answered or replayed; or, with nothing done yet, placeable:
+    there is an answer, to be placed for this request and handed in.
+    """
 
     verdict: str
     job_id: str
     now_ms: int
-    position: int | None
     allowance: Allowance
+    position: int | None = None
+    answer: AnswerUsed | None = None

@@ -1,10 +1,14 @@
 """How a suggestion's fate stands in a job's log, live or from the cache."""
 
+from collections.abc import Iterable
+
 import orjson
 
 from shared.domain.placements import Placed
 from shared.jobs.records import Event
 from shared.jobs.states import EventName
+
+DONE = '{"done":1,"total":1}'
 
 
 def event_of(placed: Placed) -> Event:
@@ -14,3 +18,9 @@ def event_of(placed: Placed) -> Event:
         return Event(EventName.SUGGESTION_DROPPED, dropped)
     created = orjson.dumps({"suggestion": placed.suggestion}).decode()
     return Event(EventName.SUGGESTION_CREATED, created)
+
+
+def events_around(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Return the log of a job that was answered at once."""
+    queued = Event(EventName.QUEUED, '{"position":0}')
+    return (queued, *events, Event(EventName.PROGRESS, DONE))

@@ -16,9 +16,9 @@ from shared.domain.suggestion_requests import SuggestionRequest
 from shared.domain.time_limits import time_limits
 from shared.jobs.names import JobKind, QueueName
 from shared.jobs.queue import JobQueue
-from shared.jobs.records import Admitted, Event, Idempotency, JobOrder, JobRecord, KnownAnswer
-from shared.jobs.states import EventName, Outcome, Status
-from shared.jobs.suggestion_events import event_of
+from shared.jobs.records import Admitted, AnswerUsed, Idempotency, JobOrder, JobRecord, KnownAnswer
+from shared.jobs.states import Outcome, Status
+from shared.jobs.suggestion_events import event_of, events_around
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class SuggestionDesk:
     model: str
     rate_scale: float
     retention_s: int
+    cache_is_apart: bool
     admission: Admission
     answers: AnswerCache
     jobs: JobStore
@@ -58,36 +59,41 @@ class SuggestionDesk:
         :raises UnauthenticatedError, RateLimitedError, IdempotencyMismatchError,
             StoreUnavailableError: nothing was consumed
         """
-        known = self._known_answer(request, caller, terms)
         order = self._order(request, caller, terms)
         rate = rate_for(caller.tier, Service.SUGGESTIONS, scale=self.rate_scale)
 
+        known = self._known_answer(request, order, caller) if self.cache_is_apart else None
         admitted = self.admission.admit(caller, order, rate, known)
+        if admitted.verdict == "placeable":
+            known = self._known_answer(request, order, caller)
+            order = replace(order, answer_mark=None)
+            admitted = self.admission.admit(caller, order, rate, known)
 
         if admitted.verdict == "accepted":
             self.queue.wake(admitted.job_id, order.lane)
-        job = self._job(admitted, order, known, caller)
+        job = self._job(admitted, order, caller)
         return Submitted(job, admitted.allowance, admitted.verdict == "replayed")
 
     def _known_answer(
-        self, request: SuggestionRequest, caller: Caller, terms: RequestTerms
+        self, request: SuggestionRequest, order: JobOrder, caller: Caller
     ) -> KnownAnswer | None:
-        if terms.wants_fresh or caller.is_new:
+        if order.answer_mark is None:
             return None
-        started = time.monotonic()
-        mark = request.answer_mark(model=self.model, owner=caller.owner)
-        answer = self.answers.find(mark, owner=caller.owner)
-        return _placed(request, answer, started) if answer else None
+        answer = self.answers.find(order.answer_mark, owner=caller.owner)
+        return _placed(request, answer) if answer else None
 
     def _order(self, request: SuggestionRequest, caller: Caller, terms: RequestTerms) -> JobOrder:
-        mark = None
+        mark = answer_mark = None
         if not terms.wants_fresh:
-            mark = request.work_mark(model=self.model, owner=caller.owner)
+            answer_mark = request.answer_mark(model=self.model, owner=caller.owner)
+            mark = request.work_mark(answer_mark)
         stored = {"owner": caller.owner, "request": request}
         return JobOrder(
             kind=JobKind.SUGGESTION,
             lane=QueueName.INTERACTIVE,
             mark=mark,
+            answer_mark=answer_mark,
+            rendering=request.rendering,
             about={"model": self.model, "template": _template(request)},
             input=orjson.dumps(stored).decode(),
             budget_ms=int(time_limits(len(request.content)).total_s * 1000),
@@ -96,30 +102,21 @@ class SuggestionDesk:
             idempotency=terms.idempotency,
         )
 
-    def _job(
-        self, admitted: Admitted, order: JobOrder, known: KnownAnswer | None, caller: Caller
-    ) -> JobRecord:
+    def _job(self, admitted: Admitted, order: JobOrder, caller: Caller) -> JobRecord:
         """Spare the round trip where admission has said it all."""
         if admitted.verdict == "accepted":
             return _accepted(admitted, order)
-        if admitted.verdict == "answered" and known:
-            return _answered(admitted, order, known, retention_ms=self.retention_s * 1000)
+        if admitted.answer:
+            return _answered(admitted, admitted.answer, order, retention_ms=self.retention_s * 1000)
         return self.jobs.find(admitted.job_id, owner=caller.owner)
 
 
-def _placed(request: SuggestionRequest, answer: CachedAnswer, started: float) -> KnownAnswer:
+def _placed(request: SuggestionRequest, answer: CachedAnswer) -> KnownAnswer:
     sheet = SuggestionSheet(request)
-    events = [Event(EventName.QUEUED, '{"position":0}')]
-    events += [event_of(sheet.add(edit)) for edit in answer.edits]
-    events.append(Event(EventName.PROGRESS, '{"done":1,"total":1}'))
-    result = sheet.result(
-        model=answer.model,
-        process_time_s=time.monotonic() - started,
-        token_count=0,
-        cached=True,
-    )
+    events = events_around([event_of(sheet.add(edit)) for edit in answer.edits])
+    result = orjson.dumps(sheet.cached_result(model=answer.model)).decode()
     age_ms = max(0, time.time_ns() // 1_000_000 - answer.stored_ms)
-    return KnownAnswer(orjson.dumps(result).decode(), tuple(events), age_ms)
+    return KnownAnswer(result, events, age_ms)
 
 
 def _accepted(admitted: Admitted, order: JobOrder) -> JobRecord:
@@ -137,7 +134,7 @@ def _accepted(admitted: Admitted, order: JobOrder) -> JobRecord:
 
 
 def _answered(
-    admitted: Admitted, order: JobOrder, known: KnownAnswer, *, retention_ms: int
+    admitted: Admitted, answer: AnswerUsed, order: JobOrder, *, retention_ms: int
 ) -> JobRecord:
     now_ms = admitted.now_ms
     return replace(
@@ -147,9 +144,9 @@ def _answered(
         started_ms=now_ms,
         finished_ms=now_ms,
         expires_ms=now_ms + retention_ms,
-        now_seq=len(known.events) + 1,
-        cache_age_ms=known.age_ms,
-        result=known.result,
+        now_seq=answer.event_count + 1,
+        cache_age_ms=answer.age_ms,
+        result=answer.result,
     )
 
 

@@ -53,7 +53,9 @@ class ReplyReader:
         """
         if self._refused:
             raise ContentRefusedError("The model declined to work on this text")
-        items = _items(json_repair.loads(_body("".join(self._text))))
+        if self._is_complete():
+            return
+        items = _find_items("".join(self._text))
         if self.is_partial:
             items = (items or [])[:-1]  # the last one may be half of what it would have been
             if not items and not self._given:
@@ -62,6 +64,16 @@ class ReplyReader:
             raise NoValidSuggestionsError("The model's reply could not be read")
         for item in items[self._given :]:
             yield _edit(item)
+
+    def _is_complete(self) -> bool:
+        """Whether the parser saw the whole of a reply that held edits."""
+        if self._parser is None or not self._given:
+            return False
+        try:
+            self._parser.close()
+        except ijson.JSONError:
+            return False
+        return True
 
     def _parse(self, text: str) -> Iterator[Edit | None]:
         if not self._begun:
@@ -98,16 +110,26 @@ def _is_lead(text: str) -> bool:
     return text.strip() in ("", "```", "```json")
 
 
-def _body(text: str) -> str:
-    """Cut off what surrounds the JSON; without any bracket there is none."""
-    starts = [at for at in (text.find("{"), text.find("[")) if at >= 0]
-    return text[min(starts) :] if starts else ""
+def _find_items(text: str) -> list[Any] | None:
+    """Return the list in the first piece of text that turns out to hold one."""
+    for piece in _pieces(text):
+        reply = json_repair.loads(piece)
+        if isinstance(reply, dict):
+            reply = next((reply[name] for name in _LIST_NAMES if name in reply), None)
+        if isinstance(reply, list):
+            return reply
+    return None
 
 
-def _items(reply: Any) -> list[Any] | None:
-    if isinstance(reply, dict):
-        reply = next((reply[name] for name in _LIST_NAMES if name in reply), None)
-    return reply if isinstance(reply, list) else None
+def _pieces(text: str) -> Iterator[str]:
+    """Yield where JSON may stand: in a fence, then from the first brace, then the first bracket."""
+    _, fence, fenced = text.partition("```")
+    if fence:
+        yield fenced.removeprefix("json").partition("```")[0]
+    for opening in "{[":
+        at = text.find(opening)
+        if at >= 0:
+            yield text[at:]
 
 
 def _edit(item: Any) -> Edit | None:

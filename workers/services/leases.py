@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import structlog
 
-from shared.data.redis.leases import LEASE_MS, Ending, Fate, Lease, LeaseStore
+from shared.data.redis.leases import Ending, Fate, Lease, LeaseStore
 from shared.errors import AppError, ProcessingError, StoreUnavailableError
 from shared.jobs.records import Event, Usage
 from shared.jobs.states import Status
@@ -18,8 +18,7 @@ from workers.services.interrupts import CancelledError, Interrupt, LeaseLostErro
 BEAT_S = 1.0
 _TICK_S = 0.25
 _CLAIM_PATIENCE_S = 10.0
-_FINISH_PATIENCE_S = 60.0
-_GIVE_UP_S = 5 * LEASE_MS / 1000  # without an answer for so long, somebody else has the work
+_FINISH_PATIENCE_S = 900.0  # what the call has cost is worth a slot that waits
 
 Result = TypeVar("Result")
 
@@ -34,7 +33,6 @@ class Claim:
     interrupt: Interrupt
     store: LeaseStore
     usage: Usage = field(default_factory=Usage)
-    renewed_at: float = field(default_factory=time.monotonic)
     _unsent: list[Event] = field(default_factory=list)
     _is_ended: bool = False
 
@@ -132,19 +130,15 @@ class Leases:
                 self._renew(claims)
 
     def _renew(self, claims: list[Claim]) -> None:
-        now = time.monotonic()
         try:
             fates = dict(self._store.renew(claim.lease for claim in claims))
         except StoreUnavailableError:
-            fates = {}
+            return  # the fence protects the record, so the paid call goes on
         for claim in claims:
-            fate = fates.get(claim.lease)
-            if fate is Fate.CANCEL:
+            if fates[claim.lease] is Fate.CANCEL:
                 claim.interrupt.stop(CancelledError())
-            elif fate is Fate.LOST or (fate is None and now - claim.renewed_at > _GIVE_UP_S):
+            elif fates[claim.lease] is Fate.LOST:
                 claim.interrupt.stop(LeaseLostError())
-            if fate is not None:
-                claim.renewed_at = now
 
 
 def _ended_by_one_rule(claim: Claim) -> Iterator[Claim]:

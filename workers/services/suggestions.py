@@ -2,11 +2,11 @@
 
 import secrets
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import orjson
 
-from shared.data.redis.answers import AnswerCache, CachedAnswer
+from shared.data.redis.answers import AnswerCache, CachedAnswer, Rendering
 from shared.data.redis.leases import Ending
 from shared.domain.placements import SuggestionSheet
 from shared.domain.prices import cost_usd
@@ -16,7 +16,7 @@ from shared.domain.suggestions import Edit
 from shared.domain.time_limits import time_limits
 from shared.jobs.records import Event, Usage
 from shared.jobs.states import EventName, Outcome, Status
-from shared.jobs.suggestion_events import event_of
+from shared.jobs.suggestion_events import DONE, event_of, events_around
 from workers.ai.provider import EditTask, Message, ModelCall, Provider, ReplyPart, TokenUsage
 from workers.ai.replies import ReplyReader
 from workers.services.leases import Claim
@@ -25,6 +25,15 @@ _OUTPUT_TOKENS_AT_LEAST = 2048
 _OUTPUT_TOKENS_AT_MOST = 16_384  # what gpt-4o-mini gives in one reply
 _CHARACTERS_PER_TOKEN = 3
 _NONCE_BYTES = 9
+
+
+@dataclass
+class _Reply:
+    """What came from the model: its edits, and what was told of them."""
+
+    edits: list[Edit] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    outcome: Outcome = Outcome.COMPLETE
 
 
 @dataclass(frozen=True)
@@ -44,23 +53,21 @@ class SuggestionWriter:
         request = SuggestionRequest.from_stored(order["request"])
         sheet = SuggestionSheet(request)
 
-        edits, outcome = self._ask(claim, request, sheet)
+        reply = self._ask(claim, request, sheet)
 
-        if request.keep_answer and outcome is Outcome.COMPLETE:
-            answer = CachedAnswer(tuple(edits), self.provider.model, _now_ms())
-            mark = request.answer_mark(model=self.provider.model, owner=order["owner"])
-            self.answers.keep(mark, answer, owner=order["owner"])
-        claim.finish(self._success(claim, sheet, outcome, time.monotonic() - started))
+        if request.keep_answer and reply.outcome is Outcome.COMPLETE:
+            self._keep(request, sheet, reply, owner=order["owner"])
+        claim.finish(self._success(claim, sheet, reply.outcome, time.monotonic() - started))
 
-    def _ask(
-        self, claim: Claim, request: SuggestionRequest, sheet: SuggestionSheet
-    ) -> tuple[list[Edit], Outcome]:
-        reader, edits = ReplyReader(), []
+    def _ask(self, claim: Claim, request: SuggestionRequest, sheet: SuggestionSheet) -> _Reply:
+        reader, reply = ReplyReader(), _Reply()
 
         def take(edit: Edit | None) -> None:
+            event = event_of(sheet.add(edit))
+            reply.events.append(event)
             if edit:
-                edits.append(edit)
-            claim.emit(event_of(sheet.add(edit)))
+                reply.edits.append(edit)
+            claim.emit(event)
 
         for part in self.provider.stream(_model_call(request), claim.interrupt):
             self._count(claim, part)
@@ -68,7 +75,20 @@ class SuggestionWriter:
                 take(edit)
         for edit in reader.close():
             take(edit)
-        return edits, Outcome.PARTIAL if reader.is_partial else Outcome.COMPLETE
+        reply.outcome = Outcome.PARTIAL if reader.is_partial else Outcome.COMPLETE
+        return reply
+
+    def _keep(
+        self, request: SuggestionRequest, sheet: SuggestionSheet, reply: _Reply, *, owner: str
+    ) -> None:
+        model = self.provider.model
+        answer = CachedAnswer(tuple(reply.edits), model, _now_ms())
+        shown = Rendering(
+            request.rendering,
+            orjson.dumps(sheet.cached_result(model=model)).decode(),
+            events_around(reply.events),
+        )
+        self.answers.keep(request.answer_mark(model=model, owner=owner), answer, shown, owner=owner)
 
     def _count(self, claim: Claim, part: ReplyPart) -> None:
         if isinstance(part, TokenUsage):
@@ -82,10 +102,9 @@ class SuggestionWriter:
             model=self.provider.model,
             process_time_s=process_time_s,
             token_count=claim.usage.input_tokens + claim.usage.output_tokens,
-            cached=False,
         )
         usage = Event(EventName.USAGE, orjson.dumps({"usage": claim.usage}).decode())
-        progress = Event(EventName.PROGRESS, '{"done":1,"total":1}')
+        progress = Event(EventName.PROGRESS, DONE)
         return Ending(
             Status.SUCCEEDED,
             outcome,

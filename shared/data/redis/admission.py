@@ -6,12 +6,13 @@ import orjson
 from redis import Redis
 
 from shared.data.redis import scripts
+from shared.data.redis.answers import flat
 from shared.data.redis.keys import KeySpace, new_job_id
 from shared.data.redis.limits import SESSION_TTL_MS, bucket_keys, judge
 from shared.domain.identity import Caller
 from shared.domain.limits import Rate
 from shared.errors import IdempotencyMismatchError
-from shared.jobs.records import Admitted, JobOrder, KnownAnswer
+from shared.jobs.records import Admitted, AnswerUsed, JobOrder, KnownAnswer
 
 IDEMPOTENCY_TTL_MS = 24 * 3600 * 1000
 PUBLISH_AGAIN_MS = 5000  # accepted work nobody claimed by then is published once more
@@ -20,8 +21,11 @@ PUBLISH_AGAIN_MS = 5000  # accepted work nobody claimed by then is published onc
 class Admission:
     """Decides on a request in one Lua script: who, how often, done before, in flight, or new."""
 
-    def __init__(self, redis: Redis, keys: KeySpace, *, retention_s: int) -> None:
+    def __init__(
+        self, redis: Redis, keys: KeySpace, *, retention_s: int, cache_is_here: bool
+    ) -> None:
         self._keys = keys
+        self._cache_is_here = cache_is_here
         self._retention_ms = retention_s * 1000
         self._admit = scripts.load(redis, "admit")
 
@@ -34,14 +38,21 @@ class Admission:
             consumed; the same holds for StoreUnavailableError, when Redis is away
         """
         job_id = new_job_id(self._keys.of_owner(caller.owner))
-        verdict, now_ms, counted, admitted_id, *place = self._admit(
+        verdict, now_ms, counted, admitted_id, *more = self._admit(
             keys=self._script_keys(caller, order, rate, job_id),
             args=self._script_args(caller, order, rate, job_id, known),
         )
         allowance = judge(verdict, rate, counted)
         if verdict == "mismatch":
             raise IdempotencyMismatchError("This Idempotency-Key came before with another body")
-        return Admitted(verdict, admitted_id, now_ms, place[0] if place else None, allowance)
+        return Admitted(
+            verdict,
+            admitted_id,
+            now_ms,
+            allowance,
+            position=more[0] if verdict == "accepted" else None,
+            answer=AnswerUsed(*more) if verdict == "answered" else None,
+        )
 
     def _script_keys(self, caller: Caller, order: JobOrder, rate: Rate, job_id: str) -> list[str]:
         keys = self._keys.of_owner(caller.owner)
@@ -58,6 +69,7 @@ class Admission:
             keys.members(job_id),
             keys.ready(order.lane),
             keys.jobs_of(caller.owner),
+            keys.answer(order.answer_mark or ""),
         ]
 
     def _script_args(
@@ -86,7 +98,8 @@ class Admission:
         if order.mark:
             terms["mark"] = order.mark
         if not known:
+            if order.answer_mark and self._cache_is_here:
+                terms["rendering"] = order.rendering
             return [orjson.dumps(terms), order.input, ""]
         terms["cache_age_ms"] = known.age_ms
-        events = [part for event in known.events for part in (event.name, event.data)]
-        return [orjson.dumps(terms), order.input, known.result, *events]
+        return [orjson.dumps(terms), order.input, known.result, *flat(known.events)]

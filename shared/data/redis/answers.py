@@ -1,12 +1,15 @@
-"""The cache of model answers: the edits as proposed, before they are placed."""
+"""The cache of model answers: the edits as proposed, and how one rendering of them looks."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import orjson
 from redis import Redis, RedisError
 
 from shared.data.redis.keys import KeySpace
 from shared.domain.suggestions import Edit
+from shared.jobs.records import Event
 
 ANSWER_TTL_S = 30 * 60  # the seed's caching strategy: AI responses, 30 minutes
 
@@ -20,8 +23,21 @@ class CachedAnswer:
     stored_ms: int
 
 
+@dataclass(frozen=True)
+class Rendering:
+    """An answer as one kind of request sees it: placed, counted, and told as events."""
+
+    field: str
+    result: str
+    events: tuple[Event, ...]
+
+
 class AnswerCache:
-    """May lose everything at any time: a cache that is away is a miss, never an error."""
+    """May lose everything at any time: a cache that is away is a miss, never an error.
+
+    An answer is a hash: `edits`, `model` and `at`, and for a rendering `r:<field>` its result and
+    `e:<field>` its events, so that admission can answer the same request again by itself.
+    """
 
     def __init__(self, redis: Redis, keys: KeySpace) -> None:
         self._redis = redis
@@ -29,25 +45,39 @@ class AnswerCache:
 
     def find(self, mark: str, *, owner: str) -> CachedAnswer | None:
         """Return the answer to exactly this request of this owner."""
-        try:
-            stored = self._redis.get(self._keys.of_owner(owner).answer(mark))
-        except RedisError:
-            return None
-        if not stored:
-            return None
-        answer = orjson.loads(stored)
-        edits = (edit | {"alternatives": tuple(edit["alternatives"])} for edit in answer["edits"])
-        return CachedAnswer(tuple(Edit(**edit) for edit in edits), answer["model"], answer["at"])
-
-    def keep(self, mark: str, answer: CachedAnswer, *, owner: str) -> None:
-        """Store the answer for its time."""
-        stored = {
-            "edits": [asdict(edit) for edit in answer.edits],
-            "model": answer.model,
-            "at": answer.stored_ms,
-        }
         key = self._keys.of_owner(owner).answer(mark)
         try:
-            self._redis.set(key, orjson.dumps(stored), ex=ANSWER_TTL_S)
+            edits, model, stored_ms = self._redis.hmget(key, "edits", "model", "at")
+        except RedisError:
+            return None
+        if not edits or not stored_ms:
+            return None
+        return CachedAnswer(tuple(map(_edit, orjson.loads(edits))), str(model), int(stored_ms))
+
+    def keep(self, mark: str, answer: CachedAnswer, shown: Rendering, *, owner: str) -> None:
+        """Store the answer for its time."""
+        key = self._keys.of_owner(owner).answer(mark)
+        fields: dict[Any, Any] = {
+            "edits": orjson.dumps([asdict(edit) for edit in answer.edits]),
+            "model": answer.model,
+            "at": answer.stored_ms,
+            f"r:{shown.field}": shown.result,
+            f"e:{shown.field}": orjson.dumps(flat(shown.events)),
+        }
+        try:
+            with self._redis.pipeline(transaction=True) as pipe:
+                pipe.delete(key)
+                pipe.hset(key, mapping=fields)
+                pipe.expire(key, ANSWER_TTL_S)
+                pipe.execute()
         except RedisError:
             return
+
+
+def flat(events: Sequence[Event]) -> list[str]:
+    """Return names and data in turn, as scripts take them."""
+    return [part for event in events for part in (event.name, event.data)]
+
+
+def _edit(stored: dict[str, object]) -> Edit:
+    return Edit(**stored | {"alternatives": tuple(stored["alternatives"])})  # type: ignore[arg-type]

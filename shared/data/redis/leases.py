@@ -8,6 +8,7 @@ import orjson
 from redis import Redis
 
 from shared.data.redis import scripts
+from shared.data.redis.answers import flat
 from shared.data.redis.keys import KeySpace, PartitionKeys
 from shared.jobs.records import Event, Usage
 from shared.jobs.states import Outcome, Status
@@ -96,7 +97,7 @@ class LeaseStore:
         return bool(
             self._append(
                 keys=[keys.work(lease.work_id), keys.log(lease.work_id), keys.news],
-                args=[lease.work_id, lease.fence, *_flat(events)],
+                args=[lease.work_id, lease.fence, *flat(events)],
             )
         )
 
@@ -120,7 +121,7 @@ class LeaseStore:
                     ending.result,
                     keys.base,
                     self._retention_ms,
-                    *_flat(ending.last_events),
+                    *flat(ending.last_events),
                 ],
             )
         )
@@ -136,7 +137,3 @@ class LeaseStore:
         for lease in leases:
             grouped.setdefault(self._keys_of(lease), []).append(lease)
         return grouped.items()
-
-
-def _flat(events: Iterable[Event]) -> list[str]:
-    return [part for event in events for part in (event.name, event.data)]

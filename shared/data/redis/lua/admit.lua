@@ -1,19 +1,35 @@
 -- needs: clock, buckets, sessions, logs, ends
--- admit(KEYS, ARGV) -> {verdict, now, {granted, left, ms until full, ms until one}, job id, place in the lane}
+-- admit(KEYS, ARGV) -> {verdict, now, {granted, left, ms until full, ms until one}, job id, ...}
+--   accepted: place in the lane      answered: result, number of events, age in ms
 --
 -- KEYS  1 session   2 caller's bucket   3 address's bucket   4 idempotency   5 work in flight
 --       6 job   7 work   8 input   9 result   10 log   11 members   12 ready   13 owner's jobs
--- ARGV  1 order (JSON, see JobStore.admit)   2 input   3 result or ''   4.. name, data of known events
+--       14 answer
+-- ARGV  1 order (JSON, see JobStore.admit)   2 input   3 result or '', when the caller has placed an
+--       answer   4.. name, data of its events
 --
 -- The one step that accepts a job, so that limits, idempotency, sharing and the record cannot
--- disagree. In this order: who asks, how often, the same request before, the same work in flight,
--- and only then something new. Whatever is refused leaves no trace.
+-- disagree. In this order: who asks, how often, the same request before, a known answer, the same
+-- work in flight, and only then something new. Whatever is refused leaves no trace.
 local order = cjson.decode(ARGV[1])
 local id, now = order.id, clock()
 
 if not is_known(KEYS[1], order.new_session) then
   return {'unauthenticated', now, {0, 0, 0, 0}, ''}
 end
+local placed, told = ARGV[3], {}
+if placed ~= '' then
+  told = {unpack(ARGV, 4)}
+elseif order.rendering then
+  local known = redis.call('HMGET', KEYS[14], 'at', 'r:' .. order.rendering, 'e:' .. order.rendering)
+  if known[2] then
+    placed, told = known[2], cjson.decode(known[3])
+    order.cache_age_ms = math.max(0, now - known[1])
+  elseif known[1] then
+    return {'placeable', now, {1, 0, 0, 0}, ''}
+  end
+end
+
 local allowance = take({KEYS[2], KEYS[3]}, order.per_ms, order.capacity, now)
 if allowance[1] == 0 then
   return {'limited', now, allowance, ''}
@@ -46,17 +62,17 @@ local function record_work(status)
   redis.call('SET', KEYS[8], ARGV[2])
 end
 
-if ARGV[3] ~= '' then
+if placed ~= '' then
   record_job(id, 0)
   record_work('succeeded')
   redis.call('HSET', KEYS[7], 'started', now, 'outcome', 'cached', 'cache_age', order.cache_age_ms)
-  redis.call('SET', KEYS[9], ARGV[3])
-  for i = 4, #ARGV, 2 do
-    append(KEYS[7], KEYS[10], ARGV[i], ARGV[i + 1])
+  redis.call('SET', KEYS[9], placed)
+  for i = 1, #told, 2 do
+    append(KEYS[7], KEYS[10], told[i], told[i + 1])
   end
   settle(order.base, id, 'succeeded', now, order.retention_ms)
   forget_job(KEYS[6], order.retention_ms)
-  return {'answered', now, allowance, id}
+  return {'answered', now, allowance, id, placed, #told / 2, order.cache_age_ms}
 end
 
 local leader = order.mark and redis.call('GET', KEYS[5])
