@@ -86,6 +86,9 @@ class Settings(BaseSettings):
         1, description="Web processes; each serves thousands of open streams"
     )
     worker_slots: PositiveInt = Field(50, description="Model calls at once in one worker process")
+    worker_grace: Annotated[float, Field(ge=0)] = Field(
+        5.0, description="Seconds that a stopping worker lets its calls end before it hands them on"
+    )
     rate_limit_scale: PositiveFloat = Field(1.0, description="Multiplies every rate limit")
     trusted_proxies: Annotated[int, Field(ge=0)] = Field(
         0, description="How many hops of `X-Forwarded-For` may be believed"

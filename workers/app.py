@@ -1,8 +1,11 @@
 """The Celery app of the workers."""
 
-from functools import cached_property
+import threading
+from functools import cached_property, partial
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_shutting_down
 
 from shared.jobs.broker import configure_worker
 from shared.settings import Settings
@@ -29,4 +32,12 @@ def create_worker(settings: Settings) -> Worker:
     configure_worker(worker, settings)
     suggestions.register(worker)
     sweeps.register(worker)
+    worker_shutting_down.connect(partial(_hand_on, worker), weak=False)
     return worker
+
+
+def _hand_on(worker: Worker, **_: Any) -> None:
+    """In a thread of its own, for Celery is about to wait for the tasks that this lets end."""
+    if "services" in worker.__dict__:
+        drain = worker.services.leases.drain
+        threading.Thread(target=drain, args=(worker.settings.worker_grace,), daemon=True).start()

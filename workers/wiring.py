@@ -35,7 +35,9 @@ def build_services(settings: Settings) -> WorkerServices:
     leases = LeaseStore(redis, keys, retention_s=settings.job_retention)
     answers = AnswerCache(connect(settings.cache, timeout_s=WORKER_TIMEOUT_S), keys)
     return WorkerServices(
-        leases=Leases(leases, model=settings.model, worker=socket.gethostname()),
+        leases=Leases(
+            leases, JobQueue(sender(settings)), model=settings.model, worker=socket.gethostname()
+        ),
         suggestions=SuggestionWriter(build_provider(settings), answers),
         sweeper=build_sweeper(settings),
     )

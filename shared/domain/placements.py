@@ -23,8 +23,10 @@ class Placed:
 class SuggestionSheet:
     """Collects the suggestions of one job as its edits come in."""
 
-    def __init__(self, request: SuggestionRequest) -> None:
+    def __init__(self, request: SuggestionRequest, *, epoch: int = 1) -> None:
+        """`epoch` counts the attempts that showed something: no id of theirs comes twice."""
         self._request = request
+        self._prefix = "sg_" if epoch == 1 else f"sg_{epoch}_"
         self._placer = Placer(request.content, request.within, request.max_suggestions)
         self._offsets = OffsetMap(request.content, request.offset_encoding)
         self._dropped: Counter[str] = Counter()
@@ -38,6 +40,7 @@ class SuggestionSheet:
             self._dropped[reason] += 1
             return Placed(None, reason)
         suggestion = as_json(placed, self._offsets)
+        suggestion["id"] = suggestion["id"].replace("sg_", self._prefix)
         self.suggestions.append(suggestion)
         return Placed(suggestion)
 

@@ -21,6 +21,7 @@ class QueueName(StrEnum):
 
     RESCUE = "rescue"
     INTERACTIVE = "interactive"
+    ISOLATE = "isolate"
 
 
-LANES = (QueueName.INTERACTIVE,)  # queues that accepted jobs wait in; rescue holds second tries
+LANES = (QueueName.INTERACTIVE,)  # queues that accepted jobs wait in; the others hold later tries

@@ -65,6 +65,8 @@ class JobOrder:
     request_id: str
     trace: str = ""
     idempotency: Idempotency | None = None
+    supersede_key: str | None = None
+    expires_in_ms: int | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,8 @@ class JobRecord:
     error: Mapping[str, Any] | None = None
     result: str | None = None
     last_seq: int | None = None
+    wait_reason: str | None = None
+    wait_until_ms: int | None = None
     gone: bool = False
 
     @property

@@ -1,5 +1,7 @@
 """Suggestion jobs: the order, and the seed's synchronous form of it."""
 
+from dataclasses import replace
+
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
@@ -40,8 +42,13 @@ def create_and_wait() -> ResponseReturnValue:
 
 
 def _submit() -> Submitted:
-    request = _to_domain(read_body(SuggestionBody))
-    terms = request_terms("suggestions")
+    body = read_body(SuggestionBody)
+    request = _to_domain(body)
+    terms = replace(
+        request_terms("suggestions"),
+        supersede_key=body.supersede_key,
+        expires_in_s=body.expires_in,
+    )
     desk = services().suggestions
     submitted = as_caller(lambda caller: desk.submit(request, caller, terms))
     note_allowance(submitted.allowance)

@@ -11,6 +11,7 @@ from web.schemas.common import Offset, RequestBody, ResponseBody
 MOST_WORDS = 25_000  # the seed's limit
 _MOST_SUGGESTIONS = 200
 _LONGEST_PROMPT = 4000
+_LONGEST_EXPIRY_S = 24 * 3600
 
 Format = Literal["text", "markdown", "html"]
 Encoding = Literal["utf-16", "codepoint", "utf-8"]
@@ -65,12 +66,14 @@ class PromptBody(RequestBody):
 
 
 class SuggestionBody(RequestBody):
-    """A request for suggestions."""
+    """A request for suggestions; `expires_in` in seconds."""
 
     document: DocumentBody
     prompt: PromptBody
     offset_encoding: Encoding = "utf-16"
     max_suggestions: Annotated[int, Field(ge=1, le=_MOST_SUGGESTIONS)] = MAX_SUGGESTIONS
+    supersede_key: Annotated[str, Field(min_length=1, max_length=255)] | None = None
+    expires_in: Annotated[int, Field(ge=1, le=_LONGEST_EXPIRY_S)] | None = None
 
     @model_validator(mode="after")
     def _selection_fits(self) -> Self:

@@ -24,7 +24,7 @@ def view_job(job: JobRecord) -> dict[str, Any]:
         "finished_at": timestamp(job.finished_ms),
         "expires_at": timestamp(job.expires_ms),
         "attempt": job.attempt,
-        "wait_reason": None,
+        "wait_reason": job.wait_reason,
         "queue": {"name": job.lane, "position": job.position},
         "progress": {"done": done, "total": 1},
         "document_id": None,

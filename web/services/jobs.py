@@ -13,7 +13,7 @@ from shared.errors import GoneError
 from shared.jobs.records import JobRecord
 from shared.jobs.states import EventName
 from web.services.event_feed import EventFeed
-from web.services.job_views import view_job
+from web.services.job_views import timestamp, view_job
 
 KEEP_ALIVE_S = 15.0
 
@@ -126,4 +126,8 @@ def _is_event(entry: LogEntry) -> bool:
 
 
 def _numbered(entry: LogEntry) -> NumberedEvent:
-    return NumberedEvent(entry.seq, entry.name, entry.data)
+    data = entry.data
+    if entry.name == EventName.WAITING:
+        told = orjson.loads(data)
+        data = orjson.dumps(told | {"until": timestamp(told["until"])}).decode()
+    return NumberedEvent(entry.seq, entry.name, data)

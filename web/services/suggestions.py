@@ -23,12 +23,14 @@ from shared.jobs.suggestion_events import event_of, events_around
 
 @dataclass(frozen=True)
 class RequestTerms:
-    """What the request's headers say about how to serve it."""
+    """How the caller wants to be served, beyond what is to be done."""
 
     request_id: str
     trace: str = ""
     idempotency: Idempotency | None = None
     wants_fresh: bool = False
+    supersede_key: str | None = None
+    expires_in_s: int | None = None
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,8 @@ class SuggestionDesk:
             request_id=terms.request_id,
             trace=terms.trace,
             idempotency=terms.idempotency,
+            supersede_key=terms.supersede_key,
+            expires_in_ms=terms.expires_in_s * 1000 if terms.expires_in_s else None,
         )
 
     def _job(self, admitted: Admitted, order: JobOrder, caller: Caller) -> JobRecord:

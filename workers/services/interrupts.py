@@ -7,8 +7,12 @@ from collections.abc import Callable
 from shared.errors import ProviderTimeoutError
 
 
-class CancelledError(Exception):
+class StoppedError(Exception):
     """The last job that waited for this work is gone."""
+
+
+class HandedBackError(Exception):
+    """This process is going away: somebody else is to do the work."""
 
 
 class LeaseLostError(Exception):
@@ -28,7 +32,7 @@ class Interrupt:
     def check(self) -> None:
         """Raise what stopped the work, if anything did.
 
-        :raises CancelledError, LeaseLostError, ProviderTimeoutError: as given to `stop`
+        :raises StoppedError, LeaseLostError, HandedBackError, ProviderTimeoutError: as `stop` said
         """
         if self._reason:
             raise self._reason

@@ -19,7 +19,7 @@ from shared.jobs.states import EventName, Outcome, Status
 from shared.jobs.suggestion_events import DONE, event_of, events_around
 from workers.ai.provider import EditTask, Message, ModelCall, Provider, ReplyPart, TokenUsage
 from workers.ai.replies import ReplyReader
-from workers.services.leases import Claim
+from workers.services.claims import Claim
 
 _OUTPUT_TOKENS_AT_LEAST = 2048
 _OUTPUT_TOKENS_AT_MOST = 16_384  # what gpt-4o-mini gives in one reply
@@ -51,7 +51,7 @@ class SuggestionWriter:
         started = time.monotonic()
         order = orjson.loads(claim.lease.input)
         request = SuggestionRequest.from_stored(order["request"])
-        sheet = SuggestionSheet(request)
+        sheet = SuggestionSheet(request, epoch=claim.lease.epoch)
 
         reply = self._ask(claim, request, sheet)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from shared.data.redis.sweeps import Sweeps, Swept
+from shared.data.redis.sweeps import OVERDUE, Found, Sweeps
 from shared.errors import StoreUnavailableError
 from shared.jobs.names import LANES, QueueName
 from shared.jobs.queue import JobQueue, QueueUnavailableError
@@ -20,25 +20,22 @@ class Sweeper:
     queue: JobQueue
 
     def sweep(self) -> None:
-        """One round over all lanes; a store or broker that is away is left to the next round."""
-        for lane in LANES:
-            try:
-                self._sweep_lane(lane)
-            except (StoreUnavailableError, QueueUnavailableError) as error:
-                log.warning("sweep_put_off", lane=lane, why=type(error).__name__)
+        """One round; a store or broker that is away is left to the next one."""
+        try:
+            found = list(self.sweeps.sweep(LANES))
+            self._publish([work for work in found if work.why != OVERDUE])
+            self._publish(self._without_message([work for work in found if work.why == OVERDUE]))
+        except (StoreUnavailableError, QueueUnavailableError) as error:
+            log.warning("sweep_put_off", why=type(error).__name__)
 
-    def _sweep_lane(self, lane: QueueName) -> None:
-        swept = self.sweeps.sweep(lane)
-        for work_id in swept.lost:
-            log.warning("work_taken_over", job_id=work_id)
-            self.queue.publish(work_id, QueueName.RESCUE)
-        for work_id in self._without_message(lane, swept):
-            log.info("work_published_again", job_id=work_id)
-            self.queue.publish(work_id, lane)
+    def _publish(self, found: list[Found]) -> None:
+        for work in found:
+            log.info("published_again", job_id=work.work_id, queue=work.queue, why=work.why)
+            self.queue.publish(work.work_id, QueueName(work.queue))
 
-    def _without_message(self, lane: QueueName, swept: Swept) -> list[str]:
-        """A long queue is no loss: publish no more than the messages that the queue is short of."""
-        if not swept.overdue:
+    def _without_message(self, overdue: list[Found]) -> list[Found]:
+        """A long queue is no loss: publish no more than the messages that are missing."""
+        if not overdue:
             return []
-        missing = self.sweeps.waiting(lane) - self.queue.depth(lane)
-        return swept.overdue[: max(0, missing)]
+        missing = self.sweeps.waiting(LANES) - sum(map(self.queue.depth, QueueName))
+        return overdue[: max(0, missing)]

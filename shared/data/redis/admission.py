@@ -70,6 +70,8 @@ class Admission:
             keys.ready(order.lane),
             keys.jobs_of(caller.owner),
             keys.answer(order.answer_mark or ""),
+            keys.superseded(caller.owner, order.supersede_key or ""),
+            keys.starts,
         ]
 
     def _script_args(
@@ -97,6 +99,10 @@ class Admission:
             terms["idempotent_body"] = order.idempotency.body_digest
         if order.mark:
             terms["mark"] = order.mark
+        if order.supersede_key:
+            terms["supersedes"] = True
+        if order.expires_in_ms is not None:
+            terms["expires_in_ms"] = order.expires_in_ms
         if not known:
             if order.answer_mark and self._cache_is_here:
                 terms["rendering"] = order.rendering

@@ -104,6 +104,8 @@ def _record(
         error=orjson.loads(work["error"]) if work.get("error") and not own_end else None,
         result=result,
         last_seq=int(job["last_seq"]) if own_end else None,
+        wait_reason=work["reason"] if status is Status.WAITING else None,
+        wait_until_ms=int(work["until"]) if status is Status.WAITING else None,
     )
 
 

@@ -31,6 +31,21 @@ class PartitionKeys:
         return self.base + "leases"
 
     @property
+    def parked(self) -> str:
+        """Sorted set: work that waits for its next try, by when that is in ms."""
+        return self.base + "parked"
+
+    @property
+    def starts(self) -> str:
+        """Sorted set: jobs that have to begin, by when in ms."""
+        return self.base + "starts"
+
+    @property
+    def shelf(self) -> str:
+        """Sorted set: work that used up its attempts, by when in ms (dead letters)."""
+        return self.base + "shelf"
+
+    @property
     def news(self) -> str:
         """Channel that names work whose log has grown."""
         return self.base + "news"
@@ -74,6 +89,10 @@ class PartitionKeys:
     def idempotency(self, owner: str, route: str, key: str) -> str:
         """Hash: the job that an Idempotency-Key made."""
         return f"{self.base}idem:{_digest(owner, route, key)}"
+
+    def superseded(self, owner: str, key: str) -> str:
+        """String: the newest job that an owner submitted under this supersede key."""
+        return f"{self.base}supersede:{_digest(owner, key)}"
 
     def jobs_of(self, owner: str) -> str:
         """Sorted set: an owner's jobs, by creation in ms."""

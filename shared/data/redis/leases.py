@@ -8,6 +8,7 @@ import orjson
 from redis import Redis
 
 from shared.data.redis import scripts
+from shared.data.redis.admission import PUBLISH_AGAIN_MS
 from shared.data.redis.answers import flat
 from shared.data.redis.keys import KeySpace, PartitionKeys
 from shared.jobs.records import Event, Usage
@@ -20,8 +21,19 @@ class Fate(StrEnum):
     """What a heartbeat learns about work that this process holds."""
 
     HELD = "held"
-    CANCEL = "cancel"
+    STOP = "stop"
     LOST = "lost"
+
+
+class GivenBack(StrEnum):
+    """What came of giving work back."""
+
+    DONE = "done"
+    LOST = "lost"
+    TOO_LATE = "too late"
+
+
+_GIVEN_BACK = {1: GivenBack.DONE, 0: GivenBack.LOST, -1: GivenBack.TOO_LATE}
 
 
 @dataclass(frozen=True)
@@ -31,6 +43,8 @@ class Lease:
     work_id: str
     fence: int
     attempt: int
+    epoch: int
+    waits: int
     remaining_ms: int
     input: str
     request_id: str
@@ -39,9 +53,9 @@ class Lease:
 
 @dataclass(frozen=True)
 class Ending:
-    """How a piece of work ended."""
+    """How a piece of work ended; without a status it ends as whoever stopped it wanted."""
 
-    status: Status
+    status: Status | None
     outcome: Outcome | None = None
     result: str = ""
     usage: Usage = field(default_factory=Usage)
@@ -61,6 +75,7 @@ class LeaseStore:
         self._claim = scripts.load(redis, "claim")
         self._beat = scripts.load(redis, "beat")
         self._append = scripts.load(redis, "append")
+        self._yield = scripts.load(redis, "yield")
         self._finish = scripts.load(redis, "finish")
 
     def claim(self, work_id: str, *, model: str, worker: str) -> Lease | None:
@@ -74,9 +89,17 @@ class LeaseStore:
                 keys.input(work_id),
                 keys.leases,
                 keys.log(work_id),
+                keys.members(work_id),
                 keys.news,
             ],
-            args=[work_id, LEASE_MS, orjson.dumps(model), worker, keys.base],
+            args=[
+                work_id,
+                LEASE_MS,
+                orjson.dumps(model),
+                worker,
+                keys.base,
+                self._retention_ms,
+            ],
         )
         return Lease(work_id, *held) if verdict == "claimed" else None
 
@@ -101,6 +124,22 @@ class LeaseStore:
             )
         )
 
+    def give_back(self, lease: Lease, lane: str, why: str, *, wait_ms: int = 0) -> GivenBack:
+        """Hand on what is not finished, at once or for later; the attempt is not charged."""
+        keys = self._keys_of(lease)
+        done = self._yield(
+            keys=[
+                keys.work(lease.work_id),
+                keys.log(lease.work_id),
+                keys.leases,
+                keys.parked,
+                keys.ready(lane),
+                keys.news,
+            ],
+            args=[lease.work_id, lease.fence, why, wait_ms, PUBLISH_AGAIN_MS],
+        )
+        return _GIVEN_BACK[int(done)]
+
     def finish(self, lease: Lease, ending: Ending) -> bool:
         """End the work and all jobs that wait for it; return False when the lease is lost."""
         keys = self._keys_of(lease)
@@ -114,7 +153,7 @@ class LeaseStore:
                 args=[
                     lease.work_id,
                     lease.fence,
-                    ending.status,
+                    ending.status or "stopped",
                     ending.outcome or "",
                     orjson.dumps(ending.error) if ending.error else "",
                     orjson.dumps(ending.usage),

@@ -1,5 +1,6 @@
-"""Finds work whose holder died and work whose message was lost."""
+"""Finds work whose holder died, whose message was lost, or whose wait is over."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -10,22 +11,25 @@ from shared.data.redis.admission import PUBLISH_AGAIN_MS
 from shared.data.redis.client import unavailable_when_away
 from shared.data.redis.keys import KeySpace
 from shared.data.redis.leases import LEASE_MS
-from shared.errors import WorkerLostError
+from shared.errors import PoisonedError
 
 MAX_ATTEMPTS = 3
+SHELF_MS = 7 * 24 * 3600 * 1000
+OVERDUE = "overdue"
 _AT_MOST = 200
 
 
 @dataclass(frozen=True)
-class Swept:
-    """Ids of work to publish again: its worker was lost, or its message is overdue."""
+class Found:
+    """Work that needs a message, and why."""
 
-    lost: list[str]
-    overdue: list[str]
+    work_id: str
+    queue: str
+    why: str
 
 
 class Sweeps:
-    """One Lua step for each partition and lane; any number of processes may sweep at once."""
+    """One Lua step for each partition; any number of processes may sweep at once."""
 
     def __init__(self, redis: Redis, keys: KeySpace, *, retention_s: int) -> None:
         self._redis = redis
@@ -33,32 +37,40 @@ class Sweeps:
         self._retention_ms = retention_s * 1000
         self._sweep = scripts.load(redis, "sweep")
 
-    def sweep(self, lane: str) -> Swept:
-        """Put lost work back into its lane and name all that needs a message."""
-        swept = Swept([], [])
-        reap = int(self._is_settled())
+    def sweep(self, lanes: Sequence[str]) -> Iterator[Found]:
+        """Put lost work back into its lane, end what came too late, and name what to publish.
+
+        :raises StoreUnavailableError: Redis is away
+        """
+        may_reap = int(self._is_settled())
         for keys in self._keys:
-            lost, overdue = self._sweep(
-                keys=[keys.leases, keys.ready(lane)],
+            found = self._sweep(
+                keys=[
+                    keys.leases,
+                    keys.parked,
+                    keys.starts,
+                    keys.shelf,
+                    *(keys.ready(lane) for lane in lanes),
+                ],
                 args=[
                     keys.base,
-                    lane,
                     MAX_ATTEMPTS,
                     PUBLISH_AGAIN_MS,
                     self._retention_ms,
                     _AT_MOST,
-                    reap,
+                    may_reap,
                     _lost_too_often(),
+                    SHELF_MS,
                 ],
             )
-            swept.lost.extend(lost)
-            swept.overdue.extend(overdue)
-        return swept
+            yield from (Found(*one) for one in found)
 
-    def waiting(self, lane: str) -> int:
-        """Return how much accepted work of this lane nobody has claimed."""
+    def waiting(self, lanes: Sequence[str]) -> int:
+        """Return how much accepted work of these lanes nobody has claimed."""
         with unavailable_when_away():
-            return sum(int(self._redis.zcard(keys.ready(lane))) for keys in self._keys)
+            return sum(
+                int(self._redis.zcard(keys.ready(lane))) for keys in self._keys for lane in lanes
+            )
 
     def _is_settled(self) -> bool:
         """After a restart of Redis every lease looks dead: give the workers one to renew theirs."""
@@ -68,7 +80,7 @@ class Sweeps:
 
 
 def _lost_too_often() -> bytes:
-    error = WorkerLostError(f"The worker was lost {MAX_ATTEMPTS} times while it did this job")
+    error = PoisonedError(f"The job ended its worker {MAX_ATTEMPTS} times")
     return orjson.dumps(
         {"code": error.code, "message": error.message, "retryable": error.retryable}
     )

@@ -4,7 +4,7 @@
 --
 -- KEYS  1 session   2 caller's bucket   3 address's bucket   4 idempotency   5 work in flight
 --       6 job   7 work   8 input   9 result   10 log   11 members   12 ready   13 owner's jobs
---       14 answer
+--       14 answer   15 superseded   16 starts
 -- ARGV  1 order (JSON, see JobStore.admit)   2 input   3 result or '', when the caller has placed an
 --       answer   4.. name, data of its events
 --
@@ -57,9 +57,30 @@ end
 
 local function record_work(status)
   redis.call('HSET', KEYS[7], 'id', id, 'kind', order.kind, 'status', status, 'lane', order.lane,
-    'fence', 0, 'attempts', 0, 'created', now, 'seq', 0, 'payer', id, 'budget', order.budget_ms,
-    'request', order.request_id, 'trace', order.trace)
+    'queue', order.lane, 'fence', 0, 'attempts', 0, 'epoch', 1, 'created', now, 'seq', 0,
+    'payer', id, 'budget', order.budget_ms, 'request', order.request_id, 'trace', order.trace)
   redis.call('SET', KEYS[8], ARGV[2])
+end
+
+-- A job that has to begin by a moment is watched until its work begins.
+local function begin_by(work_id)
+  local work = order.base .. 'work:' .. work_id
+  if order.expires_in_ms and redis.call('HEXISTS', work, 'started') == 0 then
+    redis.call('HSET', KEYS[6], 'start_by', now + order.expires_in_ms)
+    redis.call('HSET', work, 'timed', 1)
+    redis.call('ZADD', KEYS[16], now + order.expires_in_ms, id)
+  end
+end
+
+-- Once the new job stands, so that one which shares the old one's work keeps it alive.
+local function supersede()
+  if order.supersedes then
+    local older = redis.call('GET', KEYS[15])
+    redis.call('SET', KEYS[15], id, 'PX', order.idempotency_ttl_ms)
+    if older then
+      leave(order.base, older, 'superseded', now, order.retention_ms)
+    end
+  end
 end
 
 if placed ~= '' then
@@ -72,6 +93,7 @@ if placed ~= '' then
   end
   settle(order.base, id, 'succeeded', now, order.retention_ms)
   forget_job(KEYS[6], order.retention_ms)
+  supersede()
   return {'answered', now, allowance, id, placed, #told / 2, order.cache_age_ms}
 end
 
@@ -83,7 +105,9 @@ if leading then
     forget_job(KEYS[6], order.retention_ms)
   else
     redis.call('SADD', order.base .. 'members:' .. leader, id)
+    begin_by(leader)
   end
+  supersede()
   return {'joined', now, allowance, id}
 end
 
@@ -93,8 +117,10 @@ redis.call('SADD', KEYS[11], id)
 redis.call('ZADD', KEYS[12], now + order.publish_again_ms, id)
 local place = redis.call('ZCARD', KEYS[12])
 append(KEYS[7], KEYS[10], 'job.queued', '{"position":' .. place .. '}')
+begin_by(id)
 if order.mark then
   redis.call('SET', KEYS[5], id)
   redis.call('HSET', KEYS[7], 'inflight', order.mark)
 end
+supersede()
 return {'accepted', now, allowance, id, place}

@@ -11,5 +11,6 @@ local seq = 0
 for i = 3, #ARGV, 2 do
   seq = append(KEYS[1], KEYS[2], ARGV[i], ARGV[i + 1])
 end
+redis.call('HSET', KEYS[1], 'shown', 1)
 redis.call('PUBLISH', KEYS[3], ARGV[1])
 return seq

@@ -1,5 +1,5 @@
 -- needs: clock
--- beat(KEYS, ARGV) -> for each piece of work: 'held', 'cancel' or 'lost'
+-- beat(KEYS, ARGV) -> for each piece of work: 'held', 'stop' or 'lost'
 --
 -- KEYS  1 leases   2.. works
 -- ARGV  1 length of the lease in ms   2.. id, fence of each work
@@ -9,12 +9,12 @@
 local now, fates = clock(), {}
 for i = 2, #KEYS do
   local id, fence = ARGV[2 * i - 2], ARGV[2 * i - 1]
-  local work = redis.call('HMGET', KEYS[i], 'status', 'fence', 'cancel')
+  local work = redis.call('HMGET', KEYS[i], 'status', 'fence', 'stop_as')
   if work[1] ~= 'running' or work[2] ~= fence then
     fates[i - 1] = 'lost'
   else
     redis.call('ZADD', KEYS[1], 'XX', now + ARGV[1], id)
-    fates[i - 1] = work[3] and 'cancel' or 'held'
+    fates[i - 1] = work[3] and 'stop' or 'held'
   end
 end
 return fates

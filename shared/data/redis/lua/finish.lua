@@ -2,12 +2,14 @@
 -- finish(KEYS, ARGV) -> 1 done, 2 was done by this very claim, 0 for one who no longer holds the work
 --
 -- KEYS  1 work   2 log   3 result
--- ARGV  1 work id   2 fence   3 status   4 outcome or ''   5 error (JSON) or ''   6 usage (JSON)
---       7 result or ''   8 base of the keys   9 retention in ms   10.. name, data of last events
+-- ARGV  1 work id   2 fence   3 status, or 'stopped'   4 outcome or ''   5 error (JSON) or ''
+--       6 usage (JSON)   7 result or ''   8 base of the keys   9 retention in ms
+--       10.. name, data of last events
 --
 -- Record, result, last events and the end of all jobs that waited for it: one step, once. The
--- answer 2 lets a worker ask again when it lost the reply.
-local work = redis.call('HMGET', KEYS[1], 'status', 'fence', 'done_by')
+-- answer 2 lets a worker ask again when it lost the reply. Work that was stopped ends as whoever
+-- stopped it wanted.
+local work = redis.call('HMGET', KEYS[1], 'status', 'fence', 'done_by', 'stop_as')
 if work[3] == ARGV[2] then
   return 2
 end
@@ -21,5 +23,6 @@ redis.call('HSET', KEYS[1], 'done_by', ARGV[2], 'outcome', ARGV[4], 'error', ARG
 if ARGV[7] ~= '' then
   redis.call('SET', KEYS[3], ARGV[7])
 end
-settle(ARGV[8], ARGV[1], ARGV[3], clock(), tonumber(ARGV[9]))
+local status = ARGV[3] == 'stopped' and (work[4] or 'cancelled') or ARGV[3]
+settle(ARGV[8], ARGV[1], status, clock(), tonumber(ARGV[9]))
 return 1

@@ -1,50 +1,70 @@
 -- needs: clock, logs, ends
--- sweep(KEYS, ARGV) -> {ids whose holder is lost, ids whose message is overdue}
+-- sweep(KEYS, ARGV) -> {id, queue, why} of all work that needs a message
 --
--- KEYS  1 leases   2 ready (of one lane)
--- ARGV  1 base of the keys   2 lane   3 tries a job has   4 ms until published again
---       5 retention in ms   6 how many at most   7 reap 0|1   8 the error of work that lost its last try (JSON)
+-- KEYS  1 leases   2 parked   3 starts   4 shelf   5.. ready, of each lane
+-- ARGV  1 base of the keys   2 attempts a job has   3 ms until published again   4 retention in ms
+--       5 how many at most   6 reap 0|1   7 the error of work that used up its attempts (JSON)
+--       8 ms that such work is kept
 --
 -- Many sweepers may run at once: each id is moved by whoever comes first. A lease that ended without
 -- a finish means a dead or frozen process: the work is queued again under a new fence, until its
--- tries are used up. Text that the lost try had shown is withdrawn by `output.reset`.
-local now, lost, overdue = clock(), {}, {}
-local limit = tonumber(ARGV[6])
+-- attempts are used up; the last one runs alone, in the queue `isolate`, so that work which kills its
+-- process takes no other with it. What the lost attempt had shown is withdrawn.
+local base, attempts, again_ms = ARGV[1], tonumber(ARGV[2]), ARGV[3]
+local now, limit, found = clock(), tonumber(ARGV[5]), {}
 
-local function requeue(id, work, log)
-  redis.call('HSET', work, 'status', 'queued')
-  redis.call('ZREM', KEYS[1], id)
-  redis.call('ZADD', KEYS[2], now + ARGV[4], id)
-  local epoch = redis.call('HGET', work, 'attempts')
-  append(work, log, 'output.reset', '{"epoch":' .. epoch .. ',"reason":"worker_lost"}')
-  redis.call('PUBLISH', ARGV[1] .. 'news', id)
-  lost[#lost + 1] = id
+local function due(key)
+  return redis.call('ZRANGE', key, '-inf', now, 'BYSCORE', 'LIMIT', 0, limit)
+end
+
+local function queue_again(id, work, queue, why)
+  redis.call('HSET', work, 'status', 'queued', 'queue', queue)
+  redis.call('ZADD', base .. 'ready:' .. redis.call('HGET', work, 'lane'), now + again_ms, id)
+  redis.call('PUBLISH', base .. 'news', id)
+  found[#found + 1] = {id, queue, why}
+end
+
+local function shelve(id, work)
+  redis.call('HSET', work, 'error', ARGV[7])
+  redis.call('ZADD', KEYS[4], now, id)
+  settle(base, id, 'failed', now, tonumber(ARGV[8]))
 end
 
 local function reap(id)
-  local work = ARGV[1] .. 'work:' .. id
-  local held = redis.call('HMGET', work, 'status', 'lane', 'attempts', 'cancel')
+  local work = base .. 'work:' .. id
+  local held = redis.call('HMGET', work, 'status', 'attempts', 'stop_as')
+  local used = tonumber(held[2])
+  redis.call('ZREM', KEYS[1], id)
   if held[1] ~= 'running' then
-    redis.call('ZREM', KEYS[1], id)
-  elseif held[2] == ARGV[2] then
-    if held[4] then
-      settle(ARGV[1], id, 'cancelled', now, tonumber(ARGV[5]))
-    elseif tonumber(held[3]) >= tonumber(ARGV[3]) then
-      redis.call('HSET', work, 'error', ARGV[8])
-      settle(ARGV[1], id, 'failed', now, tonumber(ARGV[5]))
-    else
-      requeue(id, work, ARGV[1] .. 'log:' .. id)
-    end
+    return
+  elseif held[3] then
+    settle(base, id, held[3], now, tonumber(ARGV[4]))
+  elseif used >= attempts then
+    shelve(id, work)
+  else
+    withdraw(work, base .. 'log:' .. id, 'worker_lost')
+    queue_again(id, work, used == attempts - 1 and 'isolate' or 'rescue', 'worker_lost')
   end
 end
 
-if ARGV[7] == '1' then
-  for _, id in ipairs(redis.call('ZRANGE', KEYS[1], '-inf', now, 'BYSCORE', 'LIMIT', 0, limit)) do
+if ARGV[6] == '1' then
+  for _, id in ipairs(due(KEYS[1])) do
     reap(id)
   end
 end
-for _, id in ipairs(redis.call('ZRANGE', KEYS[2], '-inf', now, 'BYSCORE', 'LIMIT', 0, limit)) do
-  redis.call('ZADD', KEYS[2], 'XX', now + ARGV[4], id)
-  overdue[#overdue + 1] = id
+for _, id in ipairs(due(KEYS[2])) do
+  redis.call('ZREM', KEYS[2], id)
+  local work = base .. 'work:' .. id
+  queue_again(id, work, redis.call('HGET', work, 'lane'), 'wait_over')
 end
-return {lost, overdue}
+for _, job in ipairs(due(KEYS[3])) do
+  redis.call('ZREM', KEYS[3], job)
+  leave(base, job, 'expired', now, tonumber(ARGV[4]))
+end
+for i = 5, #KEYS do
+  for _, id in ipairs(due(KEYS[i])) do
+    redis.call('ZADD', KEYS[i], 'XX', now + again_ms, id)
+    found[#found + 1] = {id, redis.call('HGET', base .. 'work:' .. id, 'queue'), 'overdue'}
+  end
+end
+return found

@@ -1,6 +1,7 @@
 -- Uses logs.lua, which has to stand before it.
--- The end of a piece of work, whoever brings it about. No key of live work has a time to live; here
--- all of them get theirs. The last entry of the log is a mark: each reader gets its own job there.
+--
+-- How work and jobs end, whoever brings it about. No key of live work has a time to live; here all
+-- of them get theirs. The last entry of the log is a mark: each reader gets its own job there.
 
 local TOMBSTONE_MS = 7 * 24 * 3600 * 1000 -- a job answers 410 for a week after its result is gone
 local LINGER_MS = 10000 -- a finished work may be joined by requests that looked too early to see it
@@ -10,26 +11,33 @@ local function forget_job(job, retention_ms)
   redis.call('PEXPIRE', job, retention_ms + TOMBSTONE_MS)
 end
 
+-- unshare(base of the keys, work id, ms that others may still join)
+local function unshare(base, id, linger_ms)
+  local mark = redis.call('HGET', base .. 'work:' .. id, 'inflight')
+  local in_flight = mark and base .. 'inflight:' .. mark
+  if not in_flight or redis.call('GET', in_flight) ~= id then
+    return
+  end
+  if linger_ms > 0 then
+    redis.call('PEXPIRE', in_flight, linger_ms)
+  else
+    redis.call('DEL', in_flight)
+  end
+end
+
 -- settle(base of the keys, work id, status, now, retention in ms)
 local function settle(base, id, status, now, retention_ms)
   local work, log = base .. 'work:' .. id, base .. 'log:' .. id
-  local known = redis.call('HMGET', work, 'lane', 'inflight')
   append(work, log, 'end', '')
   redis.call('HSET', work, 'status', status, 'finished', now, 'expires', now + retention_ms)
   redis.call('ZREM', base .. 'leases', id)
-  redis.call('ZREM', base .. 'ready:' .. known[1], id)
-
-  local in_flight = known[2] and base .. 'inflight:' .. known[2]
-  if in_flight and redis.call('GET', in_flight) == id then
-    if status == 'succeeded' then
-      redis.call('PEXPIRE', in_flight, LINGER_MS)
-    else
-      redis.call('DEL', in_flight)
-    end
-  end
+  redis.call('ZREM', base .. 'parked', id)
+  redis.call('ZREM', base .. 'ready:' .. redis.call('HGET', work, 'lane'), id)
+  unshare(base, id, status == 'succeeded' and LINGER_MS or 0)
 
   local members = base .. 'members:' .. id
   for _, job in ipairs(redis.call('SMEMBERS', members)) do
+    redis.call('ZREM', base .. 'starts', job)
     forget_job(base .. 'job:' .. job, retention_ms)
   end
   redis.call('DEL', members)
@@ -37,4 +45,45 @@ local function settle(base, id, status, now, retention_ms)
     redis.call('PEXPIRE', key, retention_ms)
   end
   redis.call('PUBLISH', base .. 'news', id)
+end
+
+-- leave_alone(base, job id, work id, as, now, retention in ms): others go on waiting for the work
+local function leave_alone(base, id, work_id, as, now, retention_ms)
+  local job, work, members = base .. 'job:' .. id, base .. 'work:' .. work_id, base .. 'members:' .. work_id
+  redis.call('SREM', members, id)
+  note(work, base .. 'log:' .. work_id, 'left', id) -- ends this job's view of the log here
+  redis.call('HSET', job, 'ended', as, 'finished', now, 'last_seq', redis.call('HGET', work, 'seq'),
+    'expires', now + retention_ms, 'seen', cjson.encode(redis.call('HGETALL', work)))
+  forget_job(job, retention_ms)
+  if redis.call('HGET', work, 'payer') == id then
+    redis.call('HSET', work, 'payer', redis.call('SRANDMEMBER', members))
+  end
+  redis.call('PUBLISH', base .. 'news', work_id)
+end
+
+-- leave(base of the keys, job id, as, now, retention in ms)
+--   -> 'ended' (it was final before), the status it has now, or 'stopping'
+--
+-- A job leaves its work. Others that wait for the same work are unharmed, and one of them then shows
+-- what it costs; the work stops when its last job is gone: at once if nobody is at it, else by its
+-- worker, which hears of it with its next heartbeat and records what was used.
+local function leave(base, id, as, now, retention_ms)
+  local job = redis.call('HMGET', base .. 'job:' .. id, 'work', 'ended')
+  local work_id = job[1]
+  local members = work_id and base .. 'members:' .. work_id
+  if not work_id or job[2] or redis.call('SISMEMBER', members, id) == 0 then
+    return 'ended'
+  end
+  redis.call('ZREM', base .. 'starts', id)
+  if redis.call('SCARD', members) > 1 then
+    leave_alone(base, id, work_id, as, now, retention_ms)
+    return as
+  end
+  unshare(base, work_id, 0)
+  if redis.call('HGET', base .. 'work:' .. work_id, 'status') == 'running' then
+    redis.call('HSETNX', base .. 'work:' .. work_id, 'stop_as', as)
+    return 'stopping'
+  end
+  settle(base, work_id, as, now, retention_ms)
+  return as
 end

@@ -10,7 +10,15 @@ end
 
 -- note(work key, log key, name, data): an entry between two numbers, for readers inside the house
 local function note(work, log, name, data)
-  local at = redis.call('HMGET', work, 'seq')[1]
+  local at = redis.call('HGET', work, 'seq')
   local nth = redis.call('HINCRBY', work, 'notes', 1)
   redis.call('XADD', log, at .. '-' .. nth, 'e', name, 'd', data)
+end
+
+-- withdraw(work key, log key, reason): takes back what an attempt has shown, if it has shown anything
+local function withdraw(work, log, reason)
+  if redis.call('HDEL', work, 'shown') == 1 then
+    local epoch = redis.call('HINCRBY', work, 'epoch', 1)
+    append(work, log, 'output.reset', '{"epoch":' .. epoch .. ',"reason":"' .. reason .. '"}')
+  end
 end
