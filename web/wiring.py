@@ -62,6 +62,6 @@ def build_services(settings: Settings) -> WebServices:
             jobs=store,
             queue=queue,
         ),
-        jobs=JobDesk(store, events, feed),
+        jobs=JobDesk(store, events, feed, queue),
         health=HealthDesk(store, templates, queue, feed),
     )

@@ -93,6 +93,7 @@ class JobRecord:
     error: Mapping[str, Any] | None = None
     result: str | None = None
     last_seq: int | None = None
+    retry_of: str | None = None
     wait_reason: str | None = None
     wait_until_ms: int | None = None
     gone: bool = False

@@ -8,13 +8,14 @@ from shared.domain.limits import Service
 from shared.errors import ConflictError
 from shared.jobs.records import JobRecord
 from shared.jobs.states import Status
-from web.api.answers import POLL_AGAIN_S, conditional
+from web.api.answers import POLL_AGAIN_S, conditional, job_answer
 from web.http.bodies import json_response, read_query
-from web.http.context import services
+from web.http.context import request_id, services
 from web.http.errors import error_response
 from web.http.identity import current_owner
 from web.http.limits import limited
 from web.http.openapi import describe
+from web.http.preferences import preferred_wait_s
 from web.http.sse import event_stream, unnumbered
 from web.schemas.jobs import EventPage, EventsQuery, JobView, WaitQuery
 from web.schemas.suggestions import SuggestionResult
@@ -64,6 +65,15 @@ def cancel(job_id: str) -> ResponseReturnValue:
     """Cancel a job; 202 while its worker is being stopped. Asking again does no harm."""
     job, has_ended = services().jobs.cancel(job_id, owner=current_owner())
     return json_response(view_job(job), 200 if has_ended else 202)
+
+
+@jobs.post("/<job_id>/retry")
+@describe(answers={202: JobView}, faults=(404, 409, 410), tag="jobs")
+@limited(Service.SUGGESTIONS)
+def retry(job_id: str) -> ResponseReturnValue:
+    """Try again what ended without success: a new job, with `retry_of`."""
+    job = services().jobs.retry(job_id, owner=current_owner(), request_id=request_id())
+    return job_answer(job, wait_s=preferred_wait_s(), is_replay=False)
 
 
 def _stream(job: JobRecord, query: EventsQuery) -> Response:

@@ -109,6 +109,7 @@ class JobView(ResponseBody):
     usage: UsageView
     result: SuggestionResult | None
     error: JobErrorView | None
+    retry_of: str | None
     urls: JobUrls
 
 

@@ -36,6 +36,7 @@ def view_job(job: JobRecord) -> dict[str, Any]:
         "usage": job.usage,
         "result": view_result(job),
         "error": job.error,
+        "retry_of": job.retry_of,
         "urls": _urls(job.id),
     }
 

@@ -10,6 +10,8 @@ import orjson
 from shared.data.redis.job_events import END, LEFT, JobEvents, LogEntry
 from shared.data.redis.job_store import JobStore
 from shared.errors import GoneError
+from shared.jobs.names import QueueName
+from shared.jobs.queue import JobQueue
 from shared.jobs.records import JobRecord
 from shared.jobs.states import EventName
 from web.services.event_feed import EventFeed
@@ -34,6 +36,7 @@ class JobDesk:
     store: JobStore
     events: JobEvents
     feed: EventFeed
+    queue: JobQueue
 
     def find(self, job_id: str, *, owner: str, wait_s: float = 0) -> JobRecord:
         """Return the job; with `wait_s`, as soon as it is final, or as it is by then.
@@ -54,6 +57,16 @@ class JobDesk:
         """Cancel the job; return it, and whether it has ended by now."""
         has_ended = self.store.cancel(job_id, owner=owner)
         return self.find(job_id, owner=owner), has_ended
+
+    def retry(self, job_id: str, *, owner: str, request_id: str) -> JobRecord:
+        """Make a new job of one that ended without success.
+
+        :raises NotFoundError, ConflictError: as in `JobStore.again`
+        """
+        new_id = self.store.again(job_id, owner=owner, request_id=request_id)
+        job = self.find(new_id, owner=owner)
+        self.queue.wake(new_id, QueueName(job.lane))
+        return job
 
     def history(self, job: JobRecord, after: int) -> list[NumberedEvent]:
         """Return what the log holds behind `after` up to now, the final event included."""

@@ -8,9 +8,10 @@ import orjson
 from redis import Redis
 
 from shared.data.redis import scripts
+from shared.data.redis.admission import PUBLISH_AGAIN_MS
 from shared.data.redis.client import unavailable_when_away
-from shared.data.redis.keys import KeySpace
-from shared.errors import NotFoundError
+from shared.data.redis.keys import KeySpace, new_job_id
+from shared.errors import ConflictError, NotFoundError
 from shared.jobs.names import JobKind
 from shared.jobs.records import JobRecord, Usage
 from shared.jobs.states import Outcome, Status
@@ -24,6 +25,7 @@ class JobStore:
         self._keys = keys
         self._retention_ms = retention_s * 1000
         self._look = scripts.load(redis, "look")
+        self._again = scripts.load(redis, "again")
         self._cancel = scripts.load(redis, "cancel")
 
     def find(self, job_id: str, *, owner: str) -> JobRecord:
@@ -66,6 +68,42 @@ class JobStore:
             raise no_such_job()
         return bool(fate != "stopping")
 
+    def again(self, job_id: str, *, owner: str | None, request_id: str) -> str:
+        """Make a new job on the input of one that ended without success; return its id.
+
+        Without an owner it is an operator who asks.
+
+        :raises NotFoundError: it is unknown, somebody else's, or its input is gone
+        :raises ConflictError: it is live, or has succeeded
+        """
+        keys = self._keys.of_job(job_id)
+        if keys is None:
+            raise no_such_job()
+        new_id = new_job_id(keys)
+        verdict = self._again(
+            keys=[
+                keys.job(job_id),
+                keys.job(new_id),
+                keys.work(new_id),
+                keys.input(new_id),
+                keys.log(new_id),
+                keys.members(new_id),
+            ],
+            args=[
+                owner or "",
+                new_id,
+                keys.base,
+                PUBLISH_AGAIN_MS,
+                self._retention_ms,
+                request_id,
+            ],
+        )
+        if verdict == "gone":
+            raise no_such_job()
+        if verdict == "refused":
+            raise ConflictError("Only a job that ended without success can be tried again")
+        return new_id
+
 
 def no_such_job() -> NotFoundError:
     """Return the one answer for an unknown id and for somebody else's."""
@@ -104,6 +142,7 @@ def _record(
         error=orjson.loads(work["error"]) if work.get("error") and not own_end else None,
         result=result,
         last_seq=int(job["last_seq"]) if own_end else None,
+        retry_of=job.get("retry_of"),
         wait_reason=work["reason"] if status is Status.WAITING else None,
         wait_until_ms=int(work["until"]) if status is Status.WAITING else None,
     )

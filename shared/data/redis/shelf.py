@@ -1,0 +1,66 @@
+"""The dead-letter shelf: work that used up its attempts, for operators to look at."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from redis import Redis
+
+from shared.data.redis.client import unavailable_when_away
+from shared.data.redis.keys import KeySpace, PartitionKeys
+
+
+@dataclass(frozen=True)
+class ShelvedWork:
+    """One piece of work; the moment is in ms since the epoch."""
+
+    work_id: str
+    shelved_ms: int
+
+
+class Shelf:
+    """Every method raises StoreUnavailableError when Redis is away."""
+
+    def __init__(self, redis: Redis, keys: KeySpace) -> None:
+        self._redis: Any = redis
+        self._keys = keys
+
+    def works(self) -> Iterator[ShelvedWork]:
+        """Yield what lies there, the oldest first within each partition."""
+        with unavailable_when_away():
+            for keys in self._keys:
+                for work_id, at in self._redis.zrange(keys.shelf, 0, -1, withscores=True):
+                    yield ShelvedWork(work_id, int(at))
+
+    def history(self, work_id: str) -> tuple[dict[str, str], list[tuple[str, str, str]]]:
+        """Return the record and the log (id, event, data) of a piece of work, without texts."""
+        keys = self._keys.of_job(work_id)
+        if keys is None:
+            return {}, []
+        with unavailable_when_away():
+            record = self._redis.hgetall(keys.work(work_id))
+            entries = self._redis.xrange(keys.log(work_id))
+        shown = [(at, fields["e"], fields["d"]) for at, fields in entries]
+        return record, [entry for entry in shown if not entry[1].startswith("suggestion.")]
+
+    def drop(self, work_id: str) -> bool:
+        """Take it off the shelf and shred its text; return whether it was there."""
+        keys = self._keys.of_job(work_id)
+        if keys is None:
+            return False
+        with unavailable_when_away(), self._redis.pipeline(transaction=True) as pipe:
+            self._shred(pipe, keys, work_id)
+            removed, *_ = pipe.execute()
+        return bool(removed)
+
+    def take_off(self, work_id: str) -> None:
+        """Take it off the shelf, for it has been replayed."""
+        keys = self._keys.of_job(work_id)
+        if keys is not None:
+            with unavailable_when_away():
+                self._redis.zrem(keys.shelf, work_id)
+
+    @staticmethod
+    def _shred(pipe: Any, keys: PartitionKeys, work_id: str) -> None:
+        pipe.zrem(keys.shelf, work_id)
+        pipe.delete(keys.input(work_id))
