@@ -12,14 +12,11 @@ import regex
 
 _STEP = 1024
 
-# What may share a grapheme with a neighbour. Between two other characters there is always a
-# boundary, whatever stands around them, so only stretches of these need the full rules.
-_KNOT = regex.compile(
-    r"(?V1)[[^\p{GCB=Other}\p{GCB=Control}\p{GCB=LF}\p{GCB=LV}\p{GCB=LVT}]"
-    r"\p{Extended_Pictographic}\p{InCB=Consonant}]+"
-)
+# Two of these are always apart, so a whole stretch is passed at once, but for its last one, which
+# may carry marks.
+_PLAIN = r"[[\p{GCB=Other}\p{GCB=Control}\p{GCB=LF}\p{GCB=LV}\p{GCB=LVT}]--\p{InCB=Consonant}]"
 # In a row of flags \X counts back to the first at each one, which is quadratic: so not there.
-_GRAPHEME = regex.compile(r"\p{RI}{2}(?=\p{RI})|\X")
+_GRAPHEME = regex.compile(rf"(?V1)(?:{_PLAIN}*(?={_PLAIN}))?(\p{{RI}}{{2}}(?=\p{{RI}})|\X)")
 
 _WHITE_SPACE = re.compile(r"\s+")
 _LONG_WHITE_SPACE = re.compile(r"\s{2,}")
@@ -137,11 +134,11 @@ class GraphemeBoundaries:
     def _inside(self) -> bytearray:
         """One byte for each offset: 1 where a grapheme would be torn."""
         inside = bytearray(len(self._text) + 1)
-        for knot in _KNOT.finditer(self._text):
-            first = max(knot.start() - 1, 0)
-            for grapheme in _GRAPHEME.finditer(self._text[first : knot.end() + 1]):
-                start, end = grapheme.span()
-                inside[first + start + 1 : first + end] = b"\1" * (end - start - 1)
+        if self._text.isascii() and "\r" not in self._text:
+            return inside
+        for grapheme in _GRAPHEME.finditer(self._text):
+            start, end = grapheme.span(1)
+            inside[start + 1 : end] = b"\1" * (end - start - 1)
         return inside
 
 
