@@ -86,6 +86,9 @@ class Settings(BaseSettings):
         1, description="Web processes; each serves thousands of open streams"
     )
     worker_slots: PositiveInt = Field(50, description="Model calls at once in one worker process")
+    queue_depth: PositiveInt = Field(
+        5000, description="Jobs that may wait in a lane; more are refused as OVERLOADED"
+    )
     worker_grace: Annotated[float, Field(ge=0)] = Field(
         5.0, description="Seconds that a stopping worker lets its calls end before it hands them on"
     )

@@ -56,7 +56,11 @@ def build_services(settings: Settings) -> WebServices:
             retention_s=settings.job_retention,
             cache_is_apart=is_apart,
             admission=Admission(
-                redis, keys, retention_s=settings.job_retention, cache_is_here=not is_apart
+                redis,
+                keys,
+                retention_s=settings.job_retention,
+                cache_is_here=not is_apart,
+                queue_depth=settings.queue_depth,
             ),
             answers=AnswerCache(cache, keys),
             jobs=store,

@@ -11,7 +11,7 @@ from shared.data.redis.keys import KeySpace, new_job_id
 from shared.data.redis.limits import SESSION_TTL_MS, bucket_keys, judge
 from shared.domain.identity import Caller
 from shared.domain.limits import Rate
-from shared.errors import IdempotencyMismatchError
+from shared.errors import IdempotencyMismatchError, OverloadedError
 from shared.jobs.records import Admitted, AnswerUsed, JobOrder, KnownAnswer
 
 IDEMPOTENCY_TTL_MS = 24 * 3600 * 1000
@@ -22,8 +22,16 @@ class Admission:
     """Decides on a request in one Lua script: who, how often, done before, in flight, or new."""
 
     def __init__(
-        self, redis: Redis, keys: KeySpace, *, retention_s: int, cache_is_here: bool
+        self,
+        redis: Redis,
+        keys: KeySpace,
+        *,
+        retention_s: int,
+        cache_is_here: bool,
+        queue_depth: int,
     ) -> None:
+        """`queue_depth`: how many jobs of one partition may wait in a lane; more are refused."""
+        self._deepest = queue_depth
         self._keys = keys
         self._cache_is_here = cache_is_here
         self._retention_ms = retention_s * 1000
@@ -34,14 +42,16 @@ class Admission:
     ) -> Admitted:
         """Record the caller's job: new, answered, or following the same work in flight.
 
-        :raises UnauthenticatedError, RateLimitedError, IdempotencyMismatchError: nothing was
-            consumed; the same holds for StoreUnavailableError, when Redis is away
+        :raises UnauthenticatedError, RateLimitedError, IdempotencyMismatchError, OverloadedError:
+            nothing was consumed; the same holds for StoreUnavailableError, when Redis is away
         """
         job_id = new_job_id(self._keys.of_owner(caller.owner))
         verdict, now_ms, counted, admitted_id, *more = self._admit(
             keys=self._script_keys(caller, order, rate, job_id),
             args=self._script_args(caller, order, rate, job_id, known),
         )
+        if verdict == "overloaded":
+            raise OverloadedError("Too many jobs wait for their turn", retry_after_ms=more[0])
         allowance = judge(verdict, rate, counted)
         if verdict == "mismatch":
             raise IdempotencyMismatchError("This Idempotency-Key came before with another body")
@@ -92,6 +102,7 @@ class Admission:
             "request_id": order.request_id,
             "trace": order.trace,
             "budget_ms": order.budget_ms,
+            "deepest": self._deepest,
             "publish_again_ms": PUBLISH_AGAIN_MS,
             "retention_ms": self._retention_ms,
         }

@@ -54,6 +54,10 @@ class PartitionKeys:
         """Sorted set: accepted work nobody has claimed, by when to publish it again in ms."""
         return f"{self.base}ready:{lane}"
 
+    def pace(self, lane: str) -> str:
+        """Hash: how fast work of this lane ends."""
+        return f"{self.base}pace:{lane}"
+
     def job(self, job_id: str) -> str:
         """Hash: one caller's job."""
         return f"{self.base}job:{job_id}"

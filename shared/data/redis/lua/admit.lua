@@ -1,6 +1,7 @@
--- needs: clock, buckets, sessions, logs, ends
+-- needs: clock, buckets, sessions, pace, logs, ends
 -- admit(KEYS, ARGV) -> {verdict, now, {granted, left, ms until full, ms until one}, job id, ...}
 --   accepted: place in the lane      answered: result, number of events, age in ms
+--   overloaded: ms until there may be room
 --
 -- KEYS  1 session   2 caller's bucket   3 address's bucket   4 idempotency   5 work in flight
 --       6 job   7 work   8 input   9 result   10 log   11 members   12 ready   13 owner's jobs
@@ -30,6 +31,15 @@ elseif order.rendering then
   end
 end
 
+local leader = placed == '' and order.mark and redis.call('GET', KEYS[5])
+local leading = leader and redis.call('HGET', order.base .. 'work:' .. leader, 'status')
+local seen = order.idempotent_body and redis.call('HMGET', KEYS[4], 'job', 'body') or {}
+local depth = redis.call('ZCARD', KEYS[12])
+if placed == '' and not leading and not seen[1] and depth >= order.deepest then
+  local wait_ms = time_for(order.base .. 'pace:' .. order.lane, depth - order.deepest + 1, now)
+  return {'overloaded', now, {1, 0, 0, 0}, '', wait_ms}
+end
+
 local allowance = take({KEYS[2], KEYS[3]}, order.per_ms, order.capacity, now)
 if allowance[1] == 0 then
   return {'limited', now, allowance, ''}
@@ -37,7 +47,6 @@ end
 enter(KEYS[1], order.new_session, order.session_ttl_ms, now)
 
 if order.idempotent_body then
-  local seen = redis.call('HMGET', KEYS[4], 'job', 'body')
   if seen[1] then
     local same = seen[2] == order.idempotent_body
     return {same and 'replayed' or 'mismatch', now, allowance, seen[1]}
@@ -97,8 +106,6 @@ if placed ~= '' then
   return {'answered', now, allowance, id, placed, #told / 2, order.cache_age_ms}
 end
 
-local leader = order.mark and redis.call('GET', KEYS[5])
-local leading = leader and redis.call('HGET', order.base .. 'work:' .. leader, 'status')
 if leading then
   record_job(leader, 1)
   if leading == 'succeeded' then

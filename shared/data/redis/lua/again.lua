@@ -1,4 +1,4 @@
--- needs: clock, logs, ends
+-- needs: clock, pace, logs, ends
 -- again(KEYS, ARGV) -> 'gone', 'refused' (it is live, or has succeeded) or 'accepted'
 --
 -- KEYS  1 old job   2 new job   3 new work   4 new input   5 log   6 members

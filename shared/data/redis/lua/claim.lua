@@ -1,4 +1,4 @@
--- needs: clock, logs, ends
+-- needs: clock, pace, logs, ends
 -- claim(KEYS, ARGV) -> {'claimed', fence, attempt, epoch, waits, ms until the deadline, input, request id, trace}
 --                   or {why not}
 --

@@ -1,4 +1,4 @@
--- needs: clock, logs, ends
+-- needs: clock, pace, logs, ends
 -- sweep(KEYS, ARGV) -> {id, queue, why} of all work that needs a message
 --
 -- KEYS  1 leases   2 parked   3 starts   4 shelf   5.. ready, of each lane

@@ -1,4 +1,4 @@
--- Uses logs.lua, which has to stand before it.
+-- Uses pace.lua and logs.lua, which have to stand before it.
 --
 -- How work and jobs end, whoever brings it about. No key of live work has a time to live; here all
 -- of them get theirs. The last entry of the log is a mark: each reader gets its own job there.
@@ -32,7 +32,9 @@ local function settle(base, id, status, now, retention_ms)
   redis.call('HSET', work, 'status', status, 'finished', now, 'expires', now + retention_ms)
   redis.call('ZREM', base .. 'leases', id)
   redis.call('ZREM', base .. 'parked', id)
-  redis.call('ZREM', base .. 'ready:' .. redis.call('HGET', work, 'lane'), id)
+  local lane = redis.call('HGET', work, 'lane')
+  redis.call('ZREM', base .. 'ready:' .. lane, id)
+  note_end(base .. 'pace:' .. lane, now)
   unshare(base, id, status == 'succeeded' and LINGER_MS or 0)
 
   local members = base .. 'members:' .. id
