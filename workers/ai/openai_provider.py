@@ -91,6 +91,7 @@ class OpenAIProvider:
                 "json_schema": {"name": "reply", "strict": True, "schema": dict(call.reply_schema)},
             },
             max_completion_tokens=call.max_output_tokens,
+            extra_headers={"traceparent": call.trace} if call.trace else None,
             timeout=httpx2.Timeout(slowest, connect=limits.connect_s),
         )
 

@@ -27,13 +27,14 @@ class EditTask:
 
 @dataclass(frozen=True)
 class ModelCall:
-    """One request to a model."""
+    """One request to a model; `trace` is the caller's `traceparent`, if there was one."""
 
     messages: tuple[Message, ...]
     reply_schema: Mapping[str, Any]
     task: EditTask
     limits: TimeLimits
     max_output_tokens: int
+    trace: str = ""
 
 
 @dataclass(frozen=True)

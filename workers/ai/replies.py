@@ -116,7 +116,7 @@ def _find_items(text: str) -> list[Any] | None:
         reply = json_repair.loads(piece)
         if isinstance(reply, dict):
             reply = next((reply[name] for name in _LIST_NAMES if name in reply), None)
-        if isinstance(reply, list):
+        if isinstance(reply, list) and (not reply or any(isinstance(i, dict) for i in reply)):
             return reply
     return None
 
