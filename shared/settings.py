@@ -7,6 +7,7 @@ from typing import Annotated, Self
 from pydantic import (
     Field,
     HttpUrl,
+    MongoDsn,
     PositiveFloat,
     PositiveInt,
     SecretStr,
@@ -23,15 +24,8 @@ DEVELOPMENT_JWT_SECRET = "development-only-secret-that-signs-nothing-real"  # no
 KEYLESS_MODEL = "offline-rules-1"
 SHORTEST_SECRET = 32  # RFC 7518, 3.2: an HS256 key has at least 256 bits
 
-RedisUri = Annotated[
-    Url, UrlConstraints(allowed_schemes=["redis", "rediss", "unix"], default_host="127.0.0.1")
-]
-MongoUri = Annotated[
-    Url, UrlConstraints(allowed_schemes=["mongodb", "mongodb+srv"], default_host="127.0.0.1")
-]
-BrokerUri = Annotated[
-    Url, UrlConstraints(allowed_schemes=["redis", "rediss", "unix", "amqp", "amqps"])
-]
+RedisUri = Annotated[Url, UrlConstraints(allowed_schemes=["redis", "rediss"])]
+BrokerUri = Annotated[Url, UrlConstraints(allowed_schemes=["redis", "rediss", "amqp", "amqps"])]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -56,7 +50,7 @@ class Settings(BaseSettings):
         description="`development`, `testing`, `staging` or `production`",
     )
     redis_uri: RedisUri = Field(description="Redis that keeps jobs, events, sessions and limits")
-    mongo_uri: MongoUri = Field(description="MongoDB that keeps templates, accounts and documents")
+    mongo_uri: MongoDsn = Field(description="MongoDB that keeps templates")
     broker_uri: BrokerUri | None = Field(
         None, description="Celery's broker: RabbitMQ or a Redis of its own; default `REDIS_URI`"
     )
@@ -65,7 +59,7 @@ class Settings(BaseSettings):
     )
     jwt_secret: SecretStr = Field(
         SecretStr(DEVELOPMENT_JWT_SECRET),
-        description="Signs access tokens; at least 32 bytes, required outside development",
+        description="Secret for signing; at least 32 bytes, required outside development",
     )
     openai_api_key: SecretStr | None = Field(
         None, description="Key of the model's server; without it and a base URL: the keyless engine"
@@ -134,6 +128,11 @@ class Settings(BaseSettings):
     def model(self) -> str:
         """The name under which jobs show who answers them."""
         return KEYLESS_MODEL if self.keyless else self.openai_model
+
+    @property
+    def engine(self) -> str:
+        """What tells one source of answers from another: the model, and whose it is."""
+        return f"{self.model} {self.openai_base_url or ''}"
 
     @property
     def keyless(self) -> bool:

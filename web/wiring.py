@@ -52,6 +52,7 @@ def build_services(settings: Settings) -> WebServices:
         template_store=templates,
         suggestions=SuggestionDesk(
             model=settings.model,
+            engine=settings.engine,
             rate_scale=settings.rate_limit_scale,
             retention_s=settings.job_retention,
             cache_is_apart=is_apart,

@@ -24,9 +24,12 @@ def _prepare(services: WebServices) -> None:
     while True:
         try:
             services.template_store.prepare(system_templates())
-        except StoreUnavailableError as error:
-            log.warning("mongo_not_ready", why=type(error).__name__)
+        except StoreUnavailableError:
+            log.warning("mongo_not_ready")
             time.sleep(_AGAIN_S)
+        except Exception:
+            log.exception("mongo_refused")
+            time.sleep(_AGAIN_S * 5)
         else:
             return
 

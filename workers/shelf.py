@@ -17,6 +17,9 @@ def main() -> int:
     arguments = _parser().parse_args()
     try:
         tools = build_shelf(load_settings())
+        if "id" in arguments and not tools.shelf.holds(arguments.id):
+            sys.stderr.write("There is no such work on the shelf\n")
+            return 1
         return int(_COMMANDS[arguments.command](tools, arguments))
     except (SettingsError, AppError) as error:
         sys.stderr.write(f"{error}\n")
@@ -32,9 +35,6 @@ def _list(tools: ShelfTools, _: argparse.Namespace) -> int:
 
 def _show(tools: ShelfTools, arguments: argparse.Namespace) -> int:
     record, log = tools.shelf.history(arguments.id)
-    if not record:
-        sys.stderr.write("There is no such work on the shelf\n")
-        return 1
     for name, value in sorted(record.items()):
         sys.stdout.write(f"{name:12} {value}\n")
     for at, event, data in log:
@@ -51,10 +51,8 @@ def _replay(tools: ShelfTools, arguments: argparse.Namespace) -> int:
 
 
 def _drop(tools: ShelfTools, arguments: argparse.Namespace) -> int:
-    if tools.shelf.drop(arguments.id):
-        return 0
-    sys.stderr.write("There is no such work on the shelf\n")
-    return 1
+    tools.shelf.drop(arguments.id)
+    return 0
 
 
 _COMMANDS = {"list": _list, "show": _show, "replay": _replay, "drop": _drop}

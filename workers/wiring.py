@@ -49,7 +49,7 @@ def build_services(settings: Settings) -> WorkerServices:
         leases=Leases(
             leases, JobQueue(sender(settings)), model=settings.model, worker=socket.gethostname()
         ),
-        suggestions=SuggestionWriter(build_provider(settings), answers),
+        suggestions=SuggestionWriter(build_provider(settings), settings.engine, answers),
         sweeper=build_sweeper(settings),
     )
 

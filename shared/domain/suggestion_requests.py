@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from shared.domain.prompts import PROMPT_VERSION, Prompt
+from shared.domain.suggestions import EDIT_VERSION
 from shared.domain.text import OffsetEncoding, Span
 
 MAX_SUGGESTIONS = 20
@@ -34,15 +35,17 @@ class SuggestionRequest:
     max_suggestions: int = MAX_SUGGESTIONS
     keep_answer: bool = True
 
-    def answer_mark(self, *, model: str, owner: str) -> str:
+    def answer_mark(self, *, engine: str, owner: str) -> str:
         """Return the SHA-256 of all that shapes the model's answer.
 
-        How many are shown and how they are counted is no part of it: edits are kept before placing.
+        `engine` tells one model at one server from all others. How many are shown and how they
+        are counted is no part of it: edits are kept before placing.
         """
         shape = [
             PROMPT_VERSION,
+            EDIT_VERSION,
             owner,
-            model,
+            engine,
             self.format,
             self.within.start,
             self.within.end,

@@ -16,6 +16,9 @@ _REACH = 32
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 
 
+EDIT_VERSION = 1  # part of every cache key: raise it when `Edit` changes its fields
+
+
 class DropReason(StrEnum):
     """Why an edit did not become a suggestion."""
 

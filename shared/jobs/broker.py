@@ -20,11 +20,15 @@ def sender(settings: Settings) -> Celery:
     """Return an app that only sends: it gives up within a moment and never tries twice."""
     app = Celery("copydesk", broker=settings.broker, set_as_current=False)
     configure(app, settings, timeout_s=_SEND_TIMEOUT_S)
+    # Kombu would wait 2 s before it says that nobody is there.
+    app.conf.broker_transport_options |= {"max_retries": 0, "interval_start": 0}
     app.conf.update(
         task_publish_retry=False,
         broker_connection_timeout=_SEND_TIMEOUT_S,
         broker_pool_limit=100,
     )
+    if not _is_amqp(settings):
+        app.conf.broker_transport = "shared.jobs.redis_transport:Transport"
     return app
 
 
@@ -66,8 +70,13 @@ def configure(app: Celery, settings: Settings, *, timeout_s: float) -> None:
 
 
 def _transport_options(settings: Settings, timeout_s: float) -> dict[str, Any]:
-    if settings.broker.startswith("amqp"):
-        return {"confirm_publish": True}
+    if _is_amqp(settings):
+        return {
+            "confirm_publish": True,
+            "connect_timeout": timeout_s,
+            "read_timeout": timeout_s,
+            "write_timeout": timeout_s,
+        }
     return {
         "global_keyprefix": _KEY_PREFIX,
         "socket_timeout": timeout_s,
@@ -78,3 +87,7 @@ def _transport_options(settings: Settings, timeout_s: float) -> dict[str, Any]:
         "unacked_mutex_expire": 20,  # the default of 300 s outlives a killed worker by far
         "queue_order_strategy": "priority",
     }
+
+
+def _is_amqp(settings: Settings) -> bool:
+    return settings.broker.startswith("amqp")

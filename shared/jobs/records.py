@@ -96,7 +96,6 @@ class JobRecord:
     retry_of: str | None = None
     wait_reason: str | None = None
     wait_until_ms: int | None = None
-    gone: bool = False
 
     @property
     def final_seq(self) -> int:

@@ -1,6 +1,8 @@
 """The doors: every route, under `/api/v1` and its alias `/api`."""
 
-from flask import Flask
+from functools import partial
+
+from flask import Flask, redirect
 
 from web.api.auth import auth
 from web.api.description import description, pages
@@ -27,5 +29,6 @@ def register(app: Flask) -> None:
     app.register_blueprint(suggestions, url_prefix=f"{PREFIX}/suggestions")
     app.register_blueprint(seed_suggestions, url_prefix=f"{_ALIAS}/suggestions")
     app.register_blueprint(pages)
+    app.add_url_rule(f"{_ALIAS}/docs", "alias_docs", partial(redirect, f"{PREFIX}/docs/"))
     app.register_blueprint(health, url_prefix="/health")
     app.register_blueprint(health, name="api_health", url_prefix=f"{_ALIAS}/health")

@@ -5,7 +5,7 @@ import hashlib
 import orjson
 from flask import Response, request
 
-from shared.errors import AppError, ProcessingError
+from shared.errors import AppError, ConflictError, ProcessingError
 from shared.jobs.records import JobRecord
 from shared.jobs.states import Outcome, Status
 from web.http.bodies import json_response
@@ -42,6 +42,8 @@ def seed_answer(job: JobRecord, *, wait_s: int) -> Response:
         return response
     if job.status is Status.FAILED:
         return error_response(job_failure(job))
+    if job.status.is_final:
+        raise ConflictError(f"The job ended as {job.status}, without a result")
     return job_answer(job, wait_s=None, is_replay=False)
 
 

@@ -1,5 +1,7 @@
 """Jobs: poll, fetch, follow, cancel."""
 
+import re
+
 import orjson
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
@@ -20,6 +22,8 @@ from web.http.sse import event_stream, unnumbered
 from web.schemas.jobs import EventPage, EventsQuery, JobView, WaitQuery
 from web.schemas.suggestions import SuggestionResult
 from web.services.job_views import view_job, view_result
+
+_EVENT_ID = re.compile(r"[0-9]{1,15}")
 
 jobs = Blueprint("jobs", __name__, url_prefix="/jobs")
 
@@ -109,7 +113,7 @@ def _after(query: EventsQuery) -> int:
     seen = request.headers.get("Last-Event-ID", "")
     if query.after is not None:
         return query.after
-    return int(seen) if seen.isdecimal() else 0
+    return int(seen) if _EVENT_ID.fullmatch(seen) else 0
 
 
 def _wants_page() -> bool:

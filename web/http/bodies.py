@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 import orjson
 from flask import Response, request
 from pydantic import BaseModel, ValidationError
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from shared.errors import RequestInvalidError, UnsupportedMediaTypeError
 
@@ -18,12 +19,17 @@ def read_body(model: type[Body]) -> Body:
     """Return the JSON body.
 
     :raises UnsupportedMediaTypeError: it is said to be something else
+    :raises RequestEntityTooLarge: it is larger than the app takes
     :raises RequestInvalidError: it is not JSON, no object, or breaks a rule of the model
     """
     if not request.is_json:
         raise UnsupportedMediaTypeError("Send JSON, with Content-Type: application/json")
+    content = request.get_data()
+    # Werkzeug cuts a body that comes without its length at the limit, and says nothing.
+    if request.content_length is None and len(content) == request.max_content_length:
+        raise RequestEntityTooLarge
     try:
-        body = orjson.loads(request.get_data())
+        body = orjson.loads(content)
     except orjson.JSONDecodeError as error:
         raise RequestInvalidError(
             "The body is not valid JSON", details=[{"field": "", "error": _place(error)}]

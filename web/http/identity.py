@@ -16,12 +16,15 @@ SESSION_S = 24 * 3600
 Result = TypeVar("Result")
 
 
-def as_caller(act: Callable[[Caller], Result]) -> Result:
+def as_caller(act: Callable[[Caller], Result], newcomer: Caller | None = None) -> Result:
     """Do something in the caller's name; a visitor whose cookie is dead becomes a new one.
+
+    Only once it is done does the request belong to the caller: a session is told to nobody for whom
+    the store has not made it.
 
     :raises UnauthenticatedError: the session that the header names is not there
     """
-    caller: Caller = g.get("caller") or _shown()
+    caller: Caller = newcomer or g.get("caller") or _shown()
     try:
         result = act(caller)
     except UnauthenticatedError:
@@ -67,6 +70,9 @@ def install_identity(app: Flask, settings: Settings) -> None:
 
 
 def _shown() -> Caller:
+    if request.headers.get("Authorization", "").lower().startswith("bearer"):
+        # A bearer wins over a session, and a bad one is never anonymous. None is good yet.
+        raise UnauthenticatedError("The access token is unknown or has ended")
     given = request.headers.get(SESSION_HEADER)
     if given is not None:
         if not is_session_id(given):

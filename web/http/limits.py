@@ -7,6 +7,7 @@ from typing import ParamSpec, TypeVar
 
 from flask import Flask, Response, g
 
+from shared.domain.identity import Caller
 from shared.domain.limits import Allowance, Service, rate_for
 from shared.errors import RateLimitedError
 from web.http.context import services
@@ -22,20 +23,26 @@ def limited(service: Service) -> Callable[[Callable[Params, Answer]], Callable[P
     def decorate(view: Callable[Params, Answer]) -> Callable[Params, Answer]:
         @wraps(view)
         def guarded(*args: Params.args, **kwargs: Params.kwargs) -> Answer:
-            found = services()
-            note_allowance(
-                as_caller(
-                    lambda caller: found.gate.enter(
-                        caller,
-                        rate_for(caller.tier, service, scale=found.settings.rate_limit_scale),
-                    )
-                )
-            )
+            enter(service)
             return view(*args, **kwargs)
 
         return guarded
 
     return decorate
+
+
+def enter(service: Service, newcomer: Caller | None = None) -> None:
+    """Take a token of this service for whoever asks, or for a session that begins here.
+
+    :raises UnauthenticatedError, RateLimitedError, StoreUnavailableError: nothing was consumed
+    """
+    found = services()
+
+    def pass_gate(caller: Caller) -> Allowance:
+        rate = rate_for(caller.tier, service, scale=found.settings.rate_limit_scale)
+        return found.gate.enter(caller, rate)
+
+    note_allowance(as_caller(pass_gate, newcomer))
 
 
 def note_allowance(allowance: Allowance) -> None:

@@ -10,6 +10,7 @@ from web.schemas.suggestions import SuggestionResult
 LONGEST_WAIT_S = 60
 _LONGEST_PAGE = 200
 _PAGE = 50
+_HIGHEST_ID = 2**53  # what JSON numbers hold exactly
 
 
 class QueueView(ResponseBody):
@@ -138,6 +139,6 @@ class WaitQuery(RequestBody):
 class EventsQuery(WaitQuery):
     """Where to begin, and how much to give; `after`, `limit` and `wait` may all be left out."""
 
-    after: Annotated[int, Field(ge=0, strict=False)] | None = None
+    after: Annotated[int, Field(ge=0, le=_HIGHEST_ID, strict=False)] | None = None
     limit: Annotated[int, Field(ge=1, le=_LONGEST_PAGE, strict=False)] = _PAGE
     snapshot: Annotated[int, Field(ge=0, le=1, strict=False)] = 0

@@ -122,8 +122,10 @@ class EventFeed:
         while True:
             try:
                 self._listen()
-            except StoreUnavailableError as error:
-                log.warning("event_feed_lost", why=type(error).__name__)
+            except StoreUnavailableError:
+                log.warning("event_feed_lost")
+            except Exception:
+                log.exception("event_feed_broke")
             time.sleep(_RECONNECT_S)
 
     def _listen(self) -> None:

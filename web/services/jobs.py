@@ -9,7 +9,6 @@ import orjson
 
 from shared.data.redis.job_events import END, LEFT, JobEvents, LogEntry
 from shared.data.redis.job_store import JobStore
-from shared.errors import GoneError
 from shared.jobs.names import QueueName
 from shared.jobs.queue import JobQueue
 from shared.jobs.records import JobRecord
@@ -45,8 +44,6 @@ class JobDesk:
         :raises GoneError: its keeping time is over
         """
         job = self.store.find(job_id, owner=owner)
-        if job.gone:
-            raise GoneError("The job's result was kept for its time and is gone")
         if wait_s <= 0 or job.status.is_final:
             return job
         for _ in self._follow(job, job.now_seq, until=time.monotonic() + wait_s):

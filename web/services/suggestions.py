@@ -47,6 +47,7 @@ class SuggestionDesk:
     """Takes orders; one step in Redis decides, and what it decided is in the job."""
 
     model: str
+    engine: str
     rate_scale: float
     retention_s: int
     cache_is_apart: bool
@@ -87,7 +88,7 @@ class SuggestionDesk:
     def _order(self, request: SuggestionRequest, caller: Caller, terms: RequestTerms) -> JobOrder:
         mark = answer_mark = None
         if not terms.wants_fresh:
-            answer_mark = request.answer_mark(model=self.model, owner=caller.owner)
+            answer_mark = request.answer_mark(engine=self.engine, owner=caller.owner)
             mark = request.work_mark(answer_mark)
         stored = {"owner": caller.owner, "request": request}
         return JobOrder(

@@ -24,7 +24,7 @@ class TemplateCatalogue:
 
         :raises StoreUnavailableError: MongoDB is away, and was since this process began
         """
-        if time.monotonic() - self._read_at > _FRESH_S:
+        if not self._templates or time.monotonic() - self._read_at > _FRESH_S:
             self._read()
         return list(self._templates.values())
 
@@ -54,12 +54,13 @@ class TemplateCatalogue:
         return Prompt(template.instruction, template.style, template.id, template.version)
 
     def _read(self) -> None:
+        # Before the query, so that only one request waits for a MongoDB that is away.
+        self._read_at = time.monotonic()
         try:
             self._templates = {found.id: found for found in self.repository.newest()}
         except StoreUnavailableError:
             if not self._templates:
                 raise
-        self._read_at = time.monotonic()
 
 
 def _fault(where: str, what: str) -> RequestInvalidError:

@@ -8,7 +8,13 @@ from typing import TypeVar
 import structlog
 
 from shared.data.redis.leases import Ending, GivenBack, Lease, LeaseStore
-from shared.errors import AppError, ProcessingError, StoreUnavailableError
+from shared.errors import (
+    AppError,
+    ProcessingError,
+    ProviderTimeoutError,
+    StoreUnavailableError,
+)
+from shared.jobs.failures import ended_with
 from shared.jobs.names import QueueName
 from shared.jobs.records import Event, Usage
 from shared.jobs.states import Status
@@ -37,6 +43,10 @@ class Claim:
     store: LeaseStore
     usage: Usage = field(default_factory=Usage)
     _unsent: list[Event] = field(default_factory=list)
+    _known_seq: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._known_seq = self.lease.seq
 
     def emit(self, *events: Event) -> None:
         """Add to the work's log. While Redis is away events wait here: the paid call goes on.
@@ -46,12 +56,13 @@ class Claim:
         self.interrupt.check()
         self._unsent += events
         try:
-            held = self.store.append(self.lease, self._unsent)
+            seq = self.store.append(self.lease, self._unsent, known_seq=self._known_seq)
         except StoreUnavailableError:
             return
-        self._unsent.clear()
-        if not held:
+        if seq is None:
             raise LeaseLostError
+        self._unsent.clear()
+        self._known_seq = seq
 
     def finish(self, ending: Ending) -> None:
         """End the work and every job that waits for it; patient while Redis is away."""
@@ -63,41 +74,46 @@ class Claim:
             ending.error,
             (*self._unsent, *ending.last_events),
         )
-        if not patiently(lambda: self.store.finish(self.lease, ending), _FINISH_PATIENCE_S):
+        if not patiently(
+            lambda: self.store.finish(self.lease, ending, known_seq=self._known_seq),
+            _FINISH_PATIENCE_S,
+        ):
             log.warning("lease_lost")
 
     def hand_back(self) -> None:
-        """Leave the work to another worker; the attempt is not charged."""
-        patiently(
-            lambda: self.store.give_back(self.lease, QueueName.INTERACTIVE, "handed_back"),
-            _FINISH_PATIENCE_S,
-        )
+        """Leave the work to another worker, or end it if it has no time left or was stopped."""
+        given = self._give_back("handed_back", 0)
+        if given is GivenBack.TOO_LATE:
+            self.finish(self._failure(ProviderTimeoutError("The job was not done in its time")))
+        elif given is GivenBack.STOPPED:
+            self.stop()
 
     def fail(self, error: AppError) -> None:
         """Try again later if that may help and there is time; else end the work with this error."""
         wait_ms = retry_wait_ms(error, self.lease.waits)
-        if wait_ms is None or self._put_off(wait_ms) is GivenBack.TOO_LATE:
+        given = GivenBack.TOO_LATE
+        if wait_ms is not None:
+            given = self._give_back("provider_backoff", wait_ms)
+        if given is GivenBack.TOO_LATE:
             log.info("job_failed", code=error.code)
             self.finish(self._failure(error))
+        elif given is GivenBack.STOPPED:
+            self.stop()
         else:
             log.info("job_put_off", code=error.code, wait_ms=wait_ms)
 
-    def _put_off(self, wait_ms: int) -> GivenBack:
+    def stop(self) -> None:
+        """End the work as whoever stopped it wanted, with what it has used."""
+        self.finish(Ending(Status.CANCELLED, usage=self.usage))
+
+    def _give_back(self, why: str, wait_ms: int) -> GivenBack:
         return patiently(
-            lambda: self.store.give_back(
-                self.lease, QueueName.INTERACTIVE, "provider_backoff", wait_ms=wait_ms
-            ),
+            lambda: self.store.give_back(self.lease, QueueName.INTERACTIVE, why, wait_ms=wait_ms),
             _FINISH_PATIENCE_S,
         )
 
     def _failure(self, error: AppError) -> Ending:
-        told = {
-            "code": error.code,
-            "message": error.message,
-            "request_id": self.lease.request_id,
-            "retryable": error.retryable,
-            "retry_after_ms": error.retry_after_ms,
-        }
+        told = ended_with(error, request_id=self.lease.request_id)
         return Ending(Status.FAILED, error=told, usage=self.usage)
 
 
@@ -108,7 +124,7 @@ def ended_by_one_rule(claim: Claim, after_hand_back: Callable[[Claim], None]) ->
     except LeaseLostError:
         log.warning("lease_lost")
     except StoppedError:
-        claim.finish(Ending(None, usage=claim.usage))
+        claim.stop()
     except HandedBackError:
         claim.hand_back()
         after_hand_back(claim)
@@ -117,6 +133,8 @@ def ended_by_one_rule(claim: Claim, after_hand_back: Callable[[Claim], None]) ->
     except Exception:
         log.exception("job_broke")
         claim.fail(ProcessingError("The job broke; the fault is logged"))
+    else:
+        log.info("job_done")
 
 
 def patiently(step: Callable[[], Result], patience_s: float) -> Result:

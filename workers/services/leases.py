@@ -40,17 +40,17 @@ class Leases:
         self._is_draining = False
 
     @contextmanager
-    def claim(self, work_id: str) -> Iterator[Claim | None]:
+    def claim(self, work_id: str, queue: str) -> Iterator[Claim | None]:
         """Give the work, or None when it is done, gone or held by another, or we are leaving.
 
         Leaving the block ends the lease; an error there becomes the end of the job.
         """
         if self._is_draining:
-            self._queue.wake(work_id, QueueName.RESCUE)
+            self._queue.wake(work_id, QueueName(queue))
             yield None
             return
         lease = patiently(
-            lambda: self._store.claim(work_id, model=self._model, worker=self._worker),
+            lambda: self._store.claim(work_id, queue, model=self._model, worker=self._worker),
             _CLAIM_PATIENCE_S,
         )
         if lease is None:
@@ -76,7 +76,7 @@ class Leases:
             claim.interrupt.stop(HandedBackError())
 
     def _wake_another(self, claim: Claim) -> None:
-        self._queue.wake(claim.lease.work_id, QueueName.RESCUE)
+        self._queue.wake(claim.lease.work_id, QueueName(claim.lease.queue))
 
     def _held(self) -> list[Claim]:
         with self._lock:
@@ -102,7 +102,13 @@ class Leases:
                 claim.interrupt.stop_if_late()
             if claims and time.monotonic() >= next_beat:
                 next_beat = time.monotonic() + BEAT_S
-                self._renew(claims)
+                self._renew_or_log(claims)
+
+    def _renew_or_log(self, claims: list[Claim]) -> None:
+        try:
+            self._renew(claims)
+        except Exception:
+            log.exception("heartbeat_broke")
 
     def _renew(self, claims: list[Claim]) -> None:
         try:

@@ -41,6 +41,7 @@ class SuggestionWriter:
     """Fills the orders that the web tier took."""
 
     provider: Provider
+    engine: str
     answers: AnswerCache
 
     def write(self, claim: Claim) -> None:
@@ -69,7 +70,7 @@ class SuggestionWriter:
                 reply.edits.append(edit)
             claim.emit(event)
 
-        for part in self.provider.stream(_model_call(request), claim.interrupt):
+        for part in self.provider.stream(_model_call(request, claim.lease.trace), claim.interrupt):
             self._count(claim, part)
             for edit in reader.feed(part):
                 take(edit)
@@ -88,7 +89,9 @@ class SuggestionWriter:
             orjson.dumps(sheet.cached_result(model=model)).decode(),
             events_around(reply.events),
         )
-        self.answers.keep(request.answer_mark(model=model, owner=owner), answer, shown, owner=owner)
+        self.answers.keep(
+            request.answer_mark(engine=self.engine, owner=owner), answer, shown, owner=owner
+        )
 
     def _count(self, claim: Claim, part: ReplyPart) -> None:
         if isinstance(part, TokenUsage):
@@ -114,7 +117,7 @@ class SuggestionWriter:
         )
 
 
-def _model_call(request: SuggestionRequest) -> ModelCall:
+def _model_call(request: SuggestionRequest, trace: str) -> ModelCall:
     nonce = secrets.token_hex(_NONCE_BYTES)
     prompt = write_prompt(request.prompt, request.content, request.within, nonce)
     size = request.within.end - request.within.start
@@ -126,6 +129,7 @@ def _model_call(request: SuggestionRequest) -> ModelCall:
         max_output_tokens=min(
             _OUTPUT_TOKENS_AT_MOST, _OUTPUT_TOKENS_AT_LEAST + size // _CHARACTERS_PER_TOKEN
         ),
+        trace=trace,
     )
 
 

@@ -14,6 +14,6 @@ def register(worker: Celery) -> None:
 def write_suggestions(task: WorkerTask, job_id: str) -> None:
     """Do the job if it is still to be done; the record, not this message, decides."""
     services = task.app.services
-    with services.leases.claim(job_id) as claim:
+    with services.leases.claim(job_id, task.request.delivery_info["routing_key"]) as claim:
         if claim:
             services.suggestions.write(claim)

@@ -13,9 +13,19 @@ class WorkerApp(Protocol):
         """What tasks call."""
 
 
+class TaskRequest(Protocol):
+    """The message that began a task."""
+
+    delivery_info: dict[str, str]
+
+
 class WorkerTask(Protocol):
     """A bound task."""
 
     @property
     def app(self) -> WorkerApp:
         """The app that runs it."""
+
+    @property
+    def request(self) -> TaskRequest:
+        """The message that began it."""

@@ -11,6 +11,7 @@ from shared.domain.prompt_templates import Template
 
 _BY_VERSION = [("template_id", ASCENDING), ("version", ASCENDING)]
 _PING_S = 1.0
+_READ_S = 1.0
 
 
 class TemplateRepository:
@@ -35,7 +36,7 @@ class TemplateRepository:
 
     def newest(self) -> list[Template]:
         """Return the newest version of each template, by id."""
-        with unavailable_when_away():
+        with unavailable_when_away(), timeout(_READ_S):
             records = list(self._templates.find({}).sort(_BY_VERSION))
         return list({r["template_id"]: _from_record(r) for r in records}.values())
 

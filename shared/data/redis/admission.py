@@ -42,8 +42,9 @@ class Admission:
     ) -> Admitted:
         """Record the caller's job: new, answered, or following the same work in flight.
 
-        :raises UnauthenticatedError, RateLimitedError, IdempotencyMismatchError, OverloadedError:
-            nothing was consumed; the same holds for StoreUnavailableError, when Redis is away
+        :raises UnauthenticatedError, RateLimitedError, OverloadedError: nothing was consumed
+        :raises IdempotencyMismatchError: the key named another body before
+        :raises StoreUnavailableError: Redis is away; with an Idempotency-Key it is safe to repeat
         """
         job_id = new_job_id(self._keys.of_owner(caller.owner))
         verdict, now_ms, counted, admitted_id, *more = self._admit(

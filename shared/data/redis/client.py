@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as ConnectionFailure
-from redis.exceptions import OutOfMemoryError, ReadOnlyError
+from redis.exceptions import OutOfMemoryError, ReadOnlyError, ResponseError
 from redis.exceptions import TimeoutError as NoAnswer
 from redis.retry import Retry
 
@@ -15,6 +15,8 @@ from shared.errors import StoreUnavailableError
 WEB_TIMEOUT_S = 0.5  # the web tier answers 503 rather than wait
 WORKER_TIMEOUT_S = 2.0
 _RETRY_MS = 2000
+# What Redis says when its disk is full, its replicas are gone, or it is part of no quorum.
+_SICK = ("MISCONF", "NOREPLICAS", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "OOM")
 
 
 def connect(uri: str, *, timeout_s: float) -> Redis:
@@ -53,6 +55,12 @@ def unavailable_when_away() -> Iterator[None]:
     try:
         yield
     except (ConnectionFailure, NoAnswer, OutOfMemoryError, ReadOnlyError) as error:
-        raise StoreUnavailableError(
-            "The job store does not answer; nothing was accepted", retry_after_ms=_RETRY_MS
-        ) from error
+        raise _store_is_away() from error
+    except ResponseError as error:
+        if str(error).startswith(_SICK):
+            raise _store_is_away() from error
+        raise
+
+
+def _store_is_away() -> StoreUnavailableError:
+    return StoreUnavailableError("The job store does not answer", retry_after_ms=_RETRY_MS)

@@ -1,7 +1,6 @@
 """Reads jobs, and takes one away from its work."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -11,7 +10,7 @@ from shared.data.redis import scripts
 from shared.data.redis.admission import PUBLISH_AGAIN_MS
 from shared.data.redis.client import unavailable_when_away
 from shared.data.redis.keys import KeySpace, new_job_id
-from shared.errors import ConflictError, NotFoundError
+from shared.errors import ConflictError, GoneError, NotFoundError
 from shared.jobs.names import JobKind
 from shared.jobs.records import JobRecord, Usage
 from shared.jobs.states import Outcome, Status
@@ -29,9 +28,10 @@ class JobStore:
         self._cancel = scripts.load(redis, "cancel")
 
     def find(self, job_id: str, *, owner: str) -> JobRecord:
-        """Return the owner's job; past its keeping time it has no work and so no result.
+        """Return the owner's job.
 
         :raises NotFoundError: there is none, or it is somebody else's
+        :raises GoneError: its keeping time is over
         :raises StoreUnavailableError: Redis is away
         """
         keys = self._keys.of_job(job_id)
@@ -43,7 +43,9 @@ class JobStore:
         job, work, result, place, now_ms = found
         record = _record(_hash(job), _hash(work), result or None, place)
         is_over = record.expires_ms is not None and record.expires_ms <= now_ms
-        return replace(record, gone=is_over or not work)
+        if is_over or not work:
+            raise _gone()
+        return record
 
     def ping(self) -> None:
         """Ask whether Redis answers.
@@ -73,7 +75,8 @@ class JobStore:
 
         Without an owner it is an operator who asks.
 
-        :raises NotFoundError: it is unknown, somebody else's, or its input is gone
+        :raises NotFoundError: it is unknown or somebody else's
+        :raises GoneError: its keeping time is over
         :raises ConflictError: it is live, or has succeeded
         """
         keys = self._keys.of_job(job_id)
@@ -98,8 +101,10 @@ class JobStore:
                 request_id,
             ],
         )
-        if verdict == "gone":
+        if verdict == "unknown":
             raise no_such_job()
+        if verdict == "gone":
+            raise _gone()
         if verdict == "refused":
             raise ConflictError("Only a job that ended without success can be tried again")
         return new_id
@@ -108,6 +113,10 @@ class JobStore:
 def no_such_job() -> NotFoundError:
     """Return the one answer for an unknown id and for somebody else's."""
     return NotFoundError("There is no such job")
+
+
+def _gone() -> GoneError:
+    return GoneError("The job was kept for its time and is gone")
 
 
 def _record(

@@ -11,6 +11,8 @@ from shared.data.redis import scripts
 from shared.data.redis.admission import PUBLISH_AGAIN_MS
 from shared.data.redis.answers import flat
 from shared.data.redis.keys import KeySpace, PartitionKeys
+from shared.errors import ProviderTimeoutError
+from shared.jobs.failures import ended_with
 from shared.jobs.records import Event, Usage
 from shared.jobs.states import Outcome, Status
 
@@ -31,9 +33,10 @@ class GivenBack(StrEnum):
     DONE = "done"
     LOST = "lost"
     TOO_LATE = "too late"
+    STOPPED = "stopped"
 
 
-_GIVEN_BACK = {1: GivenBack.DONE, 0: GivenBack.LOST, -1: GivenBack.TOO_LATE}
+_GIVEN_BACK = {1: GivenBack.DONE, 0: GivenBack.LOST, -1: GivenBack.TOO_LATE, -2: GivenBack.STOPPED}
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,8 @@ class Lease:
     attempt: int
     epoch: int
     waits: int
+    seq: int
+    queue: str
     remaining_ms: int
     input: str
     request_id: str
@@ -53,13 +58,13 @@ class Lease:
 
 @dataclass(frozen=True)
 class Ending:
-    """How a piece of work ended; without a status it ends as whoever stopped it wanted."""
+    """How a piece of work ended; what was stopped ends as whoever stopped it wanted."""
 
-    status: Status | None
+    status: Status
     outcome: Outcome | None = None
     result: str = ""
     usage: Usage = field(default_factory=Usage)
-    error: dict[str, object] | None = None
+    error: bytes = b""
     last_events: tuple[Event, ...] = ()
 
 
@@ -78,8 +83,8 @@ class LeaseStore:
         self._yield = scripts.load(redis, "yield")
         self._finish = scripts.load(redis, "finish")
 
-    def claim(self, work_id: str, *, model: str, worker: str) -> Lease | None:
-        """Return the lease, or None when the work is done, gone or held by another."""
+    def claim(self, work_id: str, queue: str, *, model: str, worker: str) -> Lease | None:
+        """Return the lease, or None when the work is done, gone, held, or for another queue."""
         keys = self._keys.of_job(work_id)
         if keys is None:
             return None
@@ -99,6 +104,8 @@ class LeaseStore:
                 worker,
                 keys.base,
                 self._retention_ms,
+                queue,
+                _no_time_left(),
             ],
         )
         return Lease(work_id, *held) if verdict == "claimed" else None
@@ -114,15 +121,18 @@ class LeaseStore:
             fates += zip(held, map(Fate, answers), strict=True)
         return fates
 
-    def append(self, lease: Lease, events: Sequence[Event]) -> bool:
-        """Add to the log; return False when the lease is lost."""
+    def append(self, lease: Lease, events: Sequence[Event], *, known_seq: int) -> int | None:
+        """Add to the log and return its last number, or None when the lease is lost.
+
+        `known_seq` is the last number that the holder knows of: an append that is repeated because
+        its answer was lost adds nothing twice.
+        """
         keys = self._keys_of(lease)
-        return bool(
-            self._append(
-                keys=[keys.work(lease.work_id), keys.log(lease.work_id), keys.news],
-                args=[lease.work_id, lease.fence, *flat(events)],
-            )
+        seq = self._append(
+            keys=[keys.work(lease.work_id), keys.log(lease.work_id), keys.news],
+            args=[lease.work_id, lease.fence, known_seq, *flat(events)],
         )
+        return int(seq) or None
 
     def give_back(self, lease: Lease, lane: str, why: str, *, wait_ms: int = 0) -> GivenBack:
         """Hand on what is not finished, at once or for later; the attempt is not charged."""
@@ -140,7 +150,7 @@ class LeaseStore:
         )
         return _GIVEN_BACK[int(done)]
 
-    def finish(self, lease: Lease, ending: Ending) -> bool:
+    def finish(self, lease: Lease, ending: Ending, *, known_seq: int) -> bool:
         """End the work and all jobs that wait for it; return False when the lease is lost."""
         keys = self._keys_of(lease)
         return bool(
@@ -153,13 +163,14 @@ class LeaseStore:
                 args=[
                     lease.work_id,
                     lease.fence,
-                    ending.status or "stopped",
+                    ending.status,
                     ending.outcome or "",
-                    orjson.dumps(ending.error) if ending.error else "",
+                    ending.error,
                     orjson.dumps(ending.usage),
                     ending.result,
                     keys.base,
                     self._retention_ms,
+                    known_seq,
                     *flat(ending.last_events),
                 ],
             )
@@ -176,3 +187,7 @@ class LeaseStore:
         for lease in leases:
             grouped.setdefault(self._keys_of(lease), []).append(lease)
         return grouped.items()
+
+
+def _no_time_left() -> bytes:
+    return ended_with(ProviderTimeoutError("The job was not done in its time"))

@@ -36,19 +36,22 @@ class Gate:
         return judge(verdict, rate, counted)
 
     def look(self, caller: Caller, rates: Iterable[Rate]) -> list[Allowance]:
-        """Return what the caller's buckets hold, without taking anything.
+        """Return what the caller's buckets hold, or the address's where that is less.
+
+        Nothing is taken.
 
         :raises StoreUnavailableError: Redis is away
         """
         rates = list(rates)
-        keys = self._keys.of_owner(caller.owner)
+        pairs = [bucket_keys(self._keys, caller, rate)[1:] for rate in rates]
         found = self._peek(
-            keys=[keys.bucket(rate.service, caller.owner) for rate in rates],
-            args=[part for rate in rates for part in (rate.per_ms, rate.limit)],
+            keys=[key for pair in pairs for key in pair],
+            args=[part for rate in rates for part in (rate.per_ms, rate.limit) * 2],
         )
+        emptier = [min(pair) for pair in zip(found[::2], found[1::2], strict=True)]
         return [
             Allowance(rate, remaining=left, reset_ms=reset_ms)
-            for rate, (left, reset_ms) in zip(rates, found, strict=True)
+            for rate, (left, reset_ms) in zip(rates, emptier, strict=True)
         ]
 
 

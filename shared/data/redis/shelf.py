@@ -53,6 +53,14 @@ class Shelf:
             removed, *_ = pipe.execute()
         return bool(removed)
 
+    def holds(self, work_id: str) -> bool:
+        """Whether it lies on the shelf."""
+        keys = self._keys.of_job(work_id)
+        if keys is None:
+            return False
+        with unavailable_when_away():
+            return self._redis.zscore(keys.shelf, work_id) is not None
+
     def take_off(self, work_id: str) -> None:
         """Take it off the shelf, for it has been replayed."""
         keys = self._keys.of_job(work_id)

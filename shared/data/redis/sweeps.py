@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import orjson
 from redis import Redis
 
 from shared.data.redis import scripts
@@ -11,7 +10,8 @@ from shared.data.redis.admission import PUBLISH_AGAIN_MS
 from shared.data.redis.client import unavailable_when_away
 from shared.data.redis.keys import KeySpace
 from shared.data.redis.leases import LEASE_MS
-from shared.errors import PoisonedError
+from shared.errors import PoisonedError, ProviderTimeoutError
+from shared.jobs.failures import ended_with
 
 MAX_ATTEMPTS = 3
 SHELF_MS = 7 * 24 * 3600 * 1000
@@ -61,6 +61,7 @@ class Sweeps:
                     may_reap,
                     _lost_too_often(),
                     SHELF_MS,
+                    _no_time_left(),
                 ],
             )
             yield from (Found(*one) for one in found)
@@ -80,7 +81,8 @@ class Sweeps:
 
 
 def _lost_too_often() -> bytes:
-    error = PoisonedError(f"The job ended its worker {MAX_ATTEMPTS} times")
-    return orjson.dumps(
-        {"code": error.code, "message": error.message, "retryable": error.retryable}
-    )
+    return ended_with(PoisonedError(f"The job ended its worker {MAX_ATTEMPTS} times"))
+
+
+def _no_time_left() -> bytes:
+    return ended_with(ProviderTimeoutError("The job was not done in its time"))

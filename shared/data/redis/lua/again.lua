@@ -1,5 +1,5 @@
 -- needs: clock, pace, logs, ends
--- again(KEYS, ARGV) -> 'gone', 'refused' (it is live, or has succeeded) or 'accepted'
+-- again(KEYS, ARGV) -> 'unknown', 'gone', 'refused' (it is live, or has succeeded) or 'accepted'
 --
 -- KEYS  1 old job   2 new job   3 new work   4 new input   5 log   6 members
 -- ARGV  1 owner, or '' for an operator   2 new id   3 base of the keys   4 ms until published again
@@ -9,7 +9,7 @@
 local now, id, base = clock(), ARGV[2], ARGV[3]
 local old = redis.call('HMGET', KEYS[1], 'owner', 'work', 'kind', 'about', 'trace', 'ended', 'id')
 if not old[1] or (ARGV[1] ~= '' and old[1] ~= ARGV[1]) then
-  return 'gone'
+  return 'unknown'
 end
 local work = redis.call('HMGET', base .. 'work:' .. old[2], 'status', 'lane', 'budget')
 local input = redis.call('GET', base .. 'input:' .. old[2])

@@ -1,10 +1,11 @@
 -- needs: clock, pace, logs, ends
--- claim(KEYS, ARGV) -> {'claimed', fence, attempt, epoch, waits, ms until the deadline, input, request id, trace}
+-- claim(KEYS, ARGV) -> {'claimed', fence, attempt, epoch, waits, last number of the log, queue,
+--                       ms until the deadline, input, request id, trace}
 --                   or {why not}
 --
 -- KEYS  1 work   2 input   3 leases   4 log   5 members   6 news (a channel)
 -- ARGV  1 work id   2 length of the lease in ms   3 model (JSON)   4 worker   5 base of the keys
---       6 retention in ms
+--       6 retention in ms   7 queue that the message came by   8 error of work whose time is over (JSON)
 --
 -- A message may come twice, late or never: only work that is queued can be claimed. Each claim has
 -- a higher fence than the last, and whoever holds a lower one can change nothing any more. The
@@ -21,9 +22,19 @@ if redis.call('HEXISTS', KEYS[1], 'timed') == 1 and redis.call('HEXISTS', KEYS[1
   end
 end
 
-local work = redis.call('HMGET', KEYS[1], 'status', 'budget', 'deadline', 'request', 'trace', 'lane')
+local work = redis.call('HMGET', KEYS[1], 'status', 'budget', 'deadline', 'request', 'trace', 'lane',
+  'queue')
 if work[1] ~= 'queued' then
   return {work[1] or 'gone'}
+end
+-- The last attempt of a suspect runs alone, whichever way a message about it went astray.
+if work[7] == 'isolate' and ARGV[7] ~= 'isolate' then
+  return {'elsewhere'}
+end
+if work[3] and tonumber(work[3]) <= now then
+  redis.call('HSET', KEYS[1], 'error', ARGV[8])
+  settle(base, ARGV[1], 'failed', now, tonumber(ARGV[6]))
+  return {'failed'}
 end
 
 for _, job in ipairs(redis.call('SMEMBERS', KEYS[5])) do
@@ -38,7 +49,6 @@ redis.call('ZREM', base .. 'ready:' .. work[6], ARGV[1])
 redis.call('ZADD', KEYS[3], now + ARGV[2], ARGV[1])
 append(KEYS[1], KEYS[4], 'job.started', '{"attempt":' .. attempt .. ',"model":' .. ARGV[3] .. '}')
 redis.call('PUBLISH', KEYS[6], ARGV[1])
-local so_far = redis.call('HMGET', KEYS[1], 'epoch', 'waits')
-local epoch, waits = tonumber(so_far[1]), tonumber(so_far[2] or 0)
-local input = redis.call('GET', KEYS[2])
-return {'claimed', fence, attempt, epoch, waits, deadline - now, input, work[4], work[5]}
+local so_far = redis.call('HMGET', KEYS[1], 'epoch', 'waits', 'seq')
+return {'claimed', fence, attempt, tonumber(so_far[1]), tonumber(so_far[2] or 0),
+  tonumber(so_far[3]), work[7], deadline - now, redis.call('GET', KEYS[2]), work[4], work[5]}

@@ -2,9 +2,9 @@
 -- finish(KEYS, ARGV) -> 1 done, 2 was done by this very claim, 0 for one who no longer holds the work
 --
 -- KEYS  1 work   2 log   3 result
--- ARGV  1 work id   2 fence   3 status, or 'stopped'   4 outcome or ''   5 error (JSON) or ''
+-- ARGV  1 work id   2 fence   3 status   4 outcome or ''   5 error (JSON) or ''
 --       6 usage (JSON)   7 result or ''   8 base of the keys   9 retention in ms
---       10.. name, data of last events
+--       10 last number known   11.. name, data of last events
 --
 -- Record, result, last events and the end of all jobs that waited for it: one step, once. The
 -- answer 2 lets a worker ask again when it lost the reply. Work that was stopped ends as whoever
@@ -16,13 +16,13 @@ end
 if work[1] ~= 'running' or work[2] ~= ARGV[2] then
   return 0
 end
-for i = 10, #ARGV, 2 do
-  append(KEYS[1], KEYS[2], ARGV[i], ARGV[i + 1])
+append_rest(KEYS[1], KEYS[2], ARGV[10], ARGV, 11)
+redis.call('HSET', KEYS[1], 'done_by', ARGV[2], 'usage', ARGV[6])
+if not work[4] then
+  redis.call('HSET', KEYS[1], 'outcome', ARGV[4], 'error', ARGV[5])
+  if ARGV[7] ~= '' then
+    redis.call('SET', KEYS[3], ARGV[7])
+  end
 end
-redis.call('HSET', KEYS[1], 'done_by', ARGV[2], 'outcome', ARGV[4], 'error', ARGV[5], 'usage', ARGV[6])
-if ARGV[7] ~= '' then
-  redis.call('SET', KEYS[3], ARGV[7])
-end
-local status = ARGV[3] == 'stopped' and (work[4] or 'cancelled') or ARGV[3]
-settle(ARGV[8], ARGV[1], status, clock(), tonumber(ARGV[9]))
+settle(ARGV[8], ARGV[1], work[4] or ARGV[3], clock(), tonumber(ARGV[9]))
 return 1

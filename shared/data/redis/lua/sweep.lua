@@ -4,7 +4,7 @@
 -- KEYS  1 leases   2 parked   3 starts   4 shelf   5.. ready, of each lane
 -- ARGV  1 base of the keys   2 attempts a job has   3 ms until published again   4 retention in ms
 --       5 how many at most   6 reap 0|1   7 the error of work that used up its attempts (JSON)
---       8 ms that such work is kept
+--       8 ms that such work is kept   9 the error of work whose time is over (JSON)
 --
 -- Many sweepers may run at once: each id is moved by whoever comes first. A lease that ended without
 -- a finish means a dead or frozen process: the work is queued again under a new fence, until its
@@ -32,13 +32,16 @@ end
 
 local function reap(id)
   local work = base .. 'work:' .. id
-  local held = redis.call('HMGET', work, 'status', 'attempts', 'stop_as')
+  local held = redis.call('HMGET', work, 'status', 'attempts', 'stop_as', 'deadline')
   local used = tonumber(held[2])
   redis.call('ZREM', KEYS[1], id)
   if held[1] ~= 'running' then
     return
   elseif held[3] then
     settle(base, id, held[3], now, tonumber(ARGV[4]))
+  elseif tonumber(held[4]) <= now then
+    redis.call('HSET', work, 'error', ARGV[9])
+    settle(base, id, 'failed', now, tonumber(ARGV[4]))
   elseif used >= attempts then
     shelve(id, work)
   else
@@ -47,6 +50,7 @@ local function reap(id)
   end
 end
 
+redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', now - ARGV[8])
 if ARGV[6] == '1' then
   for _, id in ipairs(due(KEYS[1])) do
     reap(id)
@@ -55,7 +59,7 @@ end
 for _, id in ipairs(due(KEYS[2])) do
   redis.call('ZREM', KEYS[2], id)
   local work = base .. 'work:' .. id
-  queue_again(id, work, redis.call('HGET', work, 'lane'), 'wait_over')
+  queue_again(id, work, redis.call('HGET', work, 'queue'), 'wait_over')
 end
 for _, job in ipairs(due(KEYS[3])) do
   redis.call('ZREM', KEYS[3], job)

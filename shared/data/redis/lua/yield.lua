@@ -1,5 +1,6 @@
 -- needs: clock, logs
--- yield(KEYS, ARGV) -> 1 done, 0 for one who no longer holds the work, -1 when there is no time left
+-- yield(KEYS, ARGV) -> 1 done, 0 for one who no longer holds the work, -1 when there is no time left,
+--                         -2 when the work was stopped: it is to be finished, not given back
 --
 -- KEYS  1 work   2 log   3 leases   4 parked   5 ready   6 news (a channel)
 -- ARGV  1 work id   2 fence   3 why   4 ms to wait, or 0   5 ms until published again
@@ -8,9 +9,12 @@
 -- `waiting` and nobody's slot is held; without one it is for the next worker. Waiting past the
 -- deadline is no use: then nothing changes, and the worker says what went wrong.
 local now = clock()
-local work = redis.call('HMGET', KEYS[1], 'status', 'fence', 'deadline')
+local work = redis.call('HMGET', KEYS[1], 'status', 'fence', 'deadline', 'stop_as')
 if work[1] ~= 'running' or work[2] ~= ARGV[2] then
   return 0
+end
+if work[4] then
+  return -2
 end
 local due = now + ARGV[4]
 if due >= tonumber(work[3]) then
