@@ -1,0 +1,66 @@
+# `make help` lists the targets. Needs GNU make 3.81, Python 3.11 and a package index; nothing else.
+PYTHON ?= python3
+ARGS ?=
+BIN := .venv/bin
+HERE := $(shell cd "`dirname "$(strip $(MAKEFILE_LIST))"`" && pwd -P)
+TARGETS := help run test check lock bench clean
+
+.DEFAULT_GOAL := help
+.PHONY: $(TARGETS)
+
+ifneq ($(HERE),$(shell pwd -P))
+# Called as `make -f somewhere/Makefile`: everything below is relative to the project.
+$(TARGETS):
+	@$(MAKE) --no-print-directory -C "$(HERE)" $@
+else
+
+help: ## this list
+	@echo "make TARGET [ARGS='…'] [PYTHON=python3.12]"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-7s %s\n", $$1, $$2 }' Makefile
+
+# exec and the tether: a signal to make ends the run in order, and so does the end of make itself.
+run: .venv/.embedded ## start everything on this machine; Ctrl-C stops it
+	@exec $(BIN)/python -I -S devserver/tether.py $$PPID SIGTERM $(BIN)/python -m devserver $(ARGS)
+
+test: .venv/.dev ## run the tests; ARGS go to pytest
+	$(BIN)/python -m pytest -q $(ARGS)
+
+check: .venv/.dev ## lint, format, types, import contracts
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy --strict web workers shared devserver
+	$(BIN)/lint-imports
+
+lock: .venv/.uv ## write requirements/*.txt from requirements/*.in; ARGS=--upgrade for newer ones
+	@for each in uv base embedded dev; do \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-header --output-file requirements/$$each.txt $(ARGS) \
+	    requirements/$$each.in || exit 1; \
+	done
+
+bench: .venv/.dev ## measure; ARGS go to the bench
+	$(BIN)/python -m bench $(ARGS)
+
+clean: ## remove the environment and the caches; data stays
+	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Each stamp says that the environment holds one lock file. dev holds all that embedded does.
+.venv/.uv: requirements/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or newer is needed, and $(PYTHON) is not: make PYTHON=python3.12 …"; exit 1; } >&2
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "$(PYTHON) comes without venv: install it (Debian: python3-venv) and try again"; exit 1; } >&2
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements/uv.txt
+	@touch $@
+
+.venv/.embedded: requirements/embedded.txt .venv/.uv
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/embedded.txt
+	@touch $@
+
+.venv/.dev: requirements/dev.txt .venv/.uv
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	@touch .venv/.embedded $@
+
+endif

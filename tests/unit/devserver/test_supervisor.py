@@ -1,0 +1,149 @@
+"""With real processes, each of a few milliseconds."""
+
+import asyncio
+import os
+import signal
+import sys
+import time
+
+import pytest
+
+from devserver.keeper import Program
+from devserver.output import Output
+from devserver.supervisor import Supervisor
+from tests.functional.running_house import is_running
+
+
+@pytest.fixture
+def output(tmp_path):
+    return Output(tmp_path / "logs", ["one", "two", "base"])
+
+
+def program(name, script, *arguments, grace_s=5.0):
+    command = [sys.executable, "-I", "-S", "-c", script, *map(str, arguments)]
+    return Program(name, command, grace_s, signal.SIGKILL)
+
+
+NOTE = """
+import os, signal, sys, time
+def note(word):
+    with open(sys.argv[1], "a") as file: file.write(f"{word} {os.getpid()}\\n")
+"""
+WAIT = f"{NOTE}note('start'); time.sleep(100)"
+POLITE = f"""{NOTE}
+def leave(*_):
+    time.sleep(0.2); note('end'); sys.exit()
+signal.signal(signal.SIGTERM, leave); note('start'); time.sleep(100)
+"""
+STUBBORN = f"""{NOTE}
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+note('start' if os.fork() else 'child'); time.sleep(100)
+"""
+
+
+async def lines(path, count):
+    """Return the notes once there are so many."""
+    async with asyncio.timeout(10):
+        while not path.exists() or len(notes := path.read_text().split("\n")[:-1]) < count:
+            await asyncio.sleep(0.01)
+    return [note.split() for note in notes]
+
+
+def supervise(output, scenario):
+    async def run():
+        supervisor = Supervisor(os.environ, output)
+        try:
+            await scenario(supervisor)
+        finally:
+            await supervisor.stop()
+            output.close()
+
+    asyncio.run(run())
+
+
+def test_a_killed_program_is_started_again(output, tmp_path):
+    notes = tmp_path / "notes"
+
+    async def scenario(supervisor):
+        supervisor.start([program("one", WAIT, notes)])
+        [[_, pid]] = await lines(notes, 1)
+        os.kill(int(pid), signal.SIGKILL)
+        await lines(notes, 2)
+
+    supervise(output, scenario)
+    assert "was ended by signal 9 (Killed)" in output.path("one").read_text()
+
+
+def test_a_tier_ends_before_the_one_below_it(output, tmp_path):
+    notes = tmp_path / "notes"
+
+    async def scenario(supervisor):
+        supervisor.start([program("base", POLITE, notes)])
+        [[_, base]] = await lines(notes, 1)
+        supervisor.start([program("one", POLITE, notes), program("two", POLITE, notes)])
+        await lines(notes, 3)
+        await supervisor.stop()
+        ended = [pid for word, pid in await lines(notes, 6) if word == "end"]
+
+        assert ended.index(base) == 2
+
+    supervise(output, scenario)
+
+
+def test_a_program_that_will_not_end_is_killed_with_its_children(output, tmp_path):
+    notes = tmp_path / "notes"
+
+    async def scenario(supervisor):
+        supervisor.start([program("one", STUBBORN, notes, grace_s=0.2)])
+        pids = [int(pid) for _, pid in await lines(notes, 2)]
+        await supervisor.stop()
+        await asyncio.sleep(0.1)
+
+        assert not any(is_running(pid) for pid in pids)
+
+    supervise(output, scenario)
+
+
+def test_hurrying_spares_only_the_lowest_tier(output, tmp_path):
+    notes = tmp_path / "notes"
+
+    async def scenario(supervisor):
+        supervisor.start([program("base", POLITE, notes)])
+        await lines(notes, 1)
+        supervisor.start([program("one", STUBBORN, notes)])
+        await lines(notes, 3)
+        began = time.monotonic()
+        stopping = asyncio.create_task(supervisor.stop())
+        await asyncio.sleep(0.1)
+        supervisor.hurry()
+        await stopping
+
+        assert time.monotonic() - began < 3
+        assert (await lines(notes, 4))[-1][0] == "end"
+
+    supervise(output, scenario)
+
+
+def test_what_cannot_be_run_is_said_and_tried_again(output):
+    async def scenario(supervisor):
+        supervisor.start([Program("one", ["/no/such/program"], 1.0, signal.SIGKILL)])
+        await asyncio.sleep(0.5)
+        assert supervisor.up_s("one") < 0.5
+
+    supervise(output, scenario)
+    said = output.path("one").read_text()
+    assert "/no/such/program: No such file or directory" in said
+    assert said.count("ended with status 127") >= 2
+
+
+def test_output_goes_behind_the_programs_name(capsys, tmp_path):
+    output = Output(tmp_path, ["one", "longer"])
+
+    async def scenario(supervisor):
+        script = "import time; print('h\\u00e9llo', flush=True); time.sleep(9)"
+        supervisor.start([program("one", script)])
+        await lines(output.path("one"), 1)
+
+    supervise(output, scenario)
+    assert "one    | héllo\n" in capsys.readouterr().out
+    assert output.path("one").read_text() == "héllo\n"
