@@ -22,6 +22,7 @@ from shared.errors import SettingsError
 
 DEVELOPMENT_JWT_SECRET = "development-only-secret-that-signs-nothing-real"  # noqa: S105
 KEYLESS_MODEL = "offline-rules-1"
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SHORTEST_SECRET = 32  # RFC 7518, 3.2: an HS256 key has at least 256 bits
 
 RedisUri = Annotated[Url, UrlConstraints(allowed_schemes=["redis", "rediss"])]
@@ -73,7 +74,8 @@ class Settings(BaseSettings):
     port: Port = Field(5000, description="Port of the web tier")
     flower_port: Port = Field(5555, description="Port of Flower")
     flower_basic_auth: SecretStr | None = Field(
-        None, description="`user:password` of Flower; required outside development"
+        None,
+        description="`user:password` of Flower; required outside development or loopback",
     )
     data_dir: Path = Field(Path("data"), description="Where embedded stores keep their files")
     web_concurrency: PositiveInt = Field(
@@ -102,14 +104,14 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _secrets_are_real(self) -> Self:
-        if self.environment in (Environment.DEVELOPMENT, Environment.TESTING):
-            return self
         faults = []
-        secret = self.jwt_secret.get_secret_value()
-        if secret == DEVELOPMENT_JWT_SECRET or len(secret.encode()) < SHORTEST_SECRET:
-            faults.append(f"JWT_SECRET: set one of at least {SHORTEST_SECRET} bytes")
-        if self.flower_basic_auth is None:
+        is_local = self.environment in (Environment.DEVELOPMENT, Environment.TESTING)
+        if self.flower_basic_auth is None and not (is_local and self.host in _LOOPBACK):
             faults.append("FLOWER_BASIC_AUTH: set user:password")
+        secret = self.jwt_secret.get_secret_value()
+        is_weak = secret == DEVELOPMENT_JWT_SECRET or len(secret.encode()) < SHORTEST_SECRET
+        if is_weak and not is_local:
+            faults.append(f"JWT_SECRET: set one of at least {SHORTEST_SECRET} bytes")
         if faults:
             raise ValueError("; ".join(faults))
         return self

@@ -18,3 +18,4 @@ keepalive = 75  # seconds; shorter than a proxy's own, and it would meet closed 
 timeout = 30
 graceful_timeout = 10
 loglevel = "warning"
+control_socket_disable = True  # it would stand in the user's home, one for all installations

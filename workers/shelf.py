@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from shared.errors import AppError, SettingsError
 from shared.jobs.names import QueueName
 from shared.settings import load_settings
-from workers.wiring import ShelfTools, build_shelf
+from workers.upkeep import ShelfTools, build_shelf
 
 _OPERATOR = "operator"
 

@@ -6,7 +6,7 @@ import time
 from shared.errors import SettingsError
 from shared.logs import configure_logs
 from shared.settings import load_settings
-from workers.wiring import build_sweeper
+from workers.upkeep import build_sweeper
 
 EVERY_S = 0.5
 
