@@ -1,0 +1,244 @@
+"""The state machine of jobs against a model of it, on a real Redis."""
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    invariant,
+    multiple,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from redis import Redis
+
+from devserver.stores import EmbeddedRedis
+from shared.data.redis.admission import Admission
+from shared.data.redis.client import connect
+from shared.data.redis.job_events import END, JobEvents
+from shared.data.redis.job_store import JobStore
+from shared.data.redis.keys import KeySpace
+from shared.data.redis.leases import Ending, GivenBack, Lease, LeaseStore
+from shared.data.redis.sweeps import MAX_ATTEMPTS, Sweeps
+from shared.domain.identity import Caller, Credential, Tier, new_caller
+from shared.domain.limits import Rate, Service
+from shared.jobs.names import LANES, JobKind, QueueName
+from shared.jobs.records import Event, JobOrder
+from shared.jobs.states import Outcome, Status
+
+RATE = Rate(Tier.ANONYMOUS, Service.SUGGESTIONS, 1_000_000)
+RETENTION_S = 60
+SHOWN = Event("suggestion.created", '{"suggestion":{}}')
+_numbers = itertools.count()
+
+
+class JobMachine(RuleBasedStateMachine):
+    """Every transition at any moment, late and lost workers included."""
+
+    jobs = Bundle("jobs")
+    leases = Bundle("leases")
+    redis: Redis
+
+    def __init__(self) -> None:
+        super().__init__()
+        space = KeySpace(1)
+        self.keys = next(iter(space))
+        self.admission = Admission(
+            self.redis, space, retention_s=RETENTION_S, cache_is_here=True, queue_depth=1000
+        )
+        self.store = JobStore(self.redis, space, retention_s=RETENTION_S)
+        self.works = LeaseStore(self.redis, space, retention_s=RETENTION_S)
+        self.sweeps = Sweeps(self.redis, space, retention_s=RETENTION_S)
+        self.events = JobEvents(self.redis, space)
+        made = new_caller("127.0.0.1")
+        self.newcomer: Caller | None = made
+        self.owner = made.owner
+        self.caller = Caller(made.session_id, Credential.HEADER, made.address)
+        self.run = next(_numbers)
+        self.known: dict[str, str] = {}
+        self.ended: dict[str, tuple[Status, int]] = {}
+        self.holder: dict[str, int] = {}
+
+    @rule(target=jobs, mark=st.sampled_from(["a", "b", None]), key=st.sampled_from([None, "k"]))
+    def submit(self, mark: str | None, key: str | None) -> str:
+        order = JobOrder(
+            JobKind.SUGGESTION,
+            QueueName.INTERACTIVE,
+            mark and f"{self.run}{mark}",
+            None,
+            "",
+            {"model": "m"},
+            "{}",
+            60_000,
+            "r",
+            supersede_key=key and f"{self.run}{key}",
+        )
+        caller, self.newcomer = self.newcomer or self.caller, None
+        admitted = self.admission.admit(caller, order, RATE)
+        self.known[admitted.job_id] = self._find(admitted.job_id).work_id
+        return admitted.job_id
+
+    @rule(target=leases, job=jobs)
+    def claim(self, job: str) -> object:
+        work = self.known[job]
+        before = self._find(job).status
+        lease = self.works.claim(work, self._queue(work), model="m", worker="w")
+        if lease is None:
+            assert before is not Status.QUEUED or self._is_left(job)
+            return multiple()
+        assert lease.fence > self.holder.get(work, 0)
+        self.holder[work] = lease.fence
+        return lease
+
+    @rule(lease=leases)
+    def show(self, lease: Lease) -> None:
+        assert (self._show(lease) is not None) == self._holds(lease)
+
+    @rule(lease=leases)
+    def show_after_another_took_over(self, lease: Lease) -> None:
+        if self._holds(lease):
+            self.works.give_back(lease, QueueName.INTERACTIVE, "handed_back")
+            newer = self.works.claim(
+                lease.work_id, self._queue(lease.work_id), model="m", worker="w"
+            )
+            if newer is None:
+                return
+            assert newer.fence > lease.fence
+
+        assert self._holds(lease) or self._show(lease) is None
+
+    @rule(lease=leases, outcome=st.sampled_from([Status.SUCCEEDED, Status.FAILED]))
+    def finish(self, lease: Lease, outcome: Status) -> None:
+        holds = self._holds(lease)
+        done_before = self._was_done_by(lease)
+        ending = Ending(outcome, Outcome.COMPLETE, result="{}")
+        known = self._seq(lease)
+        assert self.works.finish(lease, ending, known_seq=known) == (holds or done_before)
+
+    @rule(lease=leases, wait_ms=st.sampled_from([0, 1, 10_000, 100_000]))
+    def give_back(self, lease: Lease, wait_ms: int) -> None:
+        holds = self._holds(lease)
+        given = self.works.give_back(lease, QueueName.INTERACTIVE, "handed_back", wait_ms=wait_ms)
+        if not holds:
+            assert given is GivenBack.LOST
+        elif self._work(lease.work_id).get("stop_as"):
+            assert given is GivenBack.STOPPED
+        else:
+            assert (given is GivenBack.TOO_LATE) == (wait_ms == 100_000)
+
+    @rule(lease=leases)
+    def lose_the_worker(self, lease: Lease) -> None:
+        if self._holds(lease):
+            self.redis.zadd(self.keys.leases, {lease.work_id: 1})
+        list(self.sweeps.sweep(LANES))
+
+        assert self._show(lease) is None
+        assert int(self._work(lease.work_id).get("attempts", 0)) <= MAX_ATTEMPTS
+
+    @rule()
+    def wait_no_longer(self) -> None:
+        for work in self.redis.zrange(self.keys.parked, 0, -1):
+            self.redis.zadd(self.keys.parked, {work: 1})
+        list(self.sweeps.sweep(LANES))
+
+    @rule(job=jobs)
+    def cancel(self, job: str) -> None:
+        before = self._find(job).status
+        has_ended = self.store.cancel(job, owner=self.owner)
+        after = self._find(job).status
+        assert after is before if before.is_final else (after is Status.CANCELLED) == has_ended
+
+    @precondition(lambda self: self.known)
+    @invariant()
+    def what_ended_never_changes(self) -> None:
+        for job in self.known:
+            record = self._find(job)
+            if record.status.is_final:
+                now = (record.status, record.final_seq)
+                assert self.ended.setdefault(job, now) == now
+            else:
+                assert job not in self.ended
+
+    @invariant()
+    def every_log_is_dense_and_ends_once(self) -> None:
+        for work in set(self.known.values()):
+            entries = [e for e in self.events.read({work: "0-0"})[work] if not e.note]
+            assert [entry.seq for entry in entries] == list(range(1, len(entries) + 1))
+            assert [e.name for e in entries].count(END) == (not self._is_live(work))
+
+    @invariant()
+    def live_work_is_in_one_place_and_has_no_time_to_live(self) -> None:
+        for work in set(self.known.values()):
+            places = [
+                self.redis.zscore(place, work) is not None
+                for place in (
+                    self.keys.leases,
+                    self.keys.parked,
+                    self.keys.ready(QueueName.INTERACTIVE),
+                )
+            ]
+            assert sum(places) == self._is_live(work)
+            ttl = self.redis.ttl(self.keys.work(work))
+            assert (ttl == -1) == self._is_live(work)
+
+    def _seq(self, lease: Lease) -> int:
+        return int(self._work(lease.work_id)["seq"])
+
+    def _queue(self, work: str) -> str:
+        return self._work(work)["queue"]
+
+    def _show(self, lease: Lease) -> int | None:
+        return self.works.append(lease, [SHOWN], known_seq=self._seq(lease))
+
+    @rule(lease=leases)
+    def show_twice_for_a_lost_answer(self, lease: Lease) -> None:
+        known = self._seq(lease)
+        first = self.works.append(lease, [SHOWN], known_seq=known)
+        assert self.works.append(lease, [SHOWN], known_seq=known) == first
+
+    def _find(self, job: str):  # type: ignore[no-untyped-def]
+        return self.store.find(job, owner=self.owner)
+
+    def _work(self, work: str) -> dict[str, str]:
+        return self.redis.hgetall(self.keys.work(work))
+
+    def _is_live(self, work: str) -> bool:
+        return not Status(self._work(work)["status"]).is_final
+
+    def _is_left(self, job: str) -> bool:
+        return not self.redis.sismember(self.keys.members(self.known[job]), job)
+
+    def _holds(self, lease: Lease) -> bool:
+        work = self._work(lease.work_id)
+        return work["status"] == Status.RUNNING and int(work["fence"]) == lease.fence
+
+    def _was_done_by(self, lease: Lease) -> bool:
+        return self._work(lease.work_id).get("done_by") == str(lease.fence)
+
+
+@contextmanager
+def _settled_redis() -> Iterator[Redis]:
+    with TemporaryDirectory() as folder, EmbeddedRedis(Path(folder)) as store:
+        yield connect(store.uri, timeout_s=5)
+
+
+def test_any_order_of_transitions_keeps_the_promises(monkeypatch):
+    monkeypatch.setattr(Sweeps, "_is_settled", lambda _: True)
+    with _settled_redis() as redis:
+        JobMachine.redis = redis
+        run_state_machine_as_test(
+            JobMachine,
+            settings=settings(
+                max_examples=40,
+                stateful_step_count=40,
+                deadline=None,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
