@@ -1,0 +1,38 @@
+"""Builds what looks after work that nobody is at, without the weight of a model's client."""
+
+from dataclasses import dataclass
+
+from shared.data.redis.client import WORKER_TIMEOUT_S, connect
+from shared.data.redis.job_store import JobStore
+from shared.data.redis.keys import KeySpace
+from shared.data.redis.shelf import Shelf
+from shared.data.redis.sweeps import Sweeps
+from shared.jobs.broker import sender
+from shared.jobs.queue import JobQueue
+from shared.settings import Settings
+from workers.services.sweeper import Sweeper
+
+
+@dataclass(frozen=True)
+class ShelfTools:
+    """What the shelf's command line calls."""
+
+    shelf: Shelf
+    jobs: JobStore
+    queue: JobQueue
+
+
+def build_sweeper(settings: Settings) -> Sweeper:
+    """Return a sweeper with connections of its own."""
+    keys = KeySpace(settings.partitions)
+    redis = connect(str(settings.redis_uri), timeout_s=WORKER_TIMEOUT_S)
+    sweeps = Sweeps(redis, keys, retention_s=settings.job_retention)
+    return Sweeper(sweeps, JobQueue(sender(settings)))
+
+
+def build_shelf(settings: Settings) -> ShelfTools:
+    """Return what an operator needs to look after dead letters."""
+    keys = KeySpace(settings.partitions)
+    redis = connect(str(settings.redis_uri), timeout_s=WORKER_TIMEOUT_S)
+    jobs = JobStore(redis, keys, retention_s=settings.job_retention)
+    return ShelfTools(Shelf(redis, keys), jobs, JobQueue(sender(settings)))
