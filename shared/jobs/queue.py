@@ -36,7 +36,11 @@ class JobQueue:
         """
         try:
             self._app.send_task(
-                TaskName.SUGGEST.value, args=(work_id,), queue=queue.value, retry=False
+                TaskName.SUGGEST.value,
+                args=(work_id,),
+                task_id=work_id,  # so that Flower and Celery's logs name the job
+                queue=queue.value,
+                retry=False,
             )
         except (OperationalError, OSError) as error:
             raise QueueUnavailableError from error

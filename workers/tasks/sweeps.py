@@ -5,7 +5,7 @@ from celery import Celery
 from shared.jobs.names import QueueName, TaskName
 from workers.tasks.types import WorkerTask
 
-EVERY_S = 5.0
+EVERY_S = 15.0
 
 
 def register(worker: Celery) -> None:
