@@ -1,0 +1,25 @@
+"""What is measured, in the order of the table."""
+
+from collections.abc import Callable, Mapping
+
+from bench.figures import Figure
+from bench.measurements import (
+    accepted_jobs,
+    cache_hits,
+    identical_requests,
+    one_job,
+    open_streams,
+    worker_jobs,
+)
+from bench.stack import Stack
+
+Measurement = Callable[[Stack, int], list[Figure]]
+
+ALL: Mapping[str, Measurement] = {
+    "cache": cache_hits.measure,
+    "accepted": accepted_jobs.measure,
+    "jobs": worker_jobs.measure,
+    "latency": one_job.measure,
+    "identical": identical_requests.measure,
+    "streams": open_streams.measure,
+}

@@ -1,0 +1,126 @@
+import os
+from dataclasses import dataclass
+
+import pytest
+
+from devserver.stores import EmbeddedMongo, EmbeddedRedis
+from tests.model_server import ModelServer
+from tests.stack import OwnRedis, Stack
+from tests.stack_client import Writer
+
+API_KEY = "sk-test-5f0d1c7e"
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory):
+    """Return the folder in which all stacks of this run live."""
+    return tmp_path_factory.mktemp("house")
+
+
+@pytest.fixture(scope="session")
+def mongo_uri(house):
+    """Return the MongoDB that all stacks share, in a database of this run's own."""
+    if "TEST_MONGO_URI" in os.environ:
+        yield os.environ["TEST_MONGO_URI"]
+        return
+    with EmbeddedMongo(house / "mongo") as store:
+        yield store.uri
+
+
+@pytest.fixture(scope="session")
+def redis_server(house):
+    with EmbeddedRedis(house / "redis") as store:
+        yield store
+
+
+@pytest.fixture(scope="session")
+def model_server():
+    with ModelServer() as server:
+        yield server
+
+
+@pytest.fixture
+def model(model_server):
+    """Return the model's server, which proposes edits for known words until told otherwise."""
+    model_server.reset()
+    yield model_server
+    model_server.reset()
+
+
+@pytest.fixture(scope="session")
+def new_stack(house, mongo_uri, model_server):
+    """Return a function that makes a stack, not yet started, over a Redis of its own choice."""
+
+    def make(name, redis, **settings):
+        model = {"OPENAI_BASE_URL": model_server.base_url, "OPENAI_API_KEY": API_KEY}
+        return Stack(house / name, REDIS_URI=redis.uri, MONGO_URI=mongo_uri, **model | settings)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def stack(new_stack, redis_server):
+    """Return the processes that most tests share; whoever stops one starts it again."""
+    with new_stack("shared", redis_server) as shared:
+        yield shared.start("web", "interactive", "sweeper").wait_until_ready()
+
+
+@dataclass(frozen=True)
+class Apart:
+    """A stack whose stores are its own, to be killed and started again."""
+
+    stack: Stack
+    jobs: OwnRedis
+    broker: OwnRedis
+
+
+@pytest.fixture(scope="session")
+def apart(new_stack, house):
+    """Return a stack with a broker apart; whoever stops a part of it starts it again."""
+    with (
+        OwnRedis(house / "jobs") as jobs,
+        OwnRedis(house / "broker") as broker,
+        new_stack("apart", jobs, BROKER_URI=broker.uri) as own,
+    ):
+        own.start("web", "interactive", "sweeper").wait_until_ready()
+        yield Apart(own, jobs, broker)
+
+
+@pytest.fixture(scope="session")
+def strict_stack(new_stack, house):
+    """Return a web tier with the contract's rates, a short memory, and nobody who does the jobs."""
+    strict = {"RATE_LIMIT_SCALE": "1", "TRUSTED_PROXIES": "1", "JOB_RETENTION": "1"}
+    with (
+        OwnRedis(house / "strict-redis") as redis,
+        new_stack("strict", redis, **strict) as own,
+    ):
+        yield own.start("web").wait_until_ready()
+
+
+@pytest.fixture
+def apart_writer(apart, model):
+    with Writer(apart.stack.url) as someone:
+        yield someone
+
+
+@pytest.fixture
+def writer(stack, model):
+    with Writer(stack.url) as someone:
+        yield someone
+
+
+@pytest.fixture
+def other_writer(stack):
+    with Writer(stack.url) as someone:
+        yield someone
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    """Show what the processes said behind a test that failed."""
+    report = yield
+    if report.failed:
+        for name, value in item.funcargs.items():
+            if isinstance(value, Stack):
+                report.sections.append((f"logs of {name}", value.logs()[-20_000:]))
+    return report

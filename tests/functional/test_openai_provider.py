@@ -1,0 +1,150 @@
+import threading
+import time
+
+import pytest
+
+from shared.domain.text import Span
+from shared.domain.time_limits import TimeLimits
+from shared.errors import ProviderError, ProviderTimeoutError
+from tests.model_server_scripts import edit, hang, propose, say
+from tests.stack import until
+from workers.ai.openai_provider import OpenAIProvider
+from workers.ai.provider import EditTask, Finished, Message, ModelCall, TextDelta, TokenUsage
+from workers.services.interrupts import Interrupt, StoppedError
+
+PATIENT = TimeLimits(connect_s=5, first_token_s=30, between_tokens_s=30, total_s=60)
+REPLY = propose(edit("big", "large"))
+LATE = {
+    "before the headers": (hang(), {"first_token_s": 0.3, "connect_s": 0.1}),
+    "before the first token": (
+        propose(before_first_s=60),
+        {"first_token_s": 0.3, "connect_s": 0.1},
+    ),
+    "between tokens": (
+        say("{", "}", between_s=60),
+        {"between_tokens_s": 0.3},
+    ),
+    "in total, drop by drop": (
+        say(*"x" * 600, between_s=0.1),
+        {"total_s": 0.5},
+    ),
+}
+
+
+def limits(**changed):
+    return TimeLimits(**vars(PATIENT) | changed)
+
+
+def call(within=PATIENT):
+    return ModelCall(
+        messages=(Message("system", "Edit."), Message("user", "BEGIN ab\nA big plan.\nEND ab")),
+        reply_schema={"type": "object"},
+        task=EditTask("A big plan.", Span(0, 11), None),
+        limits=within,
+        max_output_tokens=100,
+    )
+
+
+@pytest.fixture
+def provider(model):
+    return OpenAIProvider(model="m", api_key="k", base_url=model.base_url)
+
+
+@pytest.fixture
+def watched():
+    """Return a function that gives interrupts which somebody looks after, as the heartbeat does."""
+    is_over = threading.Event()
+
+    def watch(total_s):
+        interrupt = Interrupt(total_s=total_s)
+
+        def look():
+            while not is_over.wait(0.05):
+                interrupt.stop_if_late()
+
+        threading.Thread(target=look, daemon=True).start()
+        return interrupt
+
+    yield watch
+    is_over.set()
+
+
+class TestStream:
+    def test_it_gives_the_reply_as_it_comes(self, provider, model):
+        model.plan(REPLY)
+        parts = list(provider.stream(call(), Interrupt(total_s=60)))
+        text = "".join(part.text for part in parts if isinstance(part, TextDelta))
+
+        assert text == "".join(REPLY.chunks)
+        assert Finished("stop") in parts
+        assert isinstance(parts[-1], TokenUsage)
+        assert parts[-1].output_tokens > 0
+
+    def test_it_asks_as_it_was_told(self, provider, model):
+        list(provider.stream(call(), Interrupt(total_s=60)))
+        (asked,) = model.calls
+
+        assert asked.body["model"] == "m"
+        assert asked.body["stream"]
+        assert asked.body["max_completion_tokens"] == 100
+        assert asked.body["response_format"]["type"] == "json_schema"
+        assert asked.headers["authorization"] == "Bearer k"
+
+    def test_it_makes_one_call_whatever_happens(self, provider, model):
+        model.plan(say("x", finish=None))
+        with pytest.raises(ProviderError, match="broke off"):
+            list(provider.stream(call(), Interrupt(total_s=60)))
+
+        assert len(model.calls) == 1
+
+    def test_nobody_there_is_said_at_once(self):
+        nobody = OpenAIProvider(model="m", api_key=None, base_url="http://127.0.0.1:1/v1")
+
+        with pytest.raises(ProviderError, match="could not be reached") as fault:
+            list(nobody.stream(call(), Interrupt(total_s=60)))
+
+        assert fault.value.retryable
+
+
+class TestTimeLimits:
+    @pytest.mark.parametrize("phase", LATE)
+    def test_each_phase_has_its_own(self, provider, model, watched, phase):
+        script, changed = LATE[phase]
+        model.plan(script)
+        within = limits(**changed)
+        began = time.monotonic()
+        with pytest.raises(ProviderTimeoutError):
+            list(provider.stream(call(within), watched(within.total_s)))
+
+        assert time.monotonic() - began < 15
+        until(lambda: model.calls[0].hung_up, lambda: "the socket stayed open", within_s=10)
+
+
+class TestStop:
+    @pytest.mark.parametrize("phase", LATE)
+    def test_another_thread_stops_a_call_that_blocks(self, provider, model, phase):
+        model.plan(LATE[phase][0])
+        interrupt = Interrupt(total_s=60)
+        threading.Timer(0.3, interrupt.stop, [StoppedError()]).start()
+        with pytest.raises(StoppedError):
+            list(provider.stream(call(), interrupt))
+
+        until(lambda: model.calls[0].hung_up, lambda: "the socket stayed open", within_s=10)
+
+    def test_what_was_stopped_before_makes_no_call(self, provider, model):
+        interrupt = Interrupt(total_s=60)
+        interrupt.stop(StoppedError())
+        with pytest.raises(StoppedError):
+            list(provider.stream(call(), interrupt))
+
+        assert model.calls == []
+
+    def test_the_next_call_of_the_thread_is_unharmed(self, provider, model):
+        interrupt = Interrupt(total_s=60)
+        model.plan(hang())
+        threading.Timer(0.3, interrupt.stop, [StoppedError()]).start()
+        with pytest.raises(StoppedError):
+            list(provider.stream(call(), interrupt))
+        model.plan(REPLY)
+
+        assert list(provider.stream(call(), Interrupt(total_s=60)))

@@ -1,0 +1,108 @@
+import pytest
+import schemathesis
+from hypothesis import given, settings
+from openapi_spec_validator import validate
+from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from tests.model_server_scripts import refuse
+from tests.stack_client import order, some_text
+from web.schemas.jobs import JobView
+
+EXAMPLES = 12
+PROMISED = {
+    "/api/v1/auth/anonymous": {"post"},
+    "/api/v1/jobs/{job_id}": {"get"},
+    "/api/v1/jobs/{job_id}/cancel": {"post"},
+    "/api/v1/jobs/{job_id}/events": {"get"},
+    "/api/v1/jobs/{job_id}/result": {"get"},
+    "/api/v1/limits": {"get"},
+    "/api/v1/suggestions": {"post"},
+    "/api/v1/templates": {"get"},
+}
+SENDS = [
+    *((path, GenerationMode.POSITIVE) for path in PROMISED),
+    # What is wrong can be sent only where something is taken.
+    ("/api/v1/suggestions", GenerationMode.NEGATIVE),
+    ("/api/v1/jobs/{job_id}", GenerationMode.NEGATIVE),
+    ("/api/v1/jobs/{job_id}/events", GenerationMode.NEGATIVE),
+]
+
+
+@pytest.fixture
+def document(writer):
+    return writer.http.get("/api/v1/openapi.json").json()
+
+
+@pytest.fixture(scope="session")
+def api(stack):
+    return schemathesis.openapi.from_url(f"{stack.url}/api/v1/openapi.json")
+
+
+class TestDocument:
+    def test_it_is_valid(self, document):
+        assert document["openapi"].startswith("3.1")
+        validate(document)
+
+    def test_it_describes_what_there_is(self, document):
+        described = {path: set(item) for path, item in document["paths"].items()}
+
+        for path, methods in PROMISED.items():
+            assert methods <= described.get(path, set()), path
+
+    def test_it_is_made_from_the_models_that_validate(self, document):
+        job = document["components"]["schemas"]["JobView"]
+
+        assert set(job["properties"]) == set(JobView.model_fields)
+
+    def test_there_is_a_page_to_try_it(self, writer):
+        page = writer.http.get("/api/v1/docs", follow_redirects=True)
+
+        assert page.status_code == 200
+        assert page.headers["Content-Type"].startswith("text/html")
+
+    def test_it_is_the_same_without_a_version(self, writer, document):
+        assert writer.http.get("/api/openapi.json").json() == document
+
+
+class TestAnswers:
+    def test_those_about_a_job_are_as_described(self, writer, api):
+        submitted = writer.submit(order(some_text()))
+        job_id = submitted.json()["id"]
+        writer.ended(job_id)
+        api["/api/v1/suggestions"]["POST"].validate_response(submitted)
+
+        for tail in ("", "/result", "/events"):
+            operation = api[f"/api/v1/jobs/{{job_id}}{tail}"]["GET"]
+            operation.validate_response(writer.http.get(f"/api/v1/jobs/{job_id}{tail}"))
+        api["/api/v1/jobs/{job_id}/cancel"]["POST"].validate_response(writer.cancel(job_id))
+
+    def test_a_page_of_events_is_as_described(self, writer, api):
+        job_id = writer.finish(order(some_text()))["id"]
+        url, accept = f"/api/v1/jobs/{job_id}/events", {"Accept": "application/json"}
+        operation = api["/api/v1/jobs/{job_id}/events"]["GET"]
+
+        operation.validate_response(writer.http.get(url, headers=accept))
+        operation.validate_response(writer.http.get(url, params={"after": 99}))
+
+    def test_a_failed_jobs_are_as_described(self, writer, api, model):
+        model.plan(refuse())
+        job_id = writer.finish(order(some_text()))["id"]
+
+        for tail in ("", "/result"):
+            operation = api[f"/api/v1/jobs/{{job_id}}{tail}"]["GET"]
+            operation.validate_response(writer.http.get(f"/api/v1/jobs/{job_id}{tail}"))
+
+    @pytest.mark.parametrize(("path", "mode"), SENDS)
+    def test_those_to_whatever_is_sent_are_as_described(self, api, path, mode):
+        (method,) = PROMISED[path]
+        strategy = api[path][method.upper()].as_strategy(generation_mode=mode)
+
+        # Its own integration with pytest does not know pytest 9.2 yet.
+        @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None)
+        @given(case=strategy)
+        def check(case):
+            # The rules go beyond what a schema can say.
+            case.call_and_validate(timeout=20, excluded_checks=[positive_data_acceptance])
+
+        check()

@@ -1,0 +1,68 @@
+"""Importing a module does nothing."""
+
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import shared
+import web
+import workers
+
+ROOT = Path(__file__).parents[2]
+# What builds an app, or is its configuration, may ask for settings.
+BUILDERS = {"web.wsgi", "web.server", "workers.main"}
+WATCH = """
+import socket, subprocess, sys, threading
+
+def refuse(*_, **__):
+    raise AssertionError("importing does nothing")
+
+socket.socket.connect = subprocess.Popen.__init__ = threading.Thread.start = refuse
+for name in sys.argv[1:]:
+    __import__(name)
+"""
+
+
+def modules(package):
+    """Return the names of all modules below the package."""
+    return [found.name for found in pkgutil.walk_packages(package.__path__, package.__name__ + ".")]
+
+
+def run(script, *arguments, cwd):
+    """Run a script in a Python that knows nothing of this environment, nor of a .env."""
+    return subprocess.run(
+        [sys.executable, "-c", script, *arguments],
+        env={"PYTHONPATH": str(ROOT)},
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize("package", [shared, web, workers], ids=lambda package: package.__name__)
+def test_importing_a_module_does_nothing(package, tmp_path):
+    names = [name for name in modules(package) if name not in BUILDERS]
+    ended = run(WATCH, *names, cwd=tmp_path)
+
+    assert ended.returncode == 0, ended.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", sorted(BUILDERS))
+def test_what_builds_an_app_names_the_settings_that_it_misses(name, tmp_path):
+    ended = run(f"import {name}", cwd=tmp_path)
+
+    assert ended.returncode == 1
+    assert {"REDIS_URI", "MONGO_URI"} <= set(ended.stderr.replace(":", " ").split())
+    assert "Traceback" not in ended.stderr
+
+
+def test_every_module_is_looked_at():
+    found = {name for package in (shared, web, workers) for name in modules(package)}
+
+    assert found > BUILDERS
+    assert "shared.data.redis.admission" in found

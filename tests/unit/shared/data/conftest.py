@@ -1,0 +1,72 @@
+import itertools
+import time
+from contextlib import suppress
+
+import pytest
+from redis import Redis
+from redis.exceptions import RedisError
+
+from devserver.stores import EmbeddedMongo, EmbeddedRedis
+from shared.data.mongo import client as mongo
+from tests.unit.shared.data.redis_house import RedisHouse
+
+_DATABASES = 1000
+
+
+class ClusterNode(EmbeddedRedis):
+    """A cluster of one: it refuses scripts whose keys lie in more than one slot."""
+
+    @property
+    def command(self):
+        return [*super().command, "--cluster-enabled", "yes", "--cluster-databases", "1000"]
+
+
+@pytest.fixture(scope="session")
+def cluster_node(tmp_path_factory):
+    """Return a real server that is this session's own; each test gets a database of it."""
+    with ClusterNode(tmp_path_factory.mktemp("unit") / "redis") as store:
+        with Redis.from_url(store.uri) as client:
+            client.execute_command("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
+            _wait_for_slots(client)
+        yield store
+
+
+@pytest.fixture(scope="session")
+def database_numbers():
+    return itertools.count(1)
+
+
+@pytest.fixture
+def redis(cluster_node, database_numbers):
+    number = next(database_numbers) % _DATABASES
+    with Redis(
+        port=cluster_node.port, db=number, decode_responses=True, protocol=2, socket_timeout=10
+    ) as client:
+        yield client
+
+
+@pytest.fixture
+def house(redis):
+    return RedisHouse(redis)
+
+
+@pytest.fixture(scope="session")
+def mongo_server(tmp_path_factory):
+    with EmbeddedMongo(tmp_path_factory.mktemp("unit") / "mongo") as store:
+        yield store
+
+
+@pytest.fixture
+def database(mongo_server, request):
+    found = mongo.connect(mongo_server.uri)
+    yield found.client[f"test_{abs(hash(request.node.nodeid))}"]
+    found.client.close()
+
+
+def _wait_for_slots(client):
+    ends_at = time.monotonic() + 20
+    while time.monotonic() < ends_at:
+        with suppress(RedisError):
+            client.set("is-up", 1)
+            return
+        time.sleep(0.02)

@@ -1,0 +1,204 @@
+from redis import Redis
+
+from shared.data.redis.leases import Ending
+from shared.data.redis.sweeps import MAX_ATTEMPTS, Sweeps
+from shared.jobs.names import LANES
+from shared.jobs.states import Status
+from tests.unit.shared.data.redis_house import CREATED, RETENTION_S, SUCCESS
+
+
+class YoungRedis(Redis):
+    """Says of its server that it has just begun."""
+
+    def info(self, *_, **__):
+        return {"uptime_in_seconds": 1}
+
+
+def lose(house, admitted, times):
+    """Let one worker after another die with the work."""
+    found = []
+    for _ in range(times):
+        house.lapse(house.claim(admitted))
+        found = house.sweep()
+    return found
+
+
+class TestSweep:
+    def test_it_leaves_alone_what_is_in_order(self, house):
+        house.submit()
+        house.begin()
+
+        assert house.sweep() == []
+
+    def test_it_queues_again_what_a_dead_worker_held(self, house):
+        admitted = house.submit()
+        job_id = admitted.job_id
+
+        assert lose(house, admitted, 1) == [(job_id, "rescue", "worker_lost")]
+        assert house.sweep() == []
+        assert house.find(admitted).status is Status.QUEUED
+        assert house.claim(admitted).attempt == 2
+
+    def test_the_last_attempt_runs_alone(self, house):
+        admitted = house.submit()
+
+        assert lose(house, admitted, 2) == [(admitted.job_id, "isolate", "worker_lost")]
+
+    def test_it_names_what_nobody_has_taken(self, house):
+        admitted = house.submit()
+        house.overdue(admitted)
+
+        assert house.sweep() == [(admitted.job_id, "interactive", "overdue")]
+        assert house.sweep() == []
+
+    def test_it_gives_up_after_the_last_attempt(self, house):
+        admitted = house.submit()
+        lose(house, admitted, MAX_ATTEMPTS)
+        job = house.find(admitted)
+
+        assert job.status is Status.FAILED
+        assert job.error["code"] == "POISONED"
+        assert house.log(admitted).count("end") == 1
+        assert min(house.lives().values()) > 0
+
+    def test_it_ends_what_was_cancelled_while_its_worker_died(self, house):
+        admitted, lease = house.begin()
+        house.cancel(admitted)
+        house.lapse(lease)
+
+        assert house.sweep() == []
+        assert house.find(admitted).status is Status.CANCELLED
+
+    def test_it_ends_everyone_who_waits_for_lost_work(self, house):
+        leader = house.submit(mark="m1")
+        follower = house.submit(mark="m1")
+        lose(house, leader, MAX_ATTEMPTS)
+
+        assert house.find(follower).error == house.find(leader).error
+
+    def test_attempts_share_one_deadline(self, house):
+        admitted, first = house.begin()
+        house.lapse(first)
+        house.sweep()
+
+        assert house.claim(admitted).remaining_ms <= first.remaining_ms
+
+    def test_what_had_shown_nothing_has_nothing_to_withdraw(self, house):
+        admitted = house.submit()
+        lose(house, admitted, 1)
+
+        assert "output.reset" not in house.log(admitted)
+
+    def test_after_a_restart_of_redis_it_gives_the_workers_time(self, house):
+        _, lease = house.begin()
+        house.lapse(lease)
+        young = YoungRedis(connection_pool=house.redis.connection_pool)
+        sweeps = Sweeps(young, house.keys, retention_s=RETENTION_S)
+
+        assert list(sweeps.sweep(LANES)) == []
+        assert house.finish(lease, SUCCESS)
+
+    def test_it_counts_what_waits(self, house):
+        house.submit()
+        house.begin()
+
+        assert house.sweeps.waiting(LANES) == 1
+
+
+class TestGivenBack:
+    def test_work_that_waits_comes_back_when_its_wait_is_over(self, house):
+        admitted, lease = house.begin()
+        house.leases.give_back(lease, "interactive", "provider_backoff", wait_ms=1000)
+        waiting = house.find(admitted)
+        house.wait_over(lease)
+
+        assert (waiting.status, waiting.wait_reason) == (Status.WAITING, "provider_backoff")
+        assert house.sweep() == [(admitted.job_id, "interactive", "wait_over")]
+        assert house.claim(admitted).attempt == 1
+
+    def test_no_key_of_waiting_work_has_a_time_to_live(self, house):
+        _, lease = house.begin(mark="m1")
+        house.leases.give_back(lease, "interactive", "provider_backoff", wait_ms=1000)
+
+        assert set(house.lives().values()) == {-1}
+
+    def test_waiting_past_the_deadline_is_no_use(self, house):
+        admitted, lease = house.begin()
+        fate = house.leases.give_back(lease, "interactive", "rate_limit", wait_ms=999_999_999)
+
+        assert fate == "too late"
+        assert house.find(admitted).status is Status.RUNNING
+
+    def test_work_that_is_handed_on_may_be_claimed_at_once(self, house):
+        admitted, lease = house.begin()
+        house.append(lease, [CREATED])
+        house.leases.give_back(lease, "interactive", "handed_on")
+        again = house.claim(admitted)
+
+        assert (again.attempt, again.epoch, again.fence) == (1, 2, 2)
+        assert not house.append(lease, [CREATED])
+        assert house.log(admitted)[3:] == ["output.reset", "job.started"]
+
+    def test_who_lost_the_work_cannot_give_it_back(self, house):
+        _, lease = house.begin()
+        house.lapse(lease)
+        house.sweep()
+
+        assert house.leases.give_back(lease, "interactive", "handed_on") == "lost"
+
+    def test_work_that_waits_can_be_cancelled(self, house):
+        admitted, lease = house.begin()
+        house.leases.give_back(lease, "interactive", "rate_limit", wait_ms=1000)
+
+        assert house.cancel(admitted)
+        house.wait_over(lease)
+        assert house.find(admitted).status is Status.CANCELLED
+
+
+class TestExpiry:
+    def test_a_job_that_did_not_begin_in_time_is_expired(self, house):
+        admitted = house.submit(expires_in_ms=1)
+        house.redis.zadd(house.partition.starts, {admitted.job_id: 0})
+        house.sweep()
+
+        assert house.find(admitted).status is Status.EXPIRED
+        assert house.claim(admitted) is None
+
+    def test_one_that_began_goes_on(self, house):
+        admitted = house.submit(expires_in_ms=60_000)
+        lease = house.claim(admitted)
+
+        assert house.redis.zcard(house.partition.starts) == 0
+        assert house.finish(lease, SUCCESS)
+
+    def test_a_leaders_expiry_leaves_its_followers(self, house):
+        leader = house.submit(mark="m1", expires_in_ms=1)
+        follower = house.submit(mark="m1")
+        house.redis.zadd(house.partition.starts, {leader.job_id: 0})
+        house.sweep()
+
+        assert house.find(leader).status is Status.EXPIRED
+        assert house.find(follower).status is Status.QUEUED
+        assert house.claim(leader)
+
+
+class TestSupersede:
+    def test_a_newer_job_ends_the_older_one(self, house):
+        older = house.submit(supersede_key="k")
+        newer = house.submit(supersede_key="k")
+
+        assert house.find(older).status is Status.SUPERSEDED
+        assert house.find(newer).status is Status.QUEUED
+
+    def test_work_that_runs_ends_as_superseded(self, house):
+        older, lease = house.begin(supersede_key="k")
+        house.submit(supersede_key="k")
+        house.finish(lease, Ending(Status.CANCELLED))
+
+        assert house.find(older).status is Status.SUPERSEDED
+
+    def test_it_is_the_callers_own(self, house):
+        older = house.submit(supersede_key="k")
+        house.submit(house.enter(), supersede_key="k")
+
+        assert house.find(older).status is Status.QUEUED

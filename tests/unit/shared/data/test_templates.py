@@ -1,0 +1,27 @@
+from dataclasses import replace
+
+from shared.data.mongo.templates import TemplateRepository
+from shared.domain.prompt_templates import system_templates
+
+
+class TestTemplateRepository:
+    def test_it_gives_what_it_was_prepared_with(self, database):
+        repository = TemplateRepository(database)
+        repository.prepare(system_templates())
+
+        assert repository.newest() == list(system_templates())
+
+    def test_preparing_twice_changes_nothing(self, database):
+        repository = TemplateRepository(database)
+        repository.prepare(system_templates())
+        repository.prepare(replace(t, instruction="New") for t in system_templates())
+
+        assert repository.newest() == list(system_templates())
+
+    def test_it_gives_the_newest_version(self, database):
+        repository = TemplateRepository(database)
+        repository.prepare(system_templates())
+        repository.prepare([replace(system_templates()[0], version=2, name="Newer")])
+
+        assert repository.newest()[0].name == "Newer"
+        assert len(repository.newest()) == 8

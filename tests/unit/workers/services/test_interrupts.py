@@ -1,0 +1,74 @@
+import time
+
+import pytest
+
+from shared.errors import ProviderTimeoutError
+from workers.services.interrupts import Interrupt, LeaseLostError, StoppedError
+
+
+@pytest.fixture
+def interrupt():
+    return Interrupt(total_s=60)
+
+
+class TestStop:
+    def test_it_shuts_what_is_attached(self, interrupt):
+        shut = []
+        interrupt.attach(lambda: shut.append(1))
+        interrupt.stop(StoppedError())
+
+        assert shut == [1]
+        with pytest.raises(StoppedError):
+            interrupt.check()
+
+    def test_it_shuts_what_is_attached_too_late(self, interrupt):
+        shut = []
+        interrupt.stop(StoppedError())
+        interrupt.attach(lambda: shut.append(1))
+
+        assert shut == [1]
+
+    def test_the_first_reason_stands(self, interrupt):
+        interrupt.stop(LeaseLostError())
+        interrupt.stop(StoppedError())
+
+        with pytest.raises(LeaseLostError):
+            interrupt.check()
+
+    def test_what_is_detached_is_left_alone(self, interrupt):
+        shut = []
+        interrupt.attach(lambda: shut.append(1))
+        interrupt.attach(None)
+        interrupt.stop(StoppedError())
+
+        assert shut == []
+
+    def test_until_then_nothing_is_raised(self, interrupt):
+        interrupt.check()
+        interrupt.stop_if_late()
+        interrupt.check()
+
+
+class TestDeadlines:
+    def test_a_part_that_is_overdue_stops_the_call(self, interrupt):
+        interrupt.expect(-1)
+        interrupt.stop_if_late()
+
+        with pytest.raises(ProviderTimeoutError):
+            interrupt.check()
+
+    def test_a_part_that_came_puts_it_off(self, interrupt):
+        interrupt.expect(-1)
+        interrupt.expect(30)
+        interrupt.stop_if_late()
+
+        interrupt.check()
+
+    def test_the_end_cannot_be_put_off(self):
+        interrupt = Interrupt(total_s=0)
+        interrupt.expect(30)
+        time.sleep(0.01)
+        interrupt.stop_if_late()
+
+        with pytest.raises(ProviderTimeoutError):
+            interrupt.check()

@@ -1,0 +1,123 @@
+import threading
+
+import pytest
+
+from shared.data.redis.leases import Fate, Lease
+from tests.stack import until
+from tests.unit.workers.services.test_claims import FakeLeaseStore, a_lease
+from workers.services.leases import Leases
+
+JOB = "job_1"
+
+
+class FakeStore(FakeLeaseStore):
+    """Gives each piece of work once, and says what became of it."""
+
+    def __init__(self):
+        super().__init__()
+        self.fate = Fate.HELD
+        self.renewals = 0
+        self.claimed = set()
+
+    def claim(self, work_id, queue, *, model, worker) -> Lease | None:
+        if work_id in self.claimed:
+            return None
+        self.claimed.add(work_id)
+        return a_lease(work_id=work_id, remaining_ms=60_000, queue=queue)
+
+    def renew(self, leases):
+        self.renewals += 1
+        self._answer()
+        return [(lease, self.fate) for lease in leases]
+
+
+class FakeQueue:
+    """Keeps whom it woke."""
+
+    def __init__(self):
+        self.woken = []
+
+    def wake(self, work_id, queue):
+        self.woken.append((work_id, str(queue)))
+
+
+@pytest.fixture
+def store():
+    return FakeStore()
+
+
+@pytest.fixture
+def queue():
+    return FakeQueue()
+
+
+@pytest.fixture
+def leases(store, queue):
+    return Leases(store, queue, model="m", worker="w")
+
+
+def work(claim, is_over):
+    """Do nothing until stopped, as a call does whose socket somebody else shuts."""
+    claim.interrupt.attach(is_over.set)
+    assert is_over.wait(20)
+    claim.interrupt.check()
+
+
+class TestClaim:
+    def test_work_is_given_once(self, leases):
+        with (
+            leases.claim(JOB, queue="interactive") as claim,
+            leases.claim(JOB, queue="interactive") as second,
+        ):
+            assert claim.lease.work_id == JOB
+            assert second is None
+
+    def test_a_heartbeat_renews_it_while_it_is_held(self, leases, store):
+        with leases.claim(JOB, queue="interactive"):
+            until(lambda: store.renewals >= 2, lambda: "no heartbeat", within_s=20)
+
+    @pytest.mark.parametrize(("fate", "is_ended"), [(Fate.STOP, True), (Fate.LOST, False)])
+    def test_it_stops_as_soon_as_the_heartbeat_hears_of_it(self, leases, store, fate, is_ended):
+        store.fate = fate
+        with leases.claim(JOB, queue="interactive") as claim:
+            work(claim, threading.Event())
+
+        assert (store.ending is not None) == is_ended
+
+    def test_a_store_that_is_away_stops_nothing(self, leases, store):
+        with leases.claim(JOB, queue="interactive") as claim:
+            store.is_away = True
+            until(lambda: store.renewals >= 2, lambda: "no heartbeat", within_s=20)
+            claim.interrupt.check()
+            store.is_away = False
+
+    def test_a_fault_in_the_heartbeat_does_not_end_it(self, leases, store):
+        store._answer = lambda: 1 / 0
+        with leases.claim(JOB, queue="interactive"):
+            until(lambda: store.renewals >= 2, lambda: "the heartbeat ended", within_s=20)
+
+
+class TestDrain:
+    def test_what_is_not_done_in_time_is_handed_on(self, leases, store, queue):
+        threading.Timer(0.2, leases.drain, args=(0,)).start()
+        with leases.claim(JOB, queue="interactive") as claim:
+            work(claim, threading.Event())
+
+        assert store.given_back == [("handed_back", 0)]
+        assert queue.woken == [(JOB, "interactive")]
+
+    def test_what_is_done_in_time_is_left_alone(self, leases, store):
+        draining = threading.Thread(target=leases.drain, args=(20,))
+        with leases.claim(JOB, queue="interactive"):
+            draining.start()
+        draining.join(20)
+
+        assert store.given_back == []
+
+    def test_nothing_new_is_taken(self, leases, store, queue):
+        leases.drain(0)
+        with leases.claim(JOB, queue="interactive") as claim:
+            assert claim is None
+
+        assert store.claimed == set()
+        assert len(queue.woken) == 1
