@@ -42,7 +42,8 @@ class TestReadyLine:
         assert line.endswith("(engine: gpt-4o-mini at models; MongoDB embedded in ./data)")
 
     def test_it_tells_an_address_to_reach_servers_on_all_interfaces(self, settings):
-        line = ready_line(Plan(settings(host="::"), (), {"web": "serve"}))
+        open_to_all = settings(host="::", flower_basic_auth="user:password")
+        line = ready_line(Plan(open_to_all, (), {"web": "serve"}))
 
         assert line == (
             "Copydesk is ready: API http://[::1]:5000/api/v1/docs  (engine: offline rules)"
