@@ -2,16 +2,17 @@
 
 from uuid import uuid4
 
+from celery import Celery
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
 
 from bench.names import BARE_ECHO, BARE_SEND, BARE_TASK
-from shared.jobs.broker import sender
 from shared.jobs.names import QueueName
 from shared.settings import load_settings
 
 app = Flask("bare", static_folder=None)
-queue = sender(load_settings())
+settings = load_settings()
+queue = Celery("bare", broker=settings.broker)
 
 
 @app.post(BARE_ECHO)

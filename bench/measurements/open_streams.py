@@ -17,6 +17,7 @@ STREAMS = 1000
 GAP_MS = 600  # 12 s a job: they all run while the others are served
 OTHERS_FOR_S = 3.0
 MIB = 1024 * 1024
+MEMORY = Target("<", 100, "MiB")
 
 
 @dataclass(frozen=True)
@@ -42,31 +43,24 @@ def measure(stack: Stack, _rounds: int) -> list[Figure]:
         first_number=number,
         for_s=OTHERS_FOR_S,
     )
-    seen = asyncio.run(_follow_all(stack, client, hit))
-    grown_mib = seen.grown_bytes / MIB
-    name, latencies = f"{STREAMS:,} open streams", "latency of a cache hit meanwhile"
+    return _figures(asyncio.run(_follow_all(stack, client, hit)))
+
+
+def _figures(seen: Seen) -> list[Figure]:
+    name, latency = f"{STREAMS:,} open streams", "latency of a cache hit meanwhile"
     during, before = seen.meanwhile.result.latencies_ms, seen.before.result.latencies_ms
+    grown_mib = seen.grown_bytes / MIB
     return [
-        Figure(
-            f"{name}, memory", grown_mib, None, grown_mib, "MiB", "MiB", Target("<", 100, "MiB")
-        ),
-        Figure(
-            f"{name}, ended with the job's last event",
-            seen.ended_well,
-            None,
-            seen.ended_well,
-            target=Target("=", STREAMS),
-        ),
-        Figure(
-            f"{name}, other requests refused meanwhile",
-            seen.meanwhile.result.failed,
-            None,
-            seen.meanwhile.result.failed,
-            target=Target("=", 0),
-        ),
-        ratio(f"{name}, {latencies}, p50", median(during), median(before), unit="ms"),
-        ratio(f"{name}, {latencies}, p99", p99(during), p99(before), unit="ms"),
+        Figure(f"{name}, memory", grown_mib, None, grown_mib, "MiB", "MiB", MEMORY),
+        _count(f"{name}, ended with the job's last event", seen.ended_well, STREAMS),
+        _count(f"{name}, other requests refused meanwhile", seen.meanwhile.result.failed, 0),
+        ratio(f"{name}, {latency}, p50", median(during), median(before), unit="ms"),
+        ratio(f"{name}, {latency}, p99", p99(during), p99(before), unit="ms"),
     ]
+
+
+def _count(name: str, counted: int, expected: int) -> Figure:
+    return Figure(name, counted, None, counted, target=Target("=", expected))
 
 
 async def _follow_all(stack: Stack, client: Client, hit: Load) -> Seen:

@@ -95,12 +95,18 @@ end
 if placed ~= '' then
   record_job(id, 0)
   record_work('succeeded')
-  redis.call('HSET', KEYS[7], 'started', now, 'outcome', 'cached', 'cache_age', order.cache_age_ms)
   redis.call('SET', KEYS[9], placed)
-  for i = 1, #told, 2 do
-    append(KEYS[7], KEYS[10], told[i], told[i + 1])
+  -- Nobody can follow it yet, and no lane had it: the end is written down and that is all.
+  local count = #told / 2
+  for i = 1, count do
+    redis.call('XADD', KEYS[10], i .. '-0', 'e', told[2 * i - 1], 'd', told[2 * i])
   end
-  settle(order.base, id, 'succeeded', now, order.retention_ms)
+  redis.call('XADD', KEYS[10], (count + 1) .. '-0', 'e', 'end', 'd', '')
+  redis.call('HSET', KEYS[7], 'seq', count + 1, 'started', now, 'finished', now, 'outcome', 'cached',
+    'cache_age', order.cache_age_ms, 'expires', now + order.retention_ms)
+  for _, key in ipairs({KEYS[7], KEYS[8], KEYS[9], KEYS[10]}) do
+    redis.call('PEXPIRE', key, order.retention_ms)
+  end
   forget_job(KEYS[6], order.retention_ms)
   supersede()
   return {'answered', now, allowance, id, placed, #told / 2, order.cache_age_ms}
