@@ -1,8 +1,10 @@
 """A caller of the API, for tests: one session, and what they would do with it."""
 
+import http.client
 import itertools
 import threading
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Self
@@ -12,7 +14,7 @@ import orjson
 
 from tests.model_server import ModelServer
 from tests.model_server_scripts import known_words
-from tests.stack import until
+from tests.stack import TLS, until
 
 PATIENCE_S = 60.0
 SUGGESTIONS = "/api/v1/suggestions"
@@ -47,7 +49,7 @@ class Writer:
     """Someone with a session of their own, which begins with the first request."""
 
     def __init__(self, url: str, **headers: str) -> None:
-        self.http = httpx.Client(base_url=url, timeout=PATIENCE_S, headers=headers)
+        self.http = httpx.Client(base_url=url, timeout=PATIENCE_S, headers=headers, verify=TLS)
 
     def __enter__(self) -> Self:
         return self
@@ -115,6 +117,28 @@ class Writer:
         with self.http.stream("GET", f"/api/v1/jobs/{job_id}/events", params=query) as answer:
             assert answer.status_code == 200
             yield read_events(answer.iter_lines())
+
+
+def ask_all(
+    url: str, session: str, requests: Iterable[tuple[str, str, Any]], *, at_once: int
+) -> Iterator[Any]:
+    """Send many requests (method, path, body) side by side; yield the answers, in their order."""
+    host, own, opened = url.removeprefix("http://"), threading.local(), []
+    headers = {"X-Session-Id": session, "Accept": "application/json"}
+
+    def ask(request: tuple[str, str, Any]) -> Any:
+        method, path, body = request
+        if not hasattr(own, "line"):
+            own.line = http.client.HTTPConnection(host, timeout=PATIENCE_S)
+            opened.append(own.line)
+        content = None if body is None else orjson.dumps(body)
+        own.line.request(method, path, content, headers | {"Content-Type": "application/json"})
+        return orjson.loads(own.line.getresponse().read())
+
+    with ThreadPoolExecutor(at_once) as pool:
+        yield from pool.map(ask, requests)
+    for line in opened:
+        line.close()
 
 
 def read_events(lines: Iterable[str]) -> Iterator[SeenEvent]:

@@ -12,7 +12,7 @@ except SettingsError as error:
 
 bind = f"{_settings.host}:{_settings.port}"
 workers = _settings.web_concurrency
-worker_class = "gevent"
+worker_class = "web.gateway.GatewayWorker"
 worker_connections = 10_000
 keepalive = 75  # seconds; shorter than a proxy's own, and it would meet closed connections
 timeout = 30

@@ -55,7 +55,7 @@ class JobQueue:
                     declare=(),
                     retry=False,
                 )
-        except (OperationalError, OSError) as error:
+        except self._failures as error:
             raise QueueUnavailableError from error
 
     def depth(self, queue: QueueName) -> int:
@@ -68,8 +68,8 @@ class JobQueue:
                 channel: Any = connection.default_channel
                 declared = channel.queue_declare(queue=queue.value, passive=True)
         except ChannelError:
-            return 0  # a queue without messages is no queue at all to kombu's Redis transport
-        except (OperationalError, OSError) as error:
+            return 0  # nobody has declared it yet
+        except self._failures as error:
             raise QueueUnavailableError from error
         return int(declared.message_count)
 
@@ -79,6 +79,11 @@ class JobQueue:
         :raises QueueUnavailableError: it does not
         """
         self.depth(QueueName.RESCUE)
+
+    @property
+    def _failures(self) -> tuple[type[BaseException], ...]:
+        """What a broker that is away raises: kombu lets through the transport's own errors."""
+        return OperationalError, OSError, *self._app.connection_for_write().connection_errors
 
 
 def _headers(task: TaskName, work_id: str) -> dict[str, Any]:

@@ -1,12 +1,10 @@
-import asyncio
 import threading
 
-import httpx
 import pytest
 
 from tests.model_server_scripts import known_words, refuse
 from tests.stack import until
-from tests.stack_client import SUGGESTIONS, order, some_text
+from tests.stack_client import SUGGESTIONS, ask_all, order, some_text
 
 MANY = 1000
 AT_ONCE = 100
@@ -142,7 +140,7 @@ class TestAThousand:
         text, hold = some_text(), threading.Event()
         model.plan(lambda call: known_words(call, hold=hold))
         writer.http.get("/api/v1/limits")
-        jobs, finals = asyncio.run(ask_many(stack.url, writer.session, order(text), hold))
+        jobs, finals = ask_many(stack.url, writer.session, order(text), hold)
 
         assert len(model.calls_about(text)) == 1
         assert len({job["id"] for job in jobs}) == MANY
@@ -152,24 +150,17 @@ class TestAThousand:
         assert finals == [{"job": job} for job in jobs]
 
 
-async def ask_many(url, session, body, hold):
+def ask_many(url, session, body, hold):
     """Submit, let the model go on halfway, and return all jobs and their final events."""
-    headers = {"X-Session-Id": session, "Accept": "application/json"}
-    accepted, line = [], asyncio.Semaphore(AT_ONCE)  # httpx is slow with many in its own line
 
-    async def submit(client):
-        async with line:
-            accepted.append((await client.post(SUGGESTIONS, json=body)).json()["id"])
+    def ask(requests):
+        return ask_all(url, session, requests, at_once=AT_ONCE)
+
+    accepted = []
+    for job in ask([("POST", SUGGESTIONS, body)] * MANY):
+        accepted.append(job)
         if len(accepted) == MANY // 2:
             hold.set()
-
-    async def ended(client, job_id):
-        async with line:
-            job = (await client.get(f"/api/v1/jobs/{job_id}", params={"wait": 60})).json()
-            page = (await client.get(f"/api/v1/jobs/{job_id}/events")).json()
-        return job, page["events"][-1]["data"]
-
-    async with httpx.AsyncClient(base_url=url, headers=headers, timeout=120) as client:
-        await asyncio.gather(*(submit(client) for _ in range(MANY)))
-        found = await asyncio.gather(*(ended(client, job_id) for job_id in accepted))
-    return [job for job, _ in found], [final for _, final in found]
+    jobs = list(ask(("GET", f"{job['urls']['self']}?wait=60", None) for job in accepted))
+    pages = list(ask(("GET", job["urls"]["events"], None) for job in jobs))
+    return jobs, [page["events"][-1]["data"] for page in pages]

@@ -5,8 +5,10 @@ import httpx
 import pytest
 
 from tests.model_server_scripts import edit, known_words, propose
+from tests.stack import TLS
 from tests.stack_client import order, read_events, some_text
 
+STREAMS = 100
 NAMES = [
     *("job.queued", "job.started", "suggestion.created"),
     *("usage.updated", "job.progress", "job.succeeded"),
@@ -57,26 +59,27 @@ class TestLive:
 
     def test_many_streams_at_once_leave_room_for_other_requests(self, writer, stack, hold):
         job_id = writer.begin(order(some_text()))
-
-        async def follow(client):
-            url = f"{stack.url}/api/v1/jobs/{job_id}/events"
-            async with client.stream("GET", url) as answer:
-                return list(read_events([line async for line in answer.aiter_lines()]))
-
-        async def follow_all():
-            headers = {"X-Session-Id": writer.session}
-            limits = httpx.Limits(max_connections=None)
-            async with httpx.AsyncClient(headers=headers, timeout=60, limits=limits) as client:
-                streams = [asyncio.create_task(follow(client)) for _ in range(100)]
-                await asyncio.sleep(0.5)
-                polled = await client.get(f"{stack.url}/api/v1/jobs/{job_id}")
-                hold.set()
-                return polled, await asyncio.gather(*streams)
-
-        polled, seen = asyncio.run(follow_all())
+        polled, seen = asyncio.run(follow_all(stack.url, writer.session, job_id, hold))
 
         assert polled.json()["status"] == "running"
         assert {tuple(event.name for event in events) for events in seen} == {tuple(NAMES)}
+
+
+async def follow_all(url, session, job_id, hold):
+    """Open many streams, poll meanwhile, let the model finish, and return all that was seen."""
+    settings = {"headers": {"X-Session-Id": session}, "timeout": 60, "verify": TLS}
+    limits = httpx.Limits(max_connections=None)
+    async with httpx.AsyncClient(base_url=url, limits=limits, **settings) as client:
+
+        async def follow():
+            async with client.stream("GET", f"/api/v1/jobs/{job_id}/events") as answer:
+                return list(read_events([line async for line in answer.aiter_lines()]))
+
+        streams = [asyncio.create_task(follow()) for _ in range(STREAMS)]
+        await asyncio.sleep(0.5)
+        polled = await client.get(f"/api/v1/jobs/{job_id}")
+        hold.set()
+        return polled, await asyncio.gather(*streams)
 
 
 class TestReplay:

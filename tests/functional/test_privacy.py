@@ -61,34 +61,28 @@ def unpacked(told):
     return "\n".join([told, *bodies])
 
 
+def bodies():
+    """Return two requests that hold what nobody else may see."""
+    text = some_text(f"{TEXT_MARK}: the big plan")
+    wish = {"type": "custom", "text": PROMPT_MARK}
+    return [order(text, prompt=wish), order(text, selection=(0, 3))]
+
+
 @pytest.fixture(scope="module")
 def traces(apart, model_server):
-    """Let two jobs run, one to fail, and return all that anybody but the owner could see of it."""
-    text = some_text(f"{TEXT_MARK}: the big plan")
-    bodies = [
-        order(text, prompt={"type": "custom", "text": PROMPT_MARK}),
-        order(text, selection=(0, 3)),
-    ]
+    """Let jobs run, ask for nonsense, and return all that anybody but the owner could see of it."""
     with (
         overheard(apart.broker) as heard,
         what_flower_sees(apart.stack.settings) as seen,
         Writer(apart.stack.url) as writer,
     ):
-        jobs = [writer.finish(body) for body in bodies]
-        ids = {job["id"] for job in jobs}
+        jobs = [writer.finish(body) for body in bodies()]
         until(lambda: sum(e["type"] == "task-succeeded" for e in seen) >= 2, lambda: str(seen))
         writer.submit(order(f"{TEXT_MARK}\x00", surprise=TEXT_MARK))
         writer.http.get(f"/api/v1/jobs/{TEXT_MARK}")
-        session = writer.session
-    return {
-        "ids": ids,
-        "broker": unpacked(heard()),
-        "flower": json.dumps(seen, default=str),
-        "events": seen,
-        "logs": apart.stack.logs(),
-        "session": session,
-        "jobs": jobs,
-    }
+    traces = {"broker": unpacked(heard()), "logs": apart.stack.logs()}
+    traces |= {"flower": json.dumps(seen, default=str), "events": seen}
+    return traces | {"ids": {job["id"] for job in jobs}, "jobs": jobs, "session": writer.session}
 
 
 class TestPrivacy:

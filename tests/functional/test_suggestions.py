@@ -1,19 +1,10 @@
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 
-from tests.model_server_scripts import edit, hang, known_words, propose, refuse
+from tests.model_server_scripts import edit, hang, known_words, propose
 from tests.stack_client import TEMPLATE, UNITS, order, slices, some_text
 from web.schemas.jobs import JobView
 from web.schemas.suggestions import SuggestionResult
 
-SEED_BODY = {
-    "document": {
-        "content": "The big advantage of this approach is that it is cheap.",
-        "selection": {"start": 4, "end": 7},
-    },
-    "prompt": {"type": "template", "id": "more-professional", "parameters": {}},
-}
 EMOJI = "\U0001f600 A big \U0001f468\u200d\U0001f469\u200d\U0001f467 plan \u2013 caf\u00e9, so big!"
 
 
@@ -147,93 +138,6 @@ class TestOffsets:
 
         assert len(job["result"]["suggestions"]) == 2
         assert job["result"]["metadata"]["dropped"]["LIMIT"] >= 1
-
-
-class TestTheSeedsForm:
-    def test_it_answers_with_the_bare_result(self, writer):
-        answer = writer.http.post("/api/suggestions", json=SEED_BODY)
-        result = answer.json()
-
-        assert answer.status_code == 200
-        assert set(result) == {"suggestions", "metadata"}
-        (found,) = result["suggestions"]
-        assert (found["original"], found["start"], found["end"]) == ("big", 4, 7)
-        assert result["metadata"]["processTime"] >= 0
-
-    def test_a_failure_has_the_status_of_its_code(self, writer, model):
-        model.plan(refuse())
-        answer = writer.http.post("/api/suggestions", json=order(some_text()))
-
-        assert answer.status_code == 422
-        assert answer.json()["error"]["code"] == "CONTENT_REFUSED"
-
-
-class TestPreferWait:
-    def test_a_wait_that_was_met_gives_the_final_job(self, writer):
-        answer = writer.submit(order(some_text()), Prefer="wait=30")
-
-        assert answer.status_code == 200
-        assert answer.headers["Preference-Applied"] == "wait=30"
-        assert answer.json()["status"] == "succeeded"
-        assert answer.headers["Location"].endswith(answer.json()["id"])
-
-    def test_a_wait_that_runs_out_gives_the_job_as_it_is(self, writer, model):
-        model.plan(hang())
-        answer = writer.submit(order(some_text()), Prefer="wait=1")
-        writer.cancel(answer.json()["id"])
-
-        assert answer.status_code == 202
-        assert answer.json()["status"] in ("queued", "running")
-        assert "Retry-After" in answer.headers
-
-    @pytest.mark.parametrize("prefer", ["wait=x", "wait=-1", "respond-async", "wait"])
-    def test_what_is_malformed_was_not_said(self, writer, prefer):
-        answer = writer.submit(order(some_text()), Prefer=prefer)
-
-        assert answer.status_code == 202
-        assert "Preference-Applied" not in answer.headers
-
-
-class TestIdempotency:
-    def test_the_same_key_and_body_is_the_same_job(self, writer, model):
-        text = some_text()
-        first = writer.submit(order(text), Idempotency_Key="k1")
-        again = writer.submit(order(text), Idempotency_Key="k1")
-
-        assert again.json()["id"] == first.json()["id"]
-        assert again.headers["Idempotent-Replayed"] == "true"
-        assert "Idempotent-Replayed" not in first.headers
-
-    def test_another_body_is_refused(self, writer):
-        writer.submit(order(some_text()), Idempotency_Key="k1")
-        answer = writer.submit(order(some_text()), Idempotency_Key="k1")
-
-        assert answer.status_code == 422
-        assert answer.json()["error"]["code"] == "IDEMPOTENCY_MISMATCH"
-
-    def test_a_key_belongs_to_its_caller(self, writer, other_writer):
-        body = order(some_text())
-        mine = writer.submit(body, Idempotency_Key="k1")
-        theirs = other_writer.submit(body, Idempotency_Key="k1")
-
-        assert mine.json()["id"] != theirs.json()["id"]
-
-    def test_of_many_at_once_one_makes_the_job(self, writer):
-        body = order(some_text())
-        writer.http.get("/api/v1/limits")
-        with ThreadPoolExecutor(20) as pool:
-            asked = [pool.submit(writer.submit, body, Idempotency_Key="k1") for _ in range(20)]
-        answers = [one.result() for one in asked]
-
-        assert len({answer.json()["id"] for answer in answers}) == 1
-        assert sum("Idempotent-Replayed" in answer.headers for answer in answers) == 19
-
-    @pytest.mark.parametrize("key", ["", "k" * 256])
-    def test_a_key_that_is_none_is_refused(self, writer, key):
-        answer = writer.submit(order(some_text()), Idempotency_Key=key)
-
-        assert answer.status_code == 400
-        assert answer.json()["error"]["details"][0]["field"] == "Idempotency-Key"
 
 
 class TestOrders:

@@ -27,24 +27,24 @@ def job_answer(job: JobRecord, *, wait_s: int | None, is_replay: bool) -> Respon
     _add_pace(response, job)
     if wait_s is not None and (job.status.is_final or wait_s > 0):
         response.headers["Preference-Applied"] = f"wait={wait_s}"
-    if is_replay:
-        response.headers["Idempotent-Replayed"] = "true"
+    _tell_replay(response, is_replay)
     return response
 
 
-def seed_answer(job: JobRecord, *, wait_s: int) -> Response:
+def seed_answer(job: JobRecord, *, wait_s: int, is_replay: bool) -> Response:
     """Return the bare result, the job's own error, or the job where it is not over yet."""
     if not job.status.is_final:
         job = services().jobs.find(job.id, owner=current_owner(), wait_s=wait_s)
     if job.status is Status.SUCCEEDED:
         response = json_response(view_result(job))
         _add_pace(response, job)
+        _tell_replay(response, is_replay)
         return response
     if job.status is Status.FAILED:
         return error_response(job_failure(job))
     if job.status.is_final:
         raise ConflictError(f"The job ended as {job.status}, without a result")
-    return job_answer(job, wait_s=None, is_replay=False)
+    return job_answer(job, wait_s=None, is_replay=is_replay)
 
 
 def conditional(job: JobRecord) -> Response:
@@ -66,6 +66,11 @@ def job_failure(job: JobRecord) -> AppError:
     error.code, error.status = kind.code, kind.status
     error.retryable = bool(told.get("retryable"))
     return error
+
+
+def _tell_replay(response: Response, is_replay: bool) -> None:
+    if is_replay:
+        response.headers["Idempotent-Replayed"] = "true"
 
 
 def _add_pace(response: Response, job: JobRecord) -> None:

@@ -5,13 +5,14 @@ from dataclasses import replace
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from shared.domain.limits import Service
 from shared.domain.suggestion_requests import SuggestionRequest, TextFormat
 from shared.domain.text import OffsetEncoding
 from web.api.answers import job_answer, seed_answer
 from web.http.bodies import read_body
 from web.http.context import services
 from web.http.identity import as_caller
-from web.http.limits import note_allowance
+from web.http.limits import charged, note_allowance
 from web.http.openapi import describe
 from web.http.preferences import forbids_keeping, preferred_wait_s
 from web.http.terms import request_terms
@@ -31,19 +32,21 @@ SEED_WAIT_S = 25
 )
 def create() -> ResponseReturnValue:
     """Ask for suggestions; the answer is a job to poll or follow."""
+    wait_s = preferred_wait_s()
     submitted = _submit()
-    return job_answer(submitted.job, wait_s=preferred_wait_s(), is_replay=submitted.is_replay)
+    return job_answer(submitted.job, wait_s=wait_s, is_replay=submitted.is_replay)
 
 
 @seed_suggestions.post("")
 def create_and_wait() -> ResponseReturnValue:
     """Ask for suggestions and wait: the bare result, or the job where it takes too long."""
-    return seed_answer(_submit().job, wait_s=SEED_WAIT_S)
+    submitted = _submit()
+    return seed_answer(submitted.job, wait_s=SEED_WAIT_S, is_replay=submitted.is_replay)
 
 
 def _submit() -> Submitted:
-    body = read_body(SuggestionBody)
-    request = _to_domain(body)
+    body = charged(Service.READS, lambda: read_body(SuggestionBody))
+    request = charged(Service.READS, lambda: _to_domain(body))
     terms = replace(
         request_terms("suggestions"),
         supersede_key=body.supersede_key,

@@ -13,6 +13,8 @@ from shared.errors import RequestInvalidError, UnsupportedMediaTypeError
 Body = TypeVar("Body", bound=BaseModel)
 
 _INVALID = "Invalid request parameters"
+_MOST_FIELDS = 50
+_DEEPEST = 4
 
 
 def read_body(model: type[Body]) -> Body:
@@ -24,7 +26,13 @@ def read_body(model: type[Body]) -> Body:
     """
     if not request.is_json:
         raise UnsupportedMediaTypeError("Send JSON, with Content-Type: application/json")
-    content = request.get_data()
+    try:
+        content = request.get_data()
+    except OSError:
+        raise RequestInvalidError(
+            "The body broke off",
+            details=[{"field": "", "error": "A chunk is malformed or missing"}],
+        ) from None
     # Werkzeug cuts a body that comes without its length at the limit, and says nothing.
     if request.content_length is None and len(content) == request.max_content_length:
         raise RequestEntityTooLarge
@@ -38,6 +46,7 @@ def read_body(model: type[Body]) -> Body:
         raise RequestInvalidError(
             _INVALID, details=[{"field": "", "error": "The body must be a JSON object"}]
         )
+    _check_size(body)
     return _validated(model, body)
 
 
@@ -54,6 +63,18 @@ def json_response(
 ) -> Response:
     """Return the body as JSON."""
     return Response(orjson.dumps(body), status=status, headers=headers, mimetype="application/json")
+
+
+def _check_size(fields: object, depth: int = 0) -> None:
+    """Refuse a body of thousands of fields before each of them becomes a fault to tell."""
+    if not isinstance(fields, dict) or depth > _DEEPEST:
+        return
+    if len(fields) > _MOST_FIELDS:
+        raise RequestInvalidError(
+            _INVALID, details=[{"field": "", "error": f"An object has over {_MOST_FIELDS} fields"}]
+        )
+    for value in fields.values():
+        _check_size(value, depth + 1)
 
 
 def _validated(model: type[Body], fields: dict[str, Any]) -> Body:
@@ -75,6 +96,8 @@ def _faults(error: ValidationError) -> Iterable[dict[str, str]]:
 
 
 def _place(error: orjson.JSONDecodeError) -> str:
+    if "UTF-8" in error.msg:
+        return "The body is not UTF-8"
     if "surrogate" in error.msg:
         return f"An unpaired surrogate at line {error.lineno}, column {error.colno}"
     return f"Not JSON at line {error.lineno}, column {error.colno}"

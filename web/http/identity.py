@@ -1,6 +1,7 @@
 """Who is asking: a session by header or cookie, or a new one."""
 
 from collections.abc import Callable
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import TypeVar
 
 from flask import Flask, Response, g, request
@@ -43,8 +44,20 @@ def current_owner() -> str:
 
 
 def address() -> str:
-    """Return where the request comes from, as far as proxies are trusted."""
-    return request.remote_addr or "unknown"
+    """Return where the request comes from, as far as proxies are trusted.
+
+    An IPv6 caller has a network of 2^64 addresses, so that counts as one.
+    """
+    given = request.remote_addr or ""
+    try:
+        found = ip_address(given)
+    except ValueError:
+        return "unknown"
+    if isinstance(found, IPv4Address):
+        return given
+    if found.ipv4_mapped:
+        return str(found.ipv4_mapped)
+    return str(IPv6Network((found, 64), strict=False))
 
 
 def install_identity(app: Flask, settings: Settings) -> None:

@@ -9,7 +9,7 @@ from flask import Flask, Response, g
 
 from shared.domain.identity import Caller
 from shared.domain.limits import Allowance, Service, rate_for
-from shared.errors import RateLimitedError
+from shared.errors import RateLimitedError, RequestInvalidError
 from web.http.context import services
 from web.http.identity import as_caller
 
@@ -43,6 +43,18 @@ def enter(service: Service, newcomer: Caller | None = None) -> None:
         return found.gate.enter(caller, rate)
 
     note_allowance(as_caller(pass_gate, newcomer))
+
+
+def charged(service: Service, read: Callable[[], Answer]) -> Answer:
+    """Read a request; one that is refused costs a token of this service, for refusing costs time.
+
+    :raises RequestInvalidError: or RateLimitedError instead, when the bucket is empty
+    """
+    try:
+        return read()
+    except RequestInvalidError:
+        enter(service)
+        raise
 
 
 def note_allowance(allowance: Allowance) -> None:

@@ -1,17 +1,18 @@
 """`Prefer: wait=n` (RFC 7240) and what `Cache-Control` asks for."""
 
+import re
+
 from flask import request
-from werkzeug.http import parse_dict_header
 
 from web.schemas.jobs import LONGEST_WAIT_S
+
+_WAIT = re.compile(r'(?:^|[,;])\s*wait\s*=\s*"?([0-9]{1,9})"?\s*(?:$|[,;])', re.IGNORECASE)
 
 
 def preferred_wait_s() -> int | None:
     """Return how long the caller would wait; what is malformed was not said (RFC 7240, 2)."""
-    wanted = parse_dict_header(request.headers.get("Prefer", "")).get("wait")
-    if wanted is None or not wanted.isdecimal():
-        return None
-    return min(int(wanted), LONGEST_WAIT_S)
+    wanted = _WAIT.search(request.headers.get("Prefer", ""))
+    return min(int(wanted[1]), LONGEST_WAIT_S) if wanted else None
 
 
 def wants_fresh() -> bool:

@@ -13,6 +13,7 @@ from shared.errors import StoreUnavailableError
 IDLE_S = 1.0
 _RECONNECT_S = 0.5
 _STALLED_S = 5.0
+_READ_ALL_S = 5.0
 
 log = structlog.get_logger(__name__)
 
@@ -129,19 +130,22 @@ class EventFeed:
             time.sleep(_RECONNECT_S)
 
     def _listen(self) -> None:
-        has_caught_up = False
+        read_all_at = float("-inf")
         for grown in self._listener.listen(idle_s=IDLE_S):
+            # Now and then all of them: a connection can die without a word.
+            reads_all = time.monotonic() - read_all_at > _READ_ALL_S
             with self._lock:
                 behind = {
                     work_id: topic
                     for work_id, topic in self._topics.items()
-                    if work_id in grown or not has_caught_up
+                    if work_id in grown or reads_all
                 }
             if behind:
                 found = self._events.read({id_: topic.cursor for id_, topic in behind.items()})
                 for work_id, topic in behind.items():
                     topic.deliver(found[work_id])
-            has_caught_up = True
+            if reads_all:
+                read_all_at = time.monotonic()
             self._alive_at = time.monotonic()
 
 

@@ -113,7 +113,10 @@ class JobDesk:
         self, job: JobRecord, after: int, *, until: float = float("inf")
     ) -> Iterator[NumberedEvent | None]:
         """Yield until the job's end or `until`; None where nothing came for a while."""
-        after = min(after, job.now_seq)  # behind an id that is yet to come, the end would be missed
+        asked, after = (
+            after,
+            min(after, job.now_seq),
+        )  # behind an id that is yet to come, the end would be missed
         with self.feed.follow(job.work_id, f"{after}-0") as subscription:
             while (left_s := until - time.monotonic()) > 0:
                 fresh = subscription.next(min(KEEP_ALIVE_S, left_s))
@@ -122,7 +125,7 @@ class JobDesk:
                 for entry in fresh:
                     if entry.name == END or (entry.name == LEFT and entry.data == job.id):
                         return
-                    if _is_event(entry):
+                    if _is_event(entry) and entry.seq > asked:
                         yield _numbered(entry)
 
 

@@ -28,6 +28,8 @@ from workers.ai.provider import (
 )
 
 _FINISHES = {"length": Finished("length"), "content_filter": Finished("content_filter")}
+_MOST_TOKENS = 2**31 - 1
+_LONGEST_WAIT_S = 24 * 3600.0
 _NEVER_LATER = (
     openai.AuthenticationError,
     openai.PermissionDeniedError,
@@ -142,7 +144,7 @@ def _message(message: Message) -> ChatCompletionMessageParam:
 def _parts_of(chunk: ChatCompletionChunk) -> Iterator[ReplyPart]:
     for choice in chunk.choices or ():
         if choice.delta.content:
-            yield TextDelta(choice.delta.content)
+            yield TextDelta(_text(choice.delta.content))
         if choice.delta.refusal:
             yield RefusalDelta()
         if choice.finish_reason:
@@ -150,10 +152,21 @@ def _parts_of(chunk: ChatCompletionChunk) -> Iterator[ReplyPart]:
     if chunk.usage:
         details = chunk.usage.prompt_tokens_details
         yield TokenUsage(
-            input_tokens=chunk.usage.prompt_tokens,
-            cached_tokens=(details.cached_tokens or 0) if details else 0,
-            output_tokens=chunk.usage.completion_tokens,
+            input_tokens=_count(chunk.usage.prompt_tokens),
+            cached_tokens=_count(details.cached_tokens) if details else 0,
+            output_tokens=_count(chunk.usage.completion_tokens),
         )
+
+
+def _text(content: object) -> str:
+    """The SDK believes its server; some send lists or numbers."""
+    if not isinstance(content, str):
+        raise ProviderError("The model's server gave an answer that cannot be read")
+    return content
+
+
+def _count(tokens: object) -> int:
+    return min(max(tokens, 0), _MOST_TOKENS) if isinstance(tokens, int) else 0
 
 
 def _translated(error: Exception) -> AppError:
@@ -177,6 +190,7 @@ def _translated(error: Exception) -> AppError:
 
 
 def _retry_after_ms(error: openai.APIStatusError) -> int | None:
-    with suppress(KeyError, ValueError):
-        return int(float(error.response.headers["retry-after"]) * 1000)
+    with suppress(KeyError, ValueError, OverflowError):
+        wait_s = float(error.response.headers["retry-after"])
+        return int(min(max(wait_s, 0.0), _LONGEST_WAIT_S) * 1000)
     return None

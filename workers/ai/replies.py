@@ -6,7 +6,7 @@ from typing import Any
 import ijson
 import json_repair
 
-from shared.domain.suggestions import Edit
+from shared.domain.suggestions import Edit, as_writable
 from shared.errors import (
     ContentRefusedError,
     NoValidSuggestionsError,
@@ -91,7 +91,11 @@ class ReplyReader:
             if start < 0 or not _is_lead(text[:start]):
                 return
             self._begun, text = True, text[start:]
-            self._parser = ijson.items_coro(_Sink(self._found), f"{_LIST_NAMES[0]}.item")
+            self._parser = ijson.items_coro(
+                _Sink(self._found),
+                f"{_LIST_NAMES[0]}.item",
+                use_float=True,  # its C parser dies of an integer that has thousands of digits
+            )
         yield from self._send(text)
 
     def _send(self, text: str) -> Iterator[Edit | None]:
@@ -99,7 +103,7 @@ class ReplyReader:
             return
         try:
             self._parser.send(text.encode())
-        except (ijson.JSONError, StopIteration):
+        except (ijson.JSONError, StopIteration, ValueError, ArithmeticError):
             self._parser = None  # over, or not plain JSON: `close` reads the rest
         while self._found:
             self._given += 1
@@ -122,7 +126,10 @@ def _is_lead(text: str) -> bool:
 def _find_items(text: str) -> list[Any] | None:
     """Return the list in the first piece of text that turns out to hold one."""
     for piece in _pieces(text):
-        reply = json_repair.loads(piece)
+        try:
+            reply = json_repair.loads(piece)
+        except (RecursionError, ValueError):
+            continue
         if isinstance(reply, dict):
             reply = next((reply[name] for name in _LIST_NAMES if name in reply), None)
         if isinstance(reply, list) and (not reply or any(isinstance(i, dict) for i in reply)):
@@ -155,7 +162,7 @@ def _edit(item: Any) -> Edit | None:
         before=_text(item, "before"),
         after=_text(item, "after"),
         category=_text(item, "category") or "style",
-        alternatives=tuple(a for a in alternatives if isinstance(a, str))
+        alternatives=tuple(as_writable(a) for a in alternatives if isinstance(a, str))
         if isinstance(alternatives, list)
         else (),
     )
@@ -163,4 +170,4 @@ def _edit(item: Any) -> Edit | None:
 
 def _text(item: dict[str, Any], name: str) -> str:
     value = item.get(name)
-    return value if isinstance(value, str) else ""
+    return as_writable(value) if isinstance(value, str) else ""

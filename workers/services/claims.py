@@ -132,6 +132,7 @@ def ended_by_one_rule(claim: Claim, after_hand_back: Callable[[Claim], None]) ->
         claim.fail(error)
     except Exception:
         log.exception("job_broke")
+        claim.usage = Usage()  # whatever broke, this ending can be written down
         claim.fail(ProcessingError("The job broke; the fault is logged"))
     else:
         log.info("job_done")

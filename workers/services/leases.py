@@ -19,7 +19,7 @@ from workers.services.interrupts import (
     StoppedError,
 )
 
-BEAT_S = 1.0
+BEAT_S = 0.5
 _TICK_S = 0.25
 _CLAIM_PATIENCE_S = 10.0
 
@@ -72,8 +72,10 @@ class Leases:
         ends_at = time.monotonic() + grace_s
         while self._held() and time.monotonic() < ends_at:
             time.sleep(_TICK_S)
-        for claim in self._held():
-            claim.interrupt.stop(HandedBackError())
+        while held := self._held():
+            for claim in held:  # again and again: a call that is connecting has nothing to shut yet
+                claim.interrupt.stop(HandedBackError())
+            time.sleep(_TICK_S)
 
     def _wake_another(self, claim: Claim) -> None:
         self._queue.wake(claim.lease.work_id, QueueName(claim.lease.queue))

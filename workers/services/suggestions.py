@@ -66,7 +66,7 @@ class SuggestionWriter:
         def take(edit: Edit | None) -> None:
             event = event_of(sheet.add(edit))
             reply.events.append(event)
-            if edit:
+            if edit and not edit.fault:
                 reply.edits.append(edit)
             claim.emit(event)
 

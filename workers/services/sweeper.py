@@ -38,4 +38,5 @@ class Sweeper:
         if not overdue:
             return []
         missing = self.sweeps.waiting(LANES) - sum(map(self.queue.depth, QueueName))
-        return overdue[: max(0, missing)]
+        # Ids sort by time, and the oldest is the likeliest to be lost.
+        return sorted(overdue, key=lambda work: work.work_id)[: max(0, missing)]

@@ -20,13 +20,15 @@ if not is_known(KEYS[1], order.new_session) then
 end
 local placed, told = ARGV[3], {}
 if placed ~= '' then
-  told = {unpack(ARGV, 4)}
+  for i = 4, #ARGV do
+    told[#told + 1] = ARGV[i]
+  end
 elseif order.rendering then
   local known = redis.call('HMGET', KEYS[14], 'at', 'r:' .. order.rendering, 'e:' .. order.rendering)
   if known[2] then
     placed, told = known[2], cjson.decode(known[3])
     order.cache_age_ms = math.max(0, now - known[1])
-  elseif known[1] then
+  elseif known[1] and level(KEYS[2], order.per_ms, order.capacity, now) >= 1 then
     return {'placeable', now, {1, 0, 0, 0}, ''}
   end
 end

@@ -29,6 +29,7 @@ redis.call('HSET', KEYS[3], 'id', id, 'kind', old[3], 'status', 'queued', 'lane'
 redis.call('SET', KEYS[4], input)
 redis.call('SADD', KEYS[6], id)
 redis.call('ZADD', base .. 'jobs:' .. old[1], now, id)
+redis.call('PEXPIRE', base .. 'jobs:' .. old[1], ARGV[5] + TOMBSTONE_MS)
 local ready = base .. 'ready:' .. work[2]
 redis.call('ZADD', ready, now + ARGV[4], id)
 append(KEYS[3], KEYS[5], 'job.queued', '{"position":' .. redis.call('ZCARD', ready) .. '}')

@@ -1,0 +1,37 @@
+import json
+import socket
+from urllib.parse import urlsplit
+
+import pytest
+
+
+def answer_to(address, raw):
+    """Send bytes, and return the status and the body of what comes back."""
+    at = urlsplit(address)
+    with socket.create_connection((at.hostname, at.port), timeout=10) as line:
+        line.sendall(raw)
+        line.shutdown(socket.SHUT_WR)
+        told = b"".join(iter(lambda: line.recv(65536), b""))
+    head, _, body = told.partition(b"\r\n\r\n")
+    return int(head.split()[1]), json.loads(body)
+
+
+@pytest.mark.parametrize(
+    ("raw", "status", "code"),
+    [
+        (b"GET /api/v1/limits HTTP/9.9\r\n\r\n", 400, "VALIDATION_ERROR"),
+        (b"GET /api/v1/limits HTTP/1.1\r\nSecretWords\r\n\r\n", 400, "VALIDATION_ERROR"),
+        (
+            b"POST /api/v1/suggestions HTTP/1.1\r\nContent-Length: minus\r\n\r\n",
+            400,
+            "VALIDATION_ERROR",
+        ),
+        (b"GET /api/" + b"x" * 9000 + b" HTTP/1.1\r\n\r\n", 413, "PAYLOAD_TOO_LARGE"),
+    ],
+)
+def test_what_is_no_http_gets_the_envelope_too(stack, raw, status, code):
+    answered, body = answer_to(stack.url, raw)
+
+    assert answered == status
+    assert body["error"]["code"] == code
+    assert "Secret" not in json.dumps(body)

@@ -1,0 +1,52 @@
+from shared.data.redis.leases import Ending
+from shared.jobs.states import Status
+from tests.unit.shared.data.redis_house import SUCCESS
+
+
+class TestExpiry:
+    def test_a_job_that_did_not_begin_in_time_is_expired(self, house):
+        admitted = house.submit(expires_in_ms=1)
+        house.redis.zadd(house.partition.starts, {admitted.job_id: 0})
+        house.sweep()
+
+        assert house.find(admitted).status is Status.EXPIRED
+        assert house.claim(admitted) is None
+
+    def test_one_that_began_goes_on(self, house):
+        admitted = house.submit(expires_in_ms=60_000)
+        lease = house.claim(admitted)
+
+        assert house.redis.zcard(house.partition.starts) == 0
+        assert house.finish(lease, SUCCESS)
+
+    def test_a_leaders_expiry_leaves_its_followers(self, house):
+        leader = house.submit(mark="m1", expires_in_ms=1)
+        follower = house.submit(mark="m1")
+        house.redis.zadd(house.partition.starts, {leader.job_id: 0})
+        house.sweep()
+
+        assert house.find(leader).status is Status.EXPIRED
+        assert house.find(follower).status is Status.QUEUED
+        assert house.claim(leader)
+
+
+class TestSupersede:
+    def test_a_newer_job_ends_the_older_one(self, house):
+        older = house.submit(supersede_key="k")
+        newer = house.submit(supersede_key="k")
+
+        assert house.find(older).status is Status.SUPERSEDED
+        assert house.find(newer).status is Status.QUEUED
+
+    def test_work_that_runs_ends_as_superseded(self, house):
+        older, lease = house.begin(supersede_key="k")
+        house.submit(supersede_key="k")
+        house.finish(lease, Ending(Status.CANCELLED))
+
+        assert house.find(older).status is Status.SUPERSEDED
+
+    def test_it_is_the_callers_own(self, house):
+        older = house.submit(supersede_key="k")
+        house.submit(house.enter(), supersede_key="k")
+
+        assert house.find(older).status is Status.QUEUED

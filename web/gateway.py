@@ -1,0 +1,63 @@
+"""Gunicorn's worker, with the contract's envelope for requests that never reach the app."""
+
+import socket
+from typing import Any
+
+import orjson
+import uuid_utils
+from gunicorn.http import errors
+from gunicorn.util import write_nonblock
+from gunicorn.workers.ggevent import GeventWorker
+
+from shared.errors import AppError, PayloadTooLargeError, RequestInvalidError
+
+_DRAIN_AT_MOST = 1024 * 1024
+_PATIENCE_S = 1.0
+_TOO_LARGE = (errors.LimitRequestLine, errors.LimitRequestHeaders)
+_OURS = (errors.InvalidResponseHeader, errors.InvalidResponseHeaderName)
+_REASONS = {400: "Bad Request", 413: "Content Too Large"}
+
+
+class GatewayWorker(GeventWorker):  # type: ignore[misc]
+    """Answers what cannot be parsed as HTTP; gunicorn would send HTML with the caller's words."""
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """Tell the client what is wrong with its request; faults of ours go gunicorn's way."""
+        if isinstance(exc, _TOO_LARGE):
+            self._refuse(client, exc, PayloadTooLargeError("The request line or head is too large"))
+        elif isinstance(exc, errors.ParseException) and not isinstance(exc, _OURS):
+            self._refuse(client, exc, RequestInvalidError("The request is not well-formed HTTP"))
+        else:
+            super().handle_error(req, client, addr, exc)
+
+    def _refuse(self, client: Any, exc: BaseException, error: AppError) -> None:
+        self.log.info("Malformed request: %s", type(exc).__name__)
+        request_id = uuid_utils.uuid7().hex
+        told = {
+            "code": error.code,
+            "message": error.message,
+            "details": [],
+            "request_id": request_id,
+            "retryable": False,
+            "retry_after_ms": None,
+        }
+        body = orjson.dumps({"error": told})
+        head = (
+            f"HTTP/1.1 {error.status} {_REASONS[error.status]}\r\n"
+            "Connection: close\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {len(body)}\r\nX-Request-Id: {request_id}\r\n\r\n"
+        )
+        try:
+            write_nonblock(client, head.encode() + body)
+            _drain(client)
+        except OSError:
+            self.log.debug("Nobody was there to be told")
+
+
+def _drain(client: Any) -> None:
+    """Read what is still on its way: a client that is reset would not see the answer."""
+    client.shutdown(socket.SHUT_WR)
+    client.settimeout(_PATIENCE_S)
+    left = _DRAIN_AT_MOST
+    while left > 0 and (piece := client.recv(65_536)):
+        left -= len(piece)
