@@ -10,7 +10,16 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from shared.settings import Environment, Settings
 
-_QUIET = ("httpx2", "httpcore2", "openai", "kombu", "amqp")  # at INFO these name every call
+# At INFO these tell of every call, and Celery's two of every job, without its request id: ours do.
+_QUIET = (
+    "httpx2",
+    "httpcore2",
+    "openai",
+    "kombu",
+    "amqp",
+    "celery.worker.strategy",
+    "celery.app.trace",
+)
 
 
 def configure_logs(settings: Settings, *, process: str) -> None:

@@ -1,6 +1,6 @@
 """Shows a job's record as the contract has it."""
 
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -9,6 +9,7 @@ from shared.jobs.records import JobRecord
 from shared.jobs.states import Outcome, Status
 
 _PREFIX = "/api/v1/jobs/"
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  in UTC, as the Z behind it says
 
 
 def view_job(job: JobRecord) -> dict[str, Any]:
@@ -56,8 +57,7 @@ def timestamp(at_ms: int | None) -> str | None:
     """Return the moment in ISO 8601, UTC, to the millisecond."""
     if at_ms is None:
         return None
-    moment = datetime.fromtimestamp(at_ms / 1000, UTC)
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at_ms % 1000:03d}Z"
+    return (_EPOCH + timedelta(milliseconds=at_ms)).isoformat(timespec="milliseconds") + "Z"
 
 
 def _cache(job: JobRecord) -> dict[str, Any]:

@@ -100,15 +100,17 @@ class Leases:
         while True:
             time.sleep(_TICK_S)
             claims = self._held()
+            is_due = time.monotonic() >= next_beat
+            if is_due:
+                next_beat = time.monotonic() + BEAT_S
+            self._look_after(claims, renews=is_due)
+
+    def _look_after(self, claims: list[Claim], *, renews: bool) -> None:
+        try:
             for claim in claims:
                 claim.interrupt.stop_if_late()
-            if claims and time.monotonic() >= next_beat:
-                next_beat = time.monotonic() + BEAT_S
-                self._renew_or_log(claims)
-
-    def _renew_or_log(self, claims: list[Claim]) -> None:
-        try:
-            self._renew(claims)
+            if claims and renews:
+                self._renew(claims)
         except Exception:
             log.exception("heartbeat_broke")
 

@@ -8,6 +8,7 @@ import hashlib
 import re
 import zlib
 from dataclasses import dataclass
+from functools import cached_property
 
 import uuid_utils
 
@@ -20,7 +21,7 @@ class PartitionKeys:
 
     partition: int
 
-    @property
+    @cached_property
     def base(self) -> str:
         """What every key of the partition begins with."""
         return f"cd:{{p{self.partition}}}:"
