@@ -2,7 +2,7 @@
 
 import orjson
 
-from shared.errors import AppError
+from shared.errors import AppError, ProviderTimeoutError
 
 
 def ended_with(error: AppError, *, request_id: str | None = None) -> bytes:
@@ -16,3 +16,8 @@ def ended_with(error: AppError, *, request_id: str | None = None) -> bytes:
             "retry_after_ms": error.retry_after_ms,
         }
     )
+
+
+def out_of_time() -> ProviderTimeoutError:
+    """Return what ends a job whose deadline has passed, whoever notices."""
+    return ProviderTimeoutError("The job was not done in its time")

@@ -11,10 +11,9 @@ from shared.data.redis.leases import Ending, GivenBack, Lease, LeaseStore
 from shared.errors import (
     AppError,
     ProcessingError,
-    ProviderTimeoutError,
     StoreUnavailableError,
 )
-from shared.jobs.failures import ended_with
+from shared.jobs.failures import ended_with, out_of_time
 from shared.jobs.names import QueueName
 from shared.jobs.records import Event, Usage
 from shared.jobs.states import Status
@@ -84,7 +83,7 @@ class Claim:
         """Leave the work to another worker, or end it if it has no time left or was stopped."""
         given = self._give_back("handed_back", 0)
         if given is GivenBack.TOO_LATE:
-            self.finish(self._failure(ProviderTimeoutError("The job was not done in its time")))
+            self.finish(self._failure(out_of_time()))
         elif given is GivenBack.STOPPED:
             self.stop()
 

@@ -11,8 +11,7 @@ from shared.data.redis import scripts
 from shared.data.redis.admission import PUBLISH_AGAIN_MS
 from shared.data.redis.answers import flat
 from shared.data.redis.keys import KeySpace, PartitionKeys
-from shared.errors import ProviderTimeoutError
-from shared.jobs.failures import ended_with
+from shared.jobs.failures import ended_with, out_of_time
 from shared.jobs.records import Event, Usage
 from shared.jobs.states import Outcome, Status
 
@@ -105,7 +104,7 @@ class LeaseStore:
                 keys.base,
                 self._retention_ms,
                 queue,
-                _no_time_left(),
+                ended_with(out_of_time()),
             ],
         )
         return Lease(work_id, *held) if verdict == "claimed" else None
@@ -187,7 +186,3 @@ class LeaseStore:
         for lease in leases:
             grouped.setdefault(self._keys_of(lease), []).append(lease)
         return grouped.items()
-
-
-def _no_time_left() -> bytes:
-    return ended_with(ProviderTimeoutError("The job was not done in its time"))

@@ -10,8 +10,8 @@ from shared.data.redis.admission import PUBLISH_AGAIN_MS
 from shared.data.redis.client import unavailable_when_away
 from shared.data.redis.keys import KeySpace
 from shared.data.redis.leases import LEASE_MS
-from shared.errors import PoisonedError, ProviderTimeoutError
-from shared.jobs.failures import ended_with
+from shared.errors import PoisonedError
+from shared.jobs.failures import ended_with, out_of_time
 
 MAX_ATTEMPTS = 3
 SHELF_MS = 7 * 24 * 3600 * 1000
@@ -61,7 +61,7 @@ class Sweeps:
                     may_reap,
                     _lost_too_often(),
                     SHELF_MS,
-                    _no_time_left(),
+                    ended_with(out_of_time()),
                 ],
             )
             yield from (Found(*one) for one in found)
@@ -82,7 +82,3 @@ class Sweeps:
 
 def _lost_too_often() -> bytes:
     return ended_with(PoisonedError(f"The job ended its worker {MAX_ATTEMPTS} times"))
-
-
-def _no_time_left() -> bytes:
-    return ended_with(ProviderTimeoutError("The job was not done in its time"))
