@@ -12,6 +12,7 @@ from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
 from shared.data.redis.limits import Gate
 from shared.jobs.broker import sender
+from shared.jobs.policy import JobPolicy
 from shared.jobs.queue import JobQueue
 from shared.settings import Settings
 from web.services.event_feed import EventFeed
@@ -40,8 +41,8 @@ def build_services(settings: Settings) -> WebServices:
     redis = connect(str(settings.redis_uri), timeout_s=WEB_TIMEOUT_S)
     cache = connect(settings.cache, timeout_s=WEB_TIMEOUT_S)
     is_apart = settings.cache != str(settings.redis_uri)
-    queue = JobQueue(sender(settings))
-    store = JobStore(redis, keys, retention_s=settings.job_retention)
+    queue, policy = JobQueue(sender(settings)), JobPolicy.of(settings)
+    store = JobStore(redis, keys, policy)
     events = JobEvents(redis, keys)
     feed = EventFeed(events, JobEvents(connect_blocking(str(settings.redis_uri)), keys))
     templates = TemplateRepository(mongo.connect(str(settings.mongo_uri)))
@@ -56,13 +57,7 @@ def build_services(settings: Settings) -> WebServices:
             rate_scale=settings.rate_limit_scale,
             retention_s=settings.job_retention,
             cache_is_apart=is_apart,
-            admission=Admission(
-                redis,
-                keys,
-                retention_s=settings.job_retention,
-                cache_is_here=not is_apart,
-                queue_depth=settings.queue_depth,
-            ),
+            admission=Admission(redis, keys, policy, cache_is_here=not is_apart),
             answers=AnswerCache(cache, keys),
             jobs=store,
             queue=queue,

@@ -43,10 +43,11 @@ def _show(tools: ShelfTools, arguments: argparse.Namespace) -> int:
 
 
 def _replay(tools: ShelfTools, arguments: argparse.Namespace) -> int:
-    new_id = tools.jobs.again(arguments.id, owner=None, request_id=_OPERATOR)
-    tools.queue.wake(new_id, QueueName.INTERACTIVE)
+    made = tools.jobs.again(arguments.id, owner=None, request_id=_OPERATOR)
+    for work_id in made.to_wake:
+        tools.queue.wake(work_id, QueueName(made.lane))
     tools.shelf.take_off(arguments.id)
-    sys.stdout.write(f"{new_id}\n")
+    sys.stdout.write(f"{made.job_id}\n")
     return 0
 
 

@@ -8,6 +8,7 @@ from shared.data.redis.keys import KeySpace
 from shared.data.redis.shelf import Shelf
 from shared.data.redis.sweeps import Sweeps
 from shared.jobs.broker import sender
+from shared.jobs.policy import JobPolicy
 from shared.jobs.queue import JobQueue
 from shared.settings import Settings
 from workers.services.sweeper import Sweeper
@@ -26,7 +27,7 @@ def build_sweeper(settings: Settings) -> Sweeper:
     """Return a sweeper with connections of its own."""
     keys = KeySpace(settings.partitions)
     redis = connect(str(settings.redis_uri), timeout_s=WORKER_TIMEOUT_S)
-    sweeps = Sweeps(redis, keys, retention_s=settings.job_retention)
+    sweeps = Sweeps(redis, keys, JobPolicy.of(settings))
     return Sweeper(sweeps, JobQueue(sender(settings)))
 
 
@@ -34,5 +35,5 @@ def build_shelf(settings: Settings) -> ShelfTools:
     """Return what an operator needs to look after dead letters."""
     keys = KeySpace(settings.partitions)
     redis = connect(str(settings.redis_uri), timeout_s=WORKER_TIMEOUT_S)
-    jobs = JobStore(redis, keys, retention_s=settings.job_retention)
+    jobs = JobStore(redis, keys, JobPolicy.of(settings))
     return ShelfTools(Shelf(redis, keys), jobs, JobQueue(sender(settings)))

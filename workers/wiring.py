@@ -1,13 +1,16 @@
 """Builds what the workers work with: the one place that makes clients for them."""
 
+import os
+import secrets
 import socket
 from dataclasses import dataclass
 
 from shared.data.redis.answers import AnswerCache
 from shared.data.redis.client import WORKER_TIMEOUT_S, connect
 from shared.data.redis.keys import KeySpace
-from shared.data.redis.leases import LeaseStore
+from shared.data.redis.leases import Claimant, LeaseStore
 from shared.jobs.broker import sender
+from shared.jobs.policy import JobPolicy
 from shared.jobs.queue import JobQueue
 from shared.settings import Settings
 from workers.ai.offline.engine import OfflineEditor
@@ -32,12 +35,10 @@ def build_services(settings: Settings) -> WorkerServices:
     """Connect to the stores and choose who answers."""
     keys = KeySpace(settings.partitions)
     redis = connect(str(settings.redis_uri), timeout_s=WORKER_TIMEOUT_S)
-    leases = LeaseStore(redis, keys, retention_s=settings.job_retention)
+    leases = LeaseStore(redis, keys, JobPolicy.of(settings))
     answers = AnswerCache(connect(settings.cache, timeout_s=WORKER_TIMEOUT_S), keys)
     return WorkerServices(
-        leases=Leases(
-            leases, JobQueue(sender(settings)), model=settings.model, worker=socket.gethostname()
-        ),
+        leases=Leases(leases, JobQueue(sender(settings)), _claimant(settings)),
         suggestions=SuggestionWriter(build_provider(settings), settings.engine, answers),
         sweeper=build_sweeper(settings),
     )
@@ -53,3 +54,9 @@ def build_provider(settings: Settings) -> Provider:
         api_key=key.get_secret_value() if key else None,
         base_url=str(settings.openai_base_url) if settings.openai_base_url else None,
     )
+
+
+def _claimant(settings: Settings) -> Claimant:
+    """A process gets a name of its own, for what died together is told by it."""
+    name = f"{socket.gethostname()}/{os.getpid()}-{secrets.token_hex(4)}"
+    return Claimant(worker=name, model=settings.model)

@@ -21,7 +21,11 @@ class QueueName(StrEnum):
 
     RESCUE = "rescue"
     INTERACTIVE = "interactive"
+    BULK_RESCUE = "bulk-rescue"
+    BULK = "bulk"
     ISOLATE = "isolate"
 
 
-LANES = (QueueName.INTERACTIVE,)  # queues that accepted jobs wait in; the others hold later tries
+# Queues that accepted jobs wait in; the others hold later tries. Nobody waits at a screen for what
+# is in the bulk lane: it is handed out little by little, each owner in turn.
+LANES = (QueueName.INTERACTIVE, QueueName.BULK)

@@ -18,6 +18,15 @@ class Usage:
     output_tokens: int = 0
     cost_usd: float | None = 0.0
 
+    def __add__(self, other: "Usage") -> "Usage":
+        costs = (self.cost_usd, other.cost_usd)
+        return Usage(
+            self.input_tokens + other.input_tokens,
+            self.cached_tokens + other.cached_tokens,
+            self.output_tokens + other.output_tokens,
+            None if costs[0] is None or costs[1] is None else costs[0] + costs[1],
+        )
+
 
 @dataclass(frozen=True)
 class Event:
@@ -117,7 +126,8 @@ class Admitted:
     """What admission did, and what the bucket holds now.
 
     The verdict is accepted, joined, answered or replayed; or, with nothing done yet, placeable:
-    there is an answer, to be placed for this request and handed in.
+    there is an answer, to be placed for this request and handed in. `to_wake` is work of this lane
+    that needs a message by now: this job's, or what has its turn.
     """
 
     verdict: str
@@ -126,3 +136,4 @@ class Admitted:
     allowance: Allowance
     position: int | None = None
     answer: AnswerUsed | None = None
+    to_wake: tuple[str, ...] = ()

@@ -25,16 +25,17 @@ from shared.data.redis.client import connect
 from shared.data.redis.job_events import END, JobEvents
 from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
-from shared.data.redis.leases import Ending, GivenBack, Lease, LeaseStore
+from shared.data.redis.leases import Claimant, Ending, GivenBack, Lease, LeaseStore
 from shared.data.redis.sweeps import MAX_ATTEMPTS, Sweeps
 from shared.domain.identity import Caller, Credential, Tier, new_caller
 from shared.domain.limits import Rate, Service
 from shared.jobs.names import LANES, JobKind, QueueName
-from shared.jobs.records import Event, JobOrder
+from shared.jobs.policy import JobPolicy
+from shared.jobs.records import Event, JobOrder, Usage
 from shared.jobs.states import Outcome, Status
 
 RATE = Rate(Tier.ANONYMOUS, Service.SUGGESTIONS, 1_000_000)
-RETENTION_S = 60
+POLICY = JobPolicy(retention_s=60, queue_depth=1000, bulk_window=2)
 SHOWN = Event("suggestion.created", '{"suggestion":{}}')
 _numbers = itertools.count()
 
@@ -50,12 +51,10 @@ class JobMachine(RuleBasedStateMachine):
         super().__init__()
         space = KeySpace(1)
         self.keys = next(iter(space))
-        self.admission = Admission(
-            self.redis, space, retention_s=RETENTION_S, cache_is_here=True, queue_depth=1000
-        )
-        self.store = JobStore(self.redis, space, retention_s=RETENTION_S)
-        self.works = LeaseStore(self.redis, space, retention_s=RETENTION_S)
-        self.sweeps = Sweeps(self.redis, space, retention_s=RETENTION_S)
+        self.admission = Admission(self.redis, space, POLICY, cache_is_here=True)
+        self.store = JobStore(self.redis, space, POLICY)
+        self.works = LeaseStore(self.redis, space, POLICY)
+        self.sweeps = Sweeps(self.redis, space, POLICY)
         self.events = JobEvents(self.redis, space)
         made = new_caller("127.0.0.1")
         self.newcomer: Caller | None = made
@@ -66,11 +65,21 @@ class JobMachine(RuleBasedStateMachine):
         self.ended: dict[str, tuple[Status, int]] = {}
         self.holder: dict[str, int] = {}
 
-    @rule(target=jobs, mark=st.sampled_from(["a", "b", None]), key=st.sampled_from([None, "k"]))
-    def submit(self, mark: str | None, key: str | None) -> str:
+    def teardown(self) -> None:
+        """Leave nothing in the lanes, which all runs share."""
+        for key in self.redis.scan_iter():
+            self.redis.unlink(key)
+
+    @rule(
+        target=jobs,
+        lane=st.sampled_from(LANES),
+        mark=st.sampled_from(["a", "b", None]),
+        key=st.sampled_from([None, "k"]),
+    )
+    def submit(self, lane: QueueName, mark: str | None, key: str | None) -> str:
         order = JobOrder(
             JobKind.SUGGESTION,
-            QueueName.INTERACTIVE,
+            lane,
             mark and f"{self.run}{mark}",
             None,
             "",
@@ -85,11 +94,14 @@ class JobMachine(RuleBasedStateMachine):
         self.known[admitted.job_id] = self._find(admitted.job_id).work_id
         return admitted.job_id
 
-    @rule(target=leases, job=jobs)
-    def claim(self, job: str) -> object:
+    @rule(target=leases, job=jobs, worker=st.sampled_from("vw"), answer_is_lost=st.booleans())
+    def claim(self, job: str, worker: str, answer_is_lost: bool) -> object:
         work = self.known[job]
         before = self._find(job).status
-        lease = self.works.claim(work, self._queue(work), model="m", worker="w")
+        claim_id = f"claim-{next(_numbers)}"
+        if answer_is_lost:
+            self._claim(work, worker, claim_id)
+        lease = self._claim(work, worker, claim_id)
         if lease is None:
             assert before is not Status.QUEUED or self._is_left(job)
             return multiple()
@@ -104,10 +116,8 @@ class JobMachine(RuleBasedStateMachine):
     @rule(lease=leases)
     def show_after_another_took_over(self, lease: Lease) -> None:
         if self._holds(lease):
-            self.works.give_back(lease, QueueName.INTERACTIVE, "handed_back")
-            newer = self.works.claim(
-                lease.work_id, self._queue(lease.work_id), model="m", worker="w"
-            )
+            self.works.give_back(lease, "handed_back", Usage())
+            newer = self._claim(lease.work_id, "w", f"claim-{next(_numbers)}")
             if newer is None:
                 return
             assert newer.fence > lease.fence
@@ -125,7 +135,7 @@ class JobMachine(RuleBasedStateMachine):
     @rule(lease=leases, wait_ms=st.sampled_from([0, 1, 10_000, 100_000]))
     def give_back(self, lease: Lease, wait_ms: int) -> None:
         holds = self._holds(lease)
-        given = self.works.give_back(lease, QueueName.INTERACTIVE, "handed_back", wait_ms=wait_ms)
+        given = self.works.give_back(lease, "handed_back", Usage(), wait_ms=wait_ms)
         if not holds:
             assert given is GivenBack.LOST
         elif self._work(lease.work_id).get("stop_as"):
@@ -140,7 +150,20 @@ class JobMachine(RuleBasedStateMachine):
         list(self.sweeps.sweep(LANES))
 
         assert self._show(lease) is None
-        assert int(self._work(lease.work_id).get("attempts", 0)) <= MAX_ATTEMPTS
+        assert int(self._work(lease.work_id).get("deaths", 0)) <= MAX_ATTEMPTS
+
+    @rule(worker=st.sampled_from("vw"))
+    def lose_all_of_a_worker(self, worker: str) -> None:
+        held = [w for w in set(self.known.values()) if self._is_held_by(w, worker)]
+        charged = {work: int(self._work(work)["attempts"]) for work in held}
+        for work in held:
+            self.redis.zadd(self.keys.leases, {work: 1})
+        list(self.sweeps.sweep(LANES))
+
+        for work in held:
+            now = self._work(work)
+            if now["status"] == Status.QUEUED:
+                assert int(now["attempts"]) == charged[work] - (len(held) > 1)
 
     @rule()
     def wait_no_longer(self) -> None:
@@ -181,12 +204,30 @@ class JobMachine(RuleBasedStateMachine):
                 for place in (
                     self.keys.leases,
                     self.keys.parked,
-                    self.keys.ready(QueueName.INTERACTIVE),
+                    *(self.keys.ready(lane) for lane in LANES),
+                    self.keys.held(QueueName.BULK),
                 )
             ]
             assert sum(places) == self._is_live(work)
             ttl = self.redis.ttl(self.keys.work(work))
             assert (ttl == -1) == self._is_live(work)
+
+    @invariant()
+    def what_is_held_back_stands_in_its_line_and_has_its_turn(self) -> None:
+        held = self.redis.zrange(self.keys.held(QueueName.BULK), 0, -1)
+        line = self.redis.zrange(self.keys.line(QueueName.BULK, self.owner), 0, -1)
+        turns = self.redis.zrange(self.keys.turns(QueueName.BULK), 0, -1)
+        assert held == line
+        assert turns == ([self.owner] if held else [])
+
+    def _claim(self, work: str, worker: str, claim_id: str) -> Lease | None:
+        claimant = Claimant(worker, "m")
+        return self.works.claim(work, self._queue(work), claimant, claim_id=claim_id)
+
+    def _is_held_by(self, work: str, worker: str) -> bool:
+        record = self._work(work)
+        is_stopped = "stop_as" in record
+        return record["status"] == Status.RUNNING and record["worker"] == worker and not is_stopped
 
     def _seq(self, lease: Lease) -> int:
         return int(self._work(lease.work_id)["seq"])

@@ -12,13 +12,14 @@ from shared.jobs.records import JobRecord
 from shared.jobs.states import Status
 from web.api.answers import POLL_AGAIN_S, conditional, job_answer
 from web.http.bodies import json_response, read_query
-from web.http.context import request_id, services
+from web.http.context import services
 from web.http.errors import error_response
 from web.http.identity import current_owner
 from web.http.limits import limited
 from web.http.openapi import describe
 from web.http.preferences import preferred_wait_s
 from web.http.sse import event_stream, unnumbered
+from web.http.terms import request_terms
 from web.schemas.jobs import EventPage, EventsQuery, JobView, WaitQuery
 from web.schemas.suggestions import SuggestionResult
 from web.services.job_views import view_job, view_result
@@ -72,12 +73,18 @@ def cancel(job_id: str) -> ResponseReturnValue:
 
 
 @jobs.post("/<job_id>/retry")
-@describe(answers={202: JobView}, faults=(404, 409, 410), tag="jobs")
+@describe(answers={202: JobView}, faults=(404, 409, 410, 422), tag="jobs")
 @limited(Service.SUGGESTIONS)
 def retry(job_id: str) -> ResponseReturnValue:
     """Try again what ended without success: a new job, with `retry_of`."""
-    job = services().jobs.retry(job_id, owner=current_owner(), request_id=request_id())
-    return job_answer(job, wait_s=preferred_wait_s(), is_replay=False)
+    terms = request_terms(f"retry {job_id}")
+    job, is_replay = services().jobs.retry(
+        job_id,
+        owner=current_owner(),
+        request_id=terms.request_id,
+        idempotency=terms.idempotency,
+    )
+    return job_answer(job, wait_s=preferred_wait_s(), is_replay=is_replay)
 
 
 def _stream(job: JobRecord, query: EventsQuery) -> Response:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from shared.domain.limits import Service
 from shared.domain.suggestion_requests import SuggestionRequest, TextFormat
 from shared.domain.text import OffsetEncoding
+from shared.jobs.names import QueueName
 from web.api.answers import job_answer, seed_answer
 from web.http.bodies import read_body
 from web.http.context import services
@@ -51,6 +52,7 @@ def _submit() -> Submitted:
         request_terms("suggestions"),
         supersede_key=body.supersede_key,
         expires_in_s=body.expires_in,
+        lane=QueueName(body.lane),
     )
     desk = services().suggestions
     submitted = as_caller(lambda caller: desk.submit(request, caller, terms))

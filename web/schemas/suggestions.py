@@ -66,7 +66,10 @@ class PromptBody(RequestBody):
 
 
 class SuggestionBody(RequestBody):
-    """A request for suggestions; `expires_in` in seconds."""
+    """A request for suggestions; `expires_in` in seconds.
+
+    `lane`: `bulk` is for what nobody waits for at a screen; it never delays what is interactive.
+    """
 
     document: DocumentBody
     prompt: PromptBody
@@ -74,6 +77,7 @@ class SuggestionBody(RequestBody):
     max_suggestions: Annotated[int, Field(ge=1, le=_MOST_SUGGESTIONS)] = MAX_SUGGESTIONS
     supersede_key: Annotated[str, Field(min_length=1, max_length=255)] | None = None
     expires_in: Annotated[int, Field(ge=1, le=_LONGEST_EXPIRY_S)] | None = None
+    lane: Literal["interactive", "bulk"] = "interactive"
 
     @model_validator(mode="after")
     def _selection_fits(self) -> Self:

@@ -11,7 +11,7 @@ from shared.data.redis.job_events import END, LEFT, JobEvents, LogEntry
 from shared.data.redis.job_store import JobStore
 from shared.jobs.names import QueueName
 from shared.jobs.queue import JobQueue
-from shared.jobs.records import JobRecord
+from shared.jobs.records import Idempotency, JobRecord
 from shared.jobs.states import EventName
 from web.services.event_feed import EventFeed
 from web.services.job_views import timestamp, view_job
@@ -55,15 +55,18 @@ class JobDesk:
         has_ended = self.store.cancel(job_id, owner=owner)
         return self.find(job_id, owner=owner), has_ended
 
-    def retry(self, job_id: str, *, owner: str, request_id: str) -> JobRecord:
-        """Make a new job of one that ended without success.
+    def retry(
+        self, job_id: str, *, owner: str, request_id: str, idempotency: Idempotency | None
+    ) -> tuple[JobRecord, bool]:
+        """Make a new job of one that ended without success; return it, and whether it was known.
 
-        :raises NotFoundError, ConflictError: as in `JobStore.again`
+        :raises NotFoundError, GoneError, ConflictError, OverloadedError, IdempotencyMismatchError:
+            as in `JobStore.again`
         """
-        new_id = self.store.again(job_id, owner=owner, request_id=request_id)
-        job = self.find(new_id, owner=owner)
-        self.queue.wake(new_id, QueueName(job.lane))
-        return job
+        made = self.store.again(job_id, owner=owner, request_id=request_id, idempotency=idempotency)
+        for work_id in made.to_wake:
+            self.queue.wake(work_id, QueueName(made.lane))
+        return self.find(made.job_id, owner=owner), made.is_replay
 
     def history(self, job: JobRecord, after: int) -> list[NumberedEvent]:
         """Return what the log holds behind `after` up to now, the final event included."""

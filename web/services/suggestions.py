@@ -31,6 +31,7 @@ class RequestTerms:
     wants_fresh: bool = False
     supersede_key: str | None = None
     expires_in_s: int | None = None
+    lane: QueueName = QueueName.INTERACTIVE
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,8 @@ class SuggestionDesk:
             order = replace(order, answer_mark=None)
             admitted = self.admission.admit(caller, order, rate, known)
 
-        if admitted.verdict == "accepted":
-            self.queue.wake(admitted.job_id, order.lane)
+        for work_id in admitted.to_wake:
+            self.queue.wake(work_id, order.lane)
         job = self._job(admitted, order, caller)
         return Submitted(job, admitted.allowance, admitted.verdict == "replayed")
 
@@ -93,7 +94,7 @@ class SuggestionDesk:
         stored = {"owner": caller.owner, "request": request}
         return JobOrder(
             kind=JobKind.SUGGESTION,
-            lane=QueueName.INTERACTIVE,
+            lane=terms.lane,
             mark=mark,
             answer_mark=answer_mark,
             rendering=request.rendering,

@@ -14,7 +14,6 @@ from shared.errors import (
     StoreUnavailableError,
 )
 from shared.jobs.failures import ended_with, out_of_time
-from shared.jobs.names import QueueName
 from shared.jobs.records import Event, Usage
 from shared.jobs.states import Status
 from workers.services.interrupts import (
@@ -40,11 +39,12 @@ class Claim:
     lease: Lease
     interrupt: Interrupt
     store: LeaseStore
-    usage: Usage = field(default_factory=Usage)
+    usage: Usage = field(init=False)
     _unsent: list[Event] = field(default_factory=list)
     _known_seq: int = field(init=False)
 
     def __post_init__(self) -> None:
+        self.usage = self.lease.spent
         self._known_seq = self.lease.seq
 
     def emit(self, *events: Event) -> None:
@@ -107,7 +107,7 @@ class Claim:
 
     def _give_back(self, why: str, wait_ms: int) -> GivenBack:
         return patiently(
-            lambda: self.store.give_back(self.lease, QueueName.INTERACTIVE, why, wait_ms=wait_ms),
+            lambda: self.store.give_back(self.lease, why, self.usage, wait_ms=wait_ms),
             _FINISH_PATIENCE_S,
         )
 
@@ -131,7 +131,7 @@ def ended_by_one_rule(claim: Claim, after_hand_back: Callable[[Claim], None]) ->
         claim.fail(error)
     except Exception:
         log.exception("job_broke")
-        claim.usage = Usage()  # whatever broke, this ending can be written down
+        claim.usage = claim.lease.spent  # whatever broke, this ending can be written down
         claim.fail(ProcessingError("The job broke; the fault is logged"))
     else:
         log.info("job_done")

@@ -1,5 +1,6 @@
 """Holds the work that this process does: claims it, keeps it, and stops what must stop."""
 
+import secrets
 import threading
 import time
 from collections.abc import Iterator
@@ -7,7 +8,7 @@ from contextlib import contextmanager
 
 import structlog
 
-from shared.data.redis.leases import Fate, Lease, LeaseStore
+from shared.data.redis.leases import Claimant, Fate, Lease, LeaseStore
 from shared.errors import StoreUnavailableError
 from shared.jobs.names import QueueName
 from shared.jobs.queue import JobQueue
@@ -29,11 +30,10 @@ log = structlog.get_logger(__name__)
 class Leases:
     """All claims of this process, and the thread that renews them and stops what must stop."""
 
-    def __init__(self, store: LeaseStore, queue: JobQueue, *, model: str, worker: str) -> None:
+    def __init__(self, store: LeaseStore, queue: JobQueue, claimant: Claimant) -> None:
         self._store = store
         self._queue = queue
-        self._model = model
-        self._worker = worker
+        self._claimant = claimant
         self._claims: dict[Lease, Claim] = {}
         self._lock = threading.Lock()
         self._beating: threading.Thread | None = None
@@ -49,13 +49,16 @@ class Leases:
             self._queue.wake(work_id, QueueName(queue))
             yield None
             return
+        claim_id = secrets.token_hex(8)
         lease = patiently(
-            lambda: self._store.claim(work_id, queue, model=self._model, worker=self._worker),
+            lambda: self._store.claim(work_id, queue, self._claimant, claim_id=claim_id),
             _CLAIM_PATIENCE_S,
         )
         if lease is None:
             yield None
             return
+        for other in lease.to_wake:
+            self._queue.wake(other, QueueName.BULK)
         claim = Claim(lease, Interrupt(total_s=lease.remaining_ms / 1000), self._store)
         self._hold(claim)
         try:

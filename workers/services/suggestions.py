@@ -96,7 +96,8 @@ class SuggestionWriter:
     def _count(self, claim: Claim, part: ReplyPart) -> None:
         if isinstance(part, TokenUsage):
             counted = Usage(part.input_tokens, part.cached_tokens, part.output_tokens)
-            claim.usage = replace(counted, cost_usd=_cost(self.provider.model, part))
+            priced = replace(counted, cost_usd=_cost(self.provider.model, part))
+            claim.usage = claim.lease.spent + priced
 
     def _success(
         self, claim: Claim, sheet: SuggestionSheet, outcome: Outcome, process_time_s: float

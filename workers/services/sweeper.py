@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from shared.data.redis.sweeps import OVERDUE, Found, Sweeps
+from shared.data.redis.sweeps import OVERDUE, TURN, Found, Sweeps
 from shared.errors import StoreUnavailableError
 from shared.jobs.names import LANES, QueueName
 from shared.jobs.queue import JobQueue, QueueUnavailableError
@@ -30,7 +30,8 @@ class Sweeper:
 
     def _publish(self, found: list[Found]) -> None:
         for work in found:
-            log.info("published_again", job_id=work.work_id, queue=work.queue, why=work.why)
+            tell = log.debug if work.why == TURN else log.info
+            tell("published_again", job_id=work.work_id, queue=work.queue, why=work.why)
             self.queue.publish(work.work_id, QueueName(work.queue))
 
     def _without_message(self, overdue: list[Found]) -> list[Found]:

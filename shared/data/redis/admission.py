@@ -12,29 +12,19 @@ from shared.data.redis.limits import SESSION_TTL_MS, bucket_keys, judge
 from shared.domain.identity import Caller
 from shared.domain.limits import Rate
 from shared.errors import IdempotencyMismatchError, OverloadedError
+from shared.jobs.policy import IDEMPOTENCY_TTL_MS, PUBLISH_AGAIN_MS, JobPolicy
 from shared.jobs.records import Admitted, AnswerUsed, JobOrder, KnownAnswer
-
-IDEMPOTENCY_TTL_MS = 24 * 3600 * 1000
-PUBLISH_AGAIN_MS = 5000  # accepted work nobody claimed by then is published once more
 
 
 class Admission:
     """Decides on a request in one Lua script: who, how often, done before, in flight, or new."""
 
     def __init__(
-        self,
-        redis: Redis,
-        keys: KeySpace,
-        *,
-        retention_s: int,
-        cache_is_here: bool,
-        queue_depth: int,
+        self, redis: Redis, keys: KeySpace, policy: JobPolicy, *, cache_is_here: bool
     ) -> None:
-        """`queue_depth`: how many jobs of one partition may wait in a lane; more are refused."""
-        self._deepest = queue_depth
         self._keys = keys
+        self._policy = policy
         self._cache_is_here = cache_is_here
-        self._retention_ms = retention_s * 1000
         self._admit = scripts.load(redis, "admit")
 
     def admit(
@@ -63,6 +53,7 @@ class Admission:
             allowance,
             position=more[0] if verdict == "accepted" else None,
             answer=AnswerUsed(*more) if verdict == "answered" else None,
+            to_wake=tuple(more[-1]) if verdict in ("accepted", "joined") else (),
         )
 
     def _script_keys(self, caller: Caller, order: JobOrder, rate: Rate, job_id: str) -> list[str]:
@@ -78,7 +69,6 @@ class Admission:
             keys.result(job_id),
             keys.log(job_id),
             keys.members(job_id),
-            keys.ready(order.lane),
             keys.jobs_of(caller.owner),
             keys.answer(order.answer_mark or ""),
             keys.superseded(caller.owner, order.supersede_key or ""),
@@ -103,9 +93,10 @@ class Admission:
             "request_id": order.request_id,
             "trace": order.trace,
             "budget_ms": order.budget_ms,
-            "deepest": self._deepest,
+            "deepest": self._policy.queue_depth,
+            "window": self._policy.bulk_window,
             "publish_again_ms": PUBLISH_AGAIN_MS,
-            "retention_ms": self._retention_ms,
+            "retention_ms": self._policy.retention_ms,
         }
         if order.idempotency:
             terms["idempotent_body"] = order.idempotency.body_digest

@@ -1,28 +1,46 @@
 """Reads jobs, and takes one away from its work."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from redis import Redis
 
 from shared.data.redis import scripts
-from shared.data.redis.admission import PUBLISH_AGAIN_MS
 from shared.data.redis.client import unavailable_when_away
 from shared.data.redis.keys import KeySpace, new_job_id
-from shared.errors import ConflictError, GoneError, NotFoundError
+from shared.errors import (
+    AppError,
+    ConflictError,
+    GoneError,
+    IdempotencyMismatchError,
+    NotFoundError,
+    OverloadedError,
+)
 from shared.jobs.names import JobKind
-from shared.jobs.records import JobRecord, Usage
+from shared.jobs.policy import IDEMPOTENCY_TTL_MS, PUBLISH_AGAIN_MS, JobPolicy
+from shared.jobs.records import Idempotency, JobRecord, Usage
 from shared.jobs.states import Outcome, Status
+
+
+@dataclass(frozen=True)
+class MadeAgain:
+    """The new job, and work of its lane that needs a message by now."""
+
+    job_id: str
+    lane: str
+    to_wake: tuple[str, ...]
+    is_replay: bool = False
 
 
 class JobStore:
     """The record of every job, for whoever owns it."""
 
-    def __init__(self, redis: Redis, keys: KeySpace, *, retention_s: int) -> None:
+    def __init__(self, redis: Redis, keys: KeySpace, policy: JobPolicy) -> None:
         self._redis = redis
         self._keys = keys
-        self._retention_ms = retention_s * 1000
+        self._policy = policy
         self._look = scripts.load(redis, "look")
         self._again = scripts.load(redis, "again")
         self._cancel = scripts.load(redis, "cancel")
@@ -64,26 +82,36 @@ class JobStore:
         if keys is None:
             raise no_such_job()
         fate = self._cancel(
-            keys=[keys.job(job_id)], args=[job_id, owner, keys.base, self._retention_ms]
+            keys=[keys.job(job_id)], args=[job_id, owner, keys.base, self._policy.retention_ms]
         )
         if fate == "gone":
             raise no_such_job()
         return bool(fate != "stopping")
 
-    def again(self, job_id: str, *, owner: str | None, request_id: str) -> str:
-        """Make a new job on the input of one that ended without success; return its id.
+    def again(
+        self,
+        job_id: str,
+        *,
+        owner: str | None,
+        request_id: str,
+        idempotency: Idempotency | None = None,
+    ) -> MadeAgain:
+        """Make a new job on the input of one that ended without success.
 
         Without an owner it is an operator who asks.
 
         :raises NotFoundError: it is unknown or somebody else's
         :raises GoneError: its keeping time is over
         :raises ConflictError: it is live, or has succeeded
+        :raises OverloadedError: too many jobs wait in its lane
+        :raises IdempotencyMismatchError: the key named another request before
         """
         keys = self._keys.of_job(job_id)
         if keys is None:
             raise no_such_job()
         new_id = new_job_id(keys)
-        verdict = self._again(
+        key = idempotency or Idempotency("", "", "")
+        verdict, *more = self._again(
             keys=[
                 keys.job(job_id),
                 keys.job(new_id),
@@ -91,23 +119,26 @@ class JobStore:
                 keys.input(new_id),
                 keys.log(new_id),
                 keys.members(new_id),
+                keys.idempotency(owner or "", key.route, key.key),
             ],
             args=[
                 owner or "",
                 new_id,
                 keys.base,
                 PUBLISH_AGAIN_MS,
-                self._retention_ms,
+                self._policy.retention_ms,
                 request_id,
+                self._policy.bulk_window,
+                self._policy.queue_depth,
+                key.body_digest,
+                IDEMPOTENCY_TTL_MS,
             ],
         )
-        if verdict == "unknown":
-            raise no_such_job()
-        if verdict == "gone":
-            raise _gone()
-        if verdict == "refused":
-            raise ConflictError("Only a job that ended without success can be tried again")
-        return new_id
+        if verdict == "replayed":
+            return MadeAgain(more[0], "", (), is_replay=True)
+        if verdict != "accepted":
+            raise _refusal(verdict, *more)
+        return MadeAgain(new_id, more[1], tuple(more[2]))
 
 
 def no_such_job() -> NotFoundError:
@@ -117,6 +148,18 @@ def no_such_job() -> NotFoundError:
 
 def _gone() -> GoneError:
     return GoneError("The job was kept for its time and is gone")
+
+
+def _refusal(verdict: str, *more: Any) -> AppError:
+    if verdict == "unknown":
+        return no_such_job()
+    if verdict == "gone":
+        return _gone()
+    if verdict == "overloaded":
+        return OverloadedError("Too many jobs wait for their turn", retry_after_ms=more[0])
+    if verdict == "mismatch":
+        return IdempotencyMismatchError("This Idempotency-Key came before with another body")
+    return ConflictError("Only a job that ended without success can be tried again")
 
 
 def _record(

@@ -55,6 +55,18 @@ class PartitionKeys:
         """Sorted set: accepted work nobody has claimed, by when to publish it again in ms."""
         return f"{self.base}ready:{lane}"
 
+    def held(self, lane: str) -> str:
+        """Sorted set: accepted work that is not handed to the broker yet, by creation in ms."""
+        return f"{self.base}held:{lane}"
+
+    def turns(self, lane: str) -> str:
+        """Sorted set: the owners with work that is held, by whose turn it is."""
+        return f"{self.base}turns:{lane}"
+
+    def line(self, lane: str, owner: str) -> str:
+        """Sorted set: an owner's work that is held, by creation in ms."""
+        return f"{self.base}line:{lane}:{owner}"
+
     def pace(self, lane: str) -> str:
         """Hash: how fast work of this lane ends."""
         return f"{self.base}pace:{lane}"

@@ -1,17 +1,18 @@
 """What a worker may do with the work it holds: claim, renew, append, finish."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from typing import Any
 
 import orjson
 from redis import Redis
 
 from shared.data.redis import scripts
-from shared.data.redis.admission import PUBLISH_AGAIN_MS
 from shared.data.redis.answers import flat
 from shared.data.redis.keys import KeySpace, PartitionKeys
 from shared.jobs.failures import ended_with, out_of_time
+from shared.jobs.policy import PUBLISH_AGAIN_MS, JobPolicy
 from shared.jobs.records import Event, Usage
 from shared.jobs.states import Outcome, Status
 
@@ -40,7 +41,11 @@ _GIVEN_BACK = {1: GivenBack.DONE, 0: GivenBack.LOST, -1: GivenBack.TOO_LATE, -2:
 
 @dataclass(frozen=True)
 class Lease:
-    """The right to do one piece of work, until another claim raises the fence."""
+    """The right to do one piece of work, until another claim raises the fence.
+
+    `spent` is what earlier tries have used; `to_wake` is bulk work whose turn has come with this
+    claim, and needs a message.
+    """
 
     work_id: str
     fence: int
@@ -50,9 +55,19 @@ class Lease:
     seq: int
     queue: str
     remaining_ms: int
+    spent: Usage
     input: str
     request_id: str
     trace: str
+    to_wake: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Claimant:
+    """Who claims: a process, by a name that no other has, and the model that it asks."""
+
+    worker: str
+    model: str
 
 
 @dataclass(frozen=True)
@@ -73,17 +88,20 @@ class LeaseStore:
     Every method raises StoreUnavailableError when Redis is away.
     """
 
-    def __init__(self, redis: Redis, keys: KeySpace, *, retention_s: int) -> None:
+    def __init__(self, redis: Redis, keys: KeySpace, policy: JobPolicy) -> None:
         self._keys = keys
-        self._retention_ms = retention_s * 1000
+        self._policy = policy
         self._claim = scripts.load(redis, "claim")
         self._beat = scripts.load(redis, "beat")
         self._append = scripts.load(redis, "append")
         self._yield = scripts.load(redis, "yield")
         self._finish = scripts.load(redis, "finish")
 
-    def claim(self, work_id: str, queue: str, *, model: str, worker: str) -> Lease | None:
-        """Return the lease, or None when the work is done, gone, held, or for another queue."""
+    def claim(self, work_id: str, queue: str, claimant: Claimant, *, claim_id: str) -> Lease | None:
+        """Return the lease, or None when the work is done, gone, held, or for another queue.
+
+        With the same `claim_id` it is safe to repeat, as when the answer was lost.
+        """
         keys = self._keys.of_job(work_id)
         if keys is None:
             return None
@@ -99,15 +117,18 @@ class LeaseStore:
             args=[
                 work_id,
                 LEASE_MS,
-                orjson.dumps(model),
-                worker,
+                orjson.dumps(claimant.model),
+                claimant.worker,
                 keys.base,
-                self._retention_ms,
+                self._policy.retention_ms,
                 queue,
                 ended_with(out_of_time()),
+                claim_id,
+                self._policy.bulk_window,
+                PUBLISH_AGAIN_MS,
             ],
         )
-        return Lease(work_id, *held) if verdict == "claimed" else None
+        return _lease(work_id, held) if verdict == "claimed" else None
 
     def renew(self, leases: Iterable[Lease]) -> list[tuple[Lease, Fate]]:
         """Renew all, in one call for each partition; return what became of each."""
@@ -133,8 +154,11 @@ class LeaseStore:
         )
         return int(seq) or None
 
-    def give_back(self, lease: Lease, lane: str, why: str, *, wait_ms: int = 0) -> GivenBack:
-        """Hand on what is not finished, at once or for later; the attempt is not charged."""
+    def give_back(self, lease: Lease, why: str, usage: Usage, *, wait_ms: int = 0) -> GivenBack:
+        """Hand on what is not finished, at once or for later; the attempt is not charged.
+
+        `usage` is what has been used so far, the tries before included.
+        """
         keys = self._keys_of(lease)
         done = self._yield(
             keys=[
@@ -142,10 +166,17 @@ class LeaseStore:
                 keys.log(lease.work_id),
                 keys.leases,
                 keys.parked,
-                keys.ready(lane),
                 keys.news,
             ],
-            args=[lease.work_id, lease.fence, why, wait_ms, PUBLISH_AGAIN_MS],
+            args=[
+                lease.work_id,
+                lease.fence,
+                why,
+                wait_ms,
+                PUBLISH_AGAIN_MS,
+                keys.base,
+                orjson.dumps(usage),
+            ],
         )
         return _GIVEN_BACK[int(done)]
 
@@ -168,7 +199,7 @@ class LeaseStore:
                     orjson.dumps(ending.usage),
                     ending.result,
                     keys.base,
-                    self._retention_ms,
+                    self._policy.retention_ms,
                     known_seq,
                     *flat(ending.last_events),
                 ],
@@ -186,3 +217,11 @@ class LeaseStore:
         for lease in leases:
             grouped.setdefault(self._keys_of(lease), []).append(lease)
         return grouped.items()
+
+
+def _lease(work_id: str, held: Sequence[Any]) -> Lease:
+    named = dict(zip([each.name for each in fields(Lease)], (work_id, *held), strict=True))
+    spent = named["spent"]
+    named["spent"] = Usage(**orjson.loads(spent)) if spent else Usage()
+    named["to_wake"] = tuple(named["to_wake"])
+    return Lease(**named)

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from redis import Redis
 
 from shared.data.redis import scripts
-from shared.data.redis.admission import PUBLISH_AGAIN_MS
 from shared.data.redis.client import unavailable_when_away
 from shared.data.redis.keys import KeySpace
 from shared.data.redis.leases import LEASE_MS
 from shared.errors import PoisonedError
 from shared.jobs.failures import ended_with, out_of_time
+from shared.jobs.policy import PUBLISH_AGAIN_MS, JobPolicy
 
-MAX_ATTEMPTS = 3
+MAX_ATTEMPTS = 3  # processes that may die under one piece of work
 SHELF_MS = 7 * 24 * 3600 * 1000
 OVERDUE = "overdue"
+TURN = "turn"  # it was held back until now, and is published for the first time
 _AT_MOST = 200
 
 
@@ -31,10 +32,10 @@ class Found:
 class Sweeps:
     """One Lua step for each partition; any number of processes may sweep at once."""
 
-    def __init__(self, redis: Redis, keys: KeySpace, *, retention_s: int) -> None:
+    def __init__(self, redis: Redis, keys: KeySpace, policy: JobPolicy) -> None:
         self._redis = redis
         self._keys = keys
-        self._retention_ms = retention_s * 1000
+        self._policy = policy
         self._sweep = scripts.load(redis, "sweep")
 
     def sweep(self, lanes: Sequence[str]) -> Iterator[Found]:
@@ -56,12 +57,13 @@ class Sweeps:
                     keys.base,
                     MAX_ATTEMPTS,
                     PUBLISH_AGAIN_MS,
-                    self._retention_ms,
+                    self._policy.retention_ms,
                     _AT_MOST,
                     may_reap,
                     _lost_too_often(),
                     SHELF_MS,
                     ended_with(out_of_time()),
+                    self._policy.bulk_window,
                 ],
             )
             yield from (Found(*one) for one in found)

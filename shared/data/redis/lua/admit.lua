@@ -1,11 +1,11 @@
--- needs: clock, buckets, sessions, pace, logs, ends
+-- needs: clock, buckets, sessions, pace, logs, lines, ends
 -- admit(KEYS, ARGV) -> {verdict, now, {granted, left, ms until full, ms until one}, job id, ...}
---   accepted: place in the lane      answered: result, number of events, age in ms
---   overloaded: ms until there may be room
+--   accepted: place in the lane, ids that need a message      joined: ids that need a message
+--   answered: result, number of events, age in ms      overloaded: ms until there may be room
 --
 -- KEYS  1 session   2 caller's bucket   3 address's bucket   4 idempotency   5 work in flight
---       6 job   7 work   8 input   9 result   10 log   11 members   12 ready   13 owner's jobs
---       14 answer   15 superseded   16 starts
+--       6 job   7 work   8 input   9 result   10 log   11 members   12 owner's jobs
+--       13 answer   14 superseded   15 starts
 -- ARGV  1 order (JSON, see JobStore.admit)   2 input   3 result or '', when the caller has placed an
 --       answer   4.. name, data of its events
 --
@@ -24,7 +24,7 @@ if placed ~= '' then
     told[#told + 1] = ARGV[i]
   end
 elseif order.rendering then
-  local known = redis.call('HMGET', KEYS[14], 'at', 'r:' .. order.rendering, 'e:' .. order.rendering)
+  local known = redis.call('HMGET', KEYS[13], 'at', 'r:' .. order.rendering, 'e:' .. order.rendering)
   if known[2] then
     placed, told = known[2], cjson.decode(known[3])
     order.cache_age_ms = math.max(0, now - known[1])
@@ -36,9 +36,9 @@ end
 local leader = placed == '' and order.mark and redis.call('GET', KEYS[5])
 local leading = leader and redis.call('HGET', order.base .. 'work:' .. leader, 'status')
 local seen = order.idempotent_body and redis.call('HMGET', KEYS[4], 'job', 'body') or {}
-local depth = redis.call('ZCARD', KEYS[12])
-if placed == '' and not leading and not seen[1] and depth >= order.deepest then
-  local wait_ms = time_for(order.base .. 'pace:' .. order.lane, depth - order.deepest + 1, now)
+local waiting = depth(order.base, order.lane)
+if placed == '' and not leading and not seen[1] and waiting >= order.deepest then
+  local wait_ms = time_for(order.base .. 'pace:' .. order.lane, waiting - order.deepest + 1, now)
   return {'overloaded', now, {1, 0, 0, 0}, '', wait_ms}
 end
 
@@ -61,9 +61,9 @@ local function record_job(work_id, joined)
   redis.call('HSET', KEYS[6], 'id', id, 'owner', order.owner, 'kind', order.kind, 'work', work_id,
     'joined', joined, 'created', now, 'about', order.about, 'request', order.request_id,
     'trace', order.trace)
-  redis.call('ZREMRANGEBYSCORE', KEYS[13], '-inf', now - order.retention_ms - TOMBSTONE_MS)
-  redis.call('ZADD', KEYS[13], now, id)
-  redis.call('PEXPIRE', KEYS[13], order.retention_ms + TOMBSTONE_MS)
+  redis.call('ZREMRANGEBYSCORE', KEYS[12], '-inf', now - order.retention_ms - TOMBSTONE_MS)
+  redis.call('ZADD', KEYS[12], now, id)
+  redis.call('PEXPIRE', KEYS[12], order.retention_ms + TOMBSTONE_MS)
 end
 
 local function record_work(status)
@@ -79,15 +79,15 @@ local function begin_by(work_id)
   if order.expires_in_ms and redis.call('HEXISTS', work, 'started') == 0 then
     redis.call('HSET', KEYS[6], 'start_by', now + order.expires_in_ms)
     redis.call('HSET', work, 'timed', 1)
-    redis.call('ZADD', KEYS[16], now + order.expires_in_ms, id)
+    redis.call('ZADD', KEYS[15], now + order.expires_in_ms, id)
   end
 end
 
 -- Once the new job stands, so that one which shares the old one's work keeps it alive.
 local function supersede()
   if order.supersedes then
-    local older = redis.call('GET', KEYS[15])
-    redis.call('SET', KEYS[15], id, 'PX', order.idempotency_ttl_ms)
+    local older = redis.call('GET', KEYS[14])
+    redis.call('SET', KEYS[14], id, 'PX', order.idempotency_ttl_ms)
     if older then
       leave(order.base, older, 'superseded', now, order.retention_ms)
     end
@@ -116,21 +116,23 @@ end
 
 if leading then
   record_job(leader, 1)
+  local hastened = {}
   if leading == 'succeeded' then
     forget_job(KEYS[6], order.retention_ms)
   else
     redis.call('SADD', order.base .. 'members:' .. leader, id)
+    hastened = hasten(order.base, leader, order.lane, now + order.publish_again_ms)
     begin_by(leader)
   end
   supersede()
-  return {'joined', now, allowance, id}
+  return {'joined', now, allowance, id, hastened}
 end
 
 record_job(id, 0)
 record_work('queued')
 redis.call('SADD', KEYS[11], id)
-redis.call('ZADD', KEYS[12], now + order.publish_again_ms, id)
-local place = redis.call('ZCARD', KEYS[12])
+local place, wakes = take_place(order.base, order.lane, order.owner, id, now,
+  now + order.publish_again_ms, order.window)
 append(KEYS[7], KEYS[10], 'job.queued', '{"position":' .. place .. '}')
 begin_by(id)
 if order.mark then
@@ -138,4 +140,4 @@ if order.mark then
   redis.call('HSET', KEYS[7], 'inflight', order.mark)
 end
 supersede()
-return {'accepted', now, allowance, id, place}
+return {'accepted', now, allowance, id, place, wakes}

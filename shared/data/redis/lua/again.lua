@@ -1,36 +1,53 @@
--- needs: clock, pace, logs, ends
--- again(KEYS, ARGV) -> 'unknown', 'gone', 'refused' (it is live, or has succeeded) or 'accepted'
+-- needs: clock, pace, logs, lines, ends
+-- again(KEYS, ARGV) -> {'unknown'}, {'gone'}, {'refused'} (it is live, or has succeeded),
+--                      {'overloaded', ms until there may be room}, {'mismatch'}, {'replayed', job id}
+--                      or {'accepted', job id, lane, ids that need a message}
 --
--- KEYS  1 old job   2 new job   3 new work   4 new input   5 log   6 members
+-- KEYS  1 old job   2 new job   3 new work   4 new input   5 log   6 members   7 idempotency
 -- ARGV  1 owner, or '' for an operator   2 new id   3 base of the keys   4 ms until published again
---       5 retention in ms   6 request id
+--       5 retention in ms   6 request id   7 window of the bulk lane   8 most work in a lane
+--       9 digest of the request under an Idempotency-Key, or ''   10 ms that the key is known
 --
 -- A new job on the same input, for the same owner: what ended never changes.
 local now, id, base = clock(), ARGV[2], ARGV[3]
 local old = redis.call('HMGET', KEYS[1], 'owner', 'work', 'kind', 'about', 'trace', 'ended', 'id')
 if not old[1] or (ARGV[1] ~= '' and old[1] ~= ARGV[1]) then
-  return 'unknown'
+  return {'unknown'}
 end
-local work = redis.call('HMGET', base .. 'work:' .. old[2], 'status', 'lane', 'budget')
+local seen = ARGV[9] ~= '' and redis.call('HMGET', KEYS[7], 'job', 'body') or {}
+if seen[1] then
+  return {seen[2] == ARGV[9] and 'replayed' or 'mismatch', seen[1]}
+end
+local work = redis.call('HMGET', base .. 'work:' .. old[2], 'status', 'lane', 'budget', 'inflight')
 local input = redis.call('GET', base .. 'input:' .. old[2])
 if not work[1] or not input then
-  return 'gone'
+  return {'gone'}
 end
-local status = old[6] or work[1]
+local status, lane = old[6] or work[1], work[2]
 if status == 'succeeded' or status == 'queued' or status == 'running' or status == 'waiting' then
-  return 'refused'
+  return {'refused'}
+end
+local over = depth(base, lane) - ARGV[8]
+if over >= 0 then
+  return {'overloaded', time_for(base .. 'pace:' .. lane, over + 1, now)}
 end
 
 redis.call('HSET', KEYS[2], 'id', id, 'owner', old[1], 'kind', old[3], 'work', id, 'joined', 0,
   'created', now, 'about', old[4], 'request', ARGV[6], 'trace', old[5], 'retry_of', old[7])
-redis.call('HSET', KEYS[3], 'id', id, 'kind', old[3], 'status', 'queued', 'lane', work[2],
-  'queue', work[2], 'fence', 0, 'attempts', 0, 'epoch', 1, 'created', now, 'seq', 0, 'payer', id,
+redis.call('HSET', KEYS[3], 'id', id, 'kind', old[3], 'status', 'queued', 'lane', lane,
+  'queue', lane, 'fence', 0, 'attempts', 0, 'epoch', 1, 'created', now, 'seq', 0, 'payer', id,
   'budget', work[3], 'request', ARGV[6], 'trace', old[5])
 redis.call('SET', KEYS[4], input)
 redis.call('SADD', KEYS[6], id)
 redis.call('ZADD', base .. 'jobs:' .. old[1], now, id)
 redis.call('PEXPIRE', base .. 'jobs:' .. old[1], ARGV[5] + TOMBSTONE_MS)
-local ready = base .. 'ready:' .. work[2]
-redis.call('ZADD', ready, now + ARGV[4], id)
-append(KEYS[3], KEYS[5], 'job.queued', '{"position":' .. redis.call('ZCARD', ready) .. '}')
-return 'accepted'
+if work[4] and redis.call('SET', base .. 'inflight:' .. work[4], id, 'NX') then
+  redis.call('HSET', KEYS[3], 'inflight', work[4])
+end
+if ARGV[9] ~= '' then
+  redis.call('HSET', KEYS[7], 'job', id, 'body', ARGV[9])
+  redis.call('PEXPIRE', KEYS[7], ARGV[10])
+end
+local place, wakes = take_place(base, lane, old[1], id, now, now + ARGV[4], tonumber(ARGV[7]))
+append(KEYS[3], KEYS[5], 'job.queued', '{"position":' .. place .. '}')
+return {'accepted', id, lane, wakes}

@@ -1,4 +1,4 @@
--- needs: clock, pace, logs, ends
+-- needs: clock, pace, logs, lines, ends
 -- cancel(KEYS, ARGV) -> 'gone', 'ended' (it was final before), 'cancelled' or 'stopping'
 --
 -- KEYS  1 job

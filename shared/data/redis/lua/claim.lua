@@ -1,16 +1,19 @@
--- needs: clock, pace, logs, ends
+-- needs: clock, pace, logs, lines, ends
 -- claim(KEYS, ARGV) -> {'claimed', fence, attempt, epoch, waits, last number of the log, queue,
---                       ms until the deadline, input, request id, trace}
+--                       ms until the deadline, usage so far (JSON) or '', input, request id, trace,
+--                       ids of other work that needs a message}
 --                   or {why not}
 --
 -- KEYS  1 work   2 input   3 leases   4 log   5 members   6 news (a channel)
 -- ARGV  1 work id   2 length of the lease in ms   3 model (JSON)   4 worker   5 base of the keys
 --       6 retention in ms   7 queue that the message came by   8 error of work whose time is over (JSON)
+--       9 name of this very claim   10 window of the bulk lane   11 ms until published again
 --
 -- A message may come twice, late or never: only work that is queued can be claimed. Each claim has
 -- a higher fence than the last, and whoever holds a lower one can change nothing any more. The
 -- deadline runs from the first claim, so that tries cannot add up to more than one budget. A job
--- that had to begin by now and has not is expired, and costs nothing.
+-- that had to begin by now and has not is expired, and costs nothing. A claim that is asked again,
+-- for its answer was lost, is given again and charged once.
 local now, base = clock(), ARGV[5]
 
 if redis.call('HEXISTS', KEYS[1], 'timed') == 1 and redis.call('HEXISTS', KEYS[1], 'started') == 0 then
@@ -23,7 +26,19 @@ if redis.call('HEXISTS', KEYS[1], 'timed') == 1 and redis.call('HEXISTS', KEYS[1
 end
 
 local work = redis.call('HMGET', KEYS[1], 'status', 'budget', 'deadline', 'request', 'trace', 'lane',
-  'queue')
+  'queue', 'claim')
+
+local function claimed(others)
+  local held = redis.call('HMGET', KEYS[1], 'fence', 'attempts', 'epoch', 'waits', 'seq', 'deadline',
+    'usage')
+  return {'claimed', tonumber(held[1]), tonumber(held[2]), tonumber(held[3]), tonumber(held[4] or 0),
+    tonumber(held[5]), work[7], held[6] - now, held[7] or '', redis.call('GET', KEYS[2]), work[4],
+    work[5], others}
+end
+
+if work[1] == 'running' and work[8] == ARGV[9] then
+  return claimed({})
+end
 if work[1] ~= 'queued' then
   return {work[1] or 'gone'}
 end
@@ -40,15 +55,16 @@ end
 for _, job in ipairs(redis.call('SMEMBERS', KEYS[5])) do
   redis.call('ZREM', base .. 'starts', job)
 end
-local fence = redis.call('HINCRBY', KEYS[1], 'fence', 1)
+redis.call('HINCRBY', KEYS[1], 'fence', 1)
 local attempt = redis.call('HINCRBY', KEYS[1], 'attempts', 1)
 local deadline = work[3] or (now + work[2])
-redis.call('HSET', KEYS[1], 'status', 'running', 'deadline', deadline, 'worker', ARGV[4])
+redis.call('HSET', KEYS[1], 'status', 'running', 'deadline', deadline, 'worker', ARGV[4],
+  'claim', ARGV[9])
+redis.call('HDEL', KEYS[1], 'shared')
 redis.call('HSETNX', KEYS[1], 'started', now)
-redis.call('ZREM', base .. 'ready:' .. work[6], ARGV[1])
+give_place(base, ARGV[1])
 redis.call('ZADD', KEYS[3], now + ARGV[2], ARGV[1])
 append(KEYS[1], KEYS[4], 'job.started', '{"attempt":' .. attempt .. ',"model":' .. ARGV[3] .. '}')
 redis.call('PUBLISH', KEYS[6], ARGV[1])
-local so_far = redis.call('HMGET', KEYS[1], 'epoch', 'waits', 'seq')
-return {'claimed', fence, attempt, tonumber(so_far[1]), tonumber(so_far[2] or 0),
-  tonumber(so_far[3]), work[7], deadline - now, redis.call('GET', KEYS[2]), work[4], work[5]}
+local due = now + ARGV[11]
+return claimed(work[6] == FAIR and release(base, tonumber(ARGV[10]), due) or {})

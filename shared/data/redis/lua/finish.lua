@@ -1,4 +1,4 @@
--- needs: clock, pace, logs, ends
+-- needs: clock, pace, logs, lines, ends
 -- finish(KEYS, ARGV) -> 1 done, 2 was done by this very claim, 0 for one who no longer holds the work
 --
 -- KEYS  1 work   2 log   3 result

@@ -13,4 +13,8 @@ local id = redis.call('HGET', KEYS[1], 'work')
 local work = redis.call('HGETALL', ARGV[2] .. 'work:' .. id)
 local lane = redis.call('HGET', ARGV[2] .. 'work:' .. id, 'lane')
 local place = lane and redis.call('ZRANK', ARGV[2] .. 'ready:' .. lane, id)
+local held = lane and not place and redis.call('ZRANK', ARGV[2] .. 'held:' .. lane, id)
+if held then
+  place = redis.call('ZCARD', ARGV[2] .. 'ready:' .. lane) + held
+end
 return {job, work, redis.call('GET', ARGV[2] .. 'result:' .. id) or '', place or -1, clock()}

@@ -1,15 +1,16 @@
--- needs: clock, logs
+-- needs: clock, logs, lines
 -- yield(KEYS, ARGV) -> 1 done, 0 for one who no longer holds the work, -1 when there is no time left,
 --                         -2 when the work was stopped: it is to be finished, not given back
 --
--- KEYS  1 work   2 log   3 leases   4 parked   5 ready   6 news (a channel)
+-- KEYS  1 work   2 log   3 leases   4 parked   5 news (a channel)
 -- ARGV  1 work id   2 fence   3 why   4 ms to wait, or 0   5 ms until published again
+--       6 base of the keys   7 usage so far (JSON)
 --
 -- A worker gives back what it has not finished; the attempt is not charged. With a wait the work is
 -- `waiting` and nobody's slot is held; without one it is for the next worker. Waiting past the
 -- deadline is no use: then nothing changes, and the worker says what went wrong.
 local now = clock()
-local work = redis.call('HMGET', KEYS[1], 'status', 'fence', 'deadline', 'stop_as')
+local work = redis.call('HMGET', KEYS[1], 'status', 'fence', 'deadline', 'stop_as', 'lane')
 if work[1] ~= 'running' or work[2] ~= ARGV[2] then
   return 0
 end
@@ -23,6 +24,7 @@ end
 
 redis.call('HINCRBY', KEYS[1], 'attempts', -1)
 redis.call('ZREM', KEYS[3], ARGV[1])
+redis.call('HSET', KEYS[1], 'usage', ARGV[7])
 withdraw(KEYS[1], KEYS[2], ARGV[3])
 if tonumber(ARGV[4]) > 0 then
   redis.call('HSET', KEYS[1], 'status', 'waiting', 'reason', ARGV[3], 'until', due)
@@ -31,7 +33,7 @@ if tonumber(ARGV[4]) > 0 then
   append(KEYS[1], KEYS[2], 'job.waiting', '{"reason":"' .. ARGV[3] .. '","until":' .. due .. '}')
 else
   redis.call('HSET', KEYS[1], 'status', 'queued')
-  redis.call('ZADD', KEYS[5], now + ARGV[5], ARGV[1])
+  hand_out(ARGV[6], work[5], ARGV[1], now + ARGV[5])
 end
-redis.call('PUBLISH', KEYS[6], ARGV[1])
+redis.call('PUBLISH', KEYS[5], ARGV[1])
 return 1

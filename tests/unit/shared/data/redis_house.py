@@ -1,5 +1,6 @@
 """The Redis side of the house with one caller in it, for tests."""
 
+import itertools
 from dataclasses import replace
 
 from redis import Redis
@@ -9,16 +10,19 @@ from shared.data.redis.answers import AnswerCache
 from shared.data.redis.job_events import JobEvents
 from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
-from shared.data.redis.leases import Ending, LeaseStore
+from shared.data.redis.leases import Claimant, Ending, LeaseStore
 from shared.data.redis.limits import Gate
 from shared.data.redis.sweeps import Sweeps
 from shared.domain.identity import Credential, Tier, new_caller
 from shared.domain.limits import Rate, Service
 from shared.jobs.names import LANES, JobKind, QueueName
+from shared.jobs.policy import JobPolicy
 from shared.jobs.records import Event, Idempotency, JobOrder
 from shared.jobs.states import EventName, Outcome, Status
 
 RETENTION_S = 100
+POLICY = JobPolicy(RETENTION_S, queue_depth=1000, bulk_window=2)
+CLAIMANT = Claimant(worker="w", model="m")
 PLENTY = Rate(Tier.ANONYMOUS, Service.SUGGESTIONS, 1000)
 ORDER = JobOrder(
     kind=JobKind.SUGGESTION,
@@ -48,18 +52,17 @@ class RedisHouse:
 
     def __init__(self, redis):
         self.redis = redis
+        self._claims = itertools.count(1)
         self.keys = KeySpace(1)
         self.partition = self.keys.of_owner("")
         self.gate = Gate(redis, self.keys)
-        self.admission = Admission(
-            redis, self.keys, retention_s=RETENTION_S, cache_is_here=True, queue_depth=1000
-        )
+        self.admission = Admission(redis, self.keys, POLICY, cache_is_here=True)
         self.answers = AnswerCache(redis, self.keys)
-        self.jobs = JobStore(redis, self.keys, retention_s=RETENTION_S)
-        self.leases = LeaseStore(redis, self.keys, retention_s=RETENTION_S)
+        self.jobs = JobStore(redis, self.keys, POLICY)
+        self.leases = LeaseStore(redis, self.keys, POLICY)
         self.events = JobEvents(redis, self.keys)
         old = OldRedis(connection_pool=redis.connection_pool)
-        self.sweeps = Sweeps(old, self.keys, retention_s=RETENTION_S)
+        self.sweeps = Sweeps(old, self.keys, POLICY)
         self.caller = self.enter()
 
     def enter(self, address="192.0.2.1"):
@@ -76,9 +79,10 @@ class RedisHouse:
     def submit_under(self, key, body="digest", **order):
         return self.submit(idempotency=Idempotency("suggestions", key, body), **order)
 
-    def claim(self, admitted):
+    def claim(self, admitted, claimant=CLAIMANT):
         queue = self.redis.hget(self.partition.work(admitted.job_id), "queue") or ""
-        return self.leases.claim(admitted.job_id, queue, model="m", worker="w")
+        claim_id = f"claim-{next(self._claims)}"
+        return self.leases.claim(admitted.job_id, queue, claimant, claim_id=claim_id)
 
     def append(self, lease, events):
         return self.leases.append(lease, events, known_seq=self._seq(lease))

@@ -23,6 +23,7 @@ from tests.unit.shared.data.redis_house import (
     FAILURE,
     ORDER,
     PLENTY,
+    POLICY,
     SUCCESS,
     dead_caller,
 )
@@ -217,7 +218,7 @@ class TestLimits:
 
 def test_a_store_that_is_away_accepts_nothing(house):
     nowhere = connect("redis://127.0.0.1:1", timeout_s=0.2)
-    away = Admission(nowhere, KeySpace(1), retention_s=10, cache_is_here=True, queue_depth=9)
+    away = Admission(nowhere, KeySpace(1), POLICY, cache_is_here=True)
 
     with pytest.raises(StoreUnavailableError) as fault:
         away.admit(house.caller, ORDER, PLENTY)

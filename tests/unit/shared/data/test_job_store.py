@@ -1,11 +1,12 @@
 import time
+from dataclasses import replace
 
 import pytest
 
 from shared.data.redis.leases import LeaseStore
 from shared.errors import GoneError, NotFoundError
 from shared.jobs.states import Status
-from tests.unit.shared.data.redis_house import CREATED, SUCCESS
+from tests.unit.shared.data.redis_house import CREATED, POLICY, SUCCESS
 
 
 class TestFind:
@@ -25,7 +26,7 @@ class TestFind:
         assert theirs.value.message == unknown.value.message
 
     def test_it_is_gone_past_its_keeping_time(self, house):
-        short = LeaseStore(house.redis, house.keys, retention_s=1)
+        short = LeaseStore(house.redis, house.keys, replace(POLICY, retention_s=1))
         admitted, lease = house.begin()
         short.finish(lease, SUCCESS, known_seq=2)
         seen_before = house.find(admitted)

@@ -6,7 +6,13 @@ from shared.data.redis.leases import Fate
 from shared.jobs.names import QueueName
 from shared.jobs.records import Usage
 from shared.jobs.states import Outcome, Status
-from tests.unit.shared.data.redis_house import CREATED, FAILURE, RETENTION_S, SUCCESS
+from tests.unit.shared.data.redis_house import (
+    CLAIMANT,
+    CREATED,
+    FAILURE,
+    RETENTION_S,
+    SUCCESS,
+)
 
 
 class TestClaim:
@@ -20,7 +26,7 @@ class TestClaim:
 
     @pytest.mark.parametrize("job_id", ["nonsense", f"job_{0:032}p0"])
     def test_it_gives_nothing_for_an_unknown_id(self, house, job_id):
-        assert house.leases.claim(job_id, QueueName.INTERACTIVE, model="m", worker="w") is None
+        assert house.leases.claim(job_id, QueueName.INTERACTIVE, CLAIMANT, claim_id="x") is None
 
     def test_it_gives_nothing_once_the_work_is_done(self, house):
         admitted, lease = house.begin()

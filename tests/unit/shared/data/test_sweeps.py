@@ -1,9 +1,13 @@
+import time
+
 from redis import Redis
 
+from shared.data.redis.leases import Claimant
 from shared.data.redis.sweeps import MAX_ATTEMPTS, Sweeps
 from shared.jobs.names import LANES
+from shared.jobs.records import Usage
 from shared.jobs.states import Status
-from tests.unit.shared.data.redis_house import CREATED, RETENTION_S, SUCCESS
+from tests.unit.shared.data.redis_house import CREATED, POLICY, SUCCESS
 
 
 class YoungRedis(Redis):
@@ -92,7 +96,7 @@ class TestSweep:
         _, lease = house.begin()
         house.lapse(lease)
         young = YoungRedis(connection_pool=house.redis.connection_pool)
-        sweeps = Sweeps(young, house.keys, retention_s=RETENTION_S)
+        sweeps = Sweeps(young, house.keys, POLICY)
 
         assert list(sweeps.sweep(LANES)) == []
         assert house.finish(lease, SUCCESS)
@@ -107,7 +111,7 @@ class TestSweep:
 class TestGivenBack:
     def test_work_that_waits_comes_back_when_its_wait_is_over(self, house):
         admitted, lease = house.begin()
-        house.leases.give_back(lease, "interactive", "provider_backoff", wait_ms=1000)
+        house.leases.give_back(lease, "provider_backoff", Usage(), wait_ms=1000)
         waiting = house.find(admitted)
         house.wait_over(lease)
 
@@ -117,13 +121,13 @@ class TestGivenBack:
 
     def test_no_key_of_waiting_work_has_a_time_to_live(self, house):
         _, lease = house.begin(mark="m1")
-        house.leases.give_back(lease, "interactive", "provider_backoff", wait_ms=1000)
+        house.leases.give_back(lease, "provider_backoff", Usage(), wait_ms=1000)
 
         assert set(house.lives().values()) == {-1}
 
     def test_waiting_past_the_deadline_is_no_use(self, house):
         admitted, lease = house.begin()
-        fate = house.leases.give_back(lease, "interactive", "rate_limit", wait_ms=999_999_999)
+        fate = house.leases.give_back(lease, "rate_limit", Usage(), wait_ms=999_999_999)
 
         assert fate == "too late"
         assert house.find(admitted).status is Status.RUNNING
@@ -131,7 +135,7 @@ class TestGivenBack:
     def test_work_that_is_handed_on_may_be_claimed_at_once(self, house):
         admitted, lease = house.begin()
         house.append(lease, [CREATED])
-        house.leases.give_back(lease, "interactive", "handed_on")
+        house.leases.give_back(lease, "handed_on", Usage())
         again = house.claim(admitted)
 
         assert (again.attempt, again.epoch, again.fence) == (1, 2, 2)
@@ -143,12 +147,51 @@ class TestGivenBack:
         house.lapse(lease)
         house.sweep()
 
-        assert house.leases.give_back(lease, "interactive", "handed_on") == "lost"
+        assert house.leases.give_back(lease, "handed_on", Usage()) == "lost"
 
     def test_work_that_waits_can_be_cancelled(self, house):
         admitted, lease = house.begin()
-        house.leases.give_back(lease, "interactive", "rate_limit", wait_ms=1000)
+        house.leases.give_back(lease, "rate_limit", Usage(), wait_ms=1000)
 
         assert house.cancel(admitted)
         house.wait_over(lease)
         assert house.find(admitted).status is Status.CANCELLED
+
+
+class TestAProcessThatDiesWithSeveral:
+    def die(self, house, *leases):
+        for lease in leases:
+            house.lapse(lease)
+        return {work_id: queue for work_id, queue, _ in house.sweep()}
+
+    def test_nobody_is_charged_for_what_may_be_anothers_fault(self, house):
+        (one, first), (two, second) = house.begin(), house.begin()
+        self.die(house, first, second)
+
+        assert [house.claim(each).attempt for each in (one, two)] == [1, 1]
+
+    def test_one_that_was_alone_is_charged(self, house):
+        admitted, lease = house.begin()
+        elsewhere = house.claim(house.submit(), Claimant("another", "m"))
+        self.die(house, lease, elsewhere)
+
+        assert house.claim(admitted).attempt == 2
+
+    def test_they_are_told_apart_from_those_whose_lease_ends_a_moment_later(self, house):
+        (_, first), (two, second) = house.begin(), house.begin()
+        now_ms = int(time.time() * 1000)
+        house.redis.zadd(house.partition.leases, {second.work_id: now_ms + 1000})
+        self.die(house, first)
+        self.die(house, second)
+
+        assert house.claim(two).attempt == 1
+
+    def test_deaths_count_though_nobody_is_charged(self, house):
+        (one, first), (_, second) = house.begin(), house.begin()
+        assert set(self.die(house, first, second).values()) == {"rescue"}
+        first, second = house.claim(one), house.begin()[1]
+        assert self.die(house, first, second)[one.job_id] == "isolate"
+        self.die(house, house.claim(one))
+
+        record = house.find(one)
+        assert (record.error["code"], record.attempt) == ("POISONED", MAX_ATTEMPTS)

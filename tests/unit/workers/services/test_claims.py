@@ -39,7 +39,7 @@ class FakeLeaseStore:
         self.log += ending.last_events
         return not self.is_lost
 
-    def give_back(self, lease, lane, why, *, wait_ms):
+    def give_back(self, lease, why, usage, *, wait_ms):
         self.given_back.append((why, wait_ms))
         return self.answer
 

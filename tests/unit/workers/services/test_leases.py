@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from shared.data.redis.leases import Fate, Lease
+from shared.data.redis.leases import Claimant, Fate, Lease
 from tests.stack import until
 from tests.unit.workers.services.test_claims import FakeLeaseStore, a_lease
 from workers.services.leases import Leases
@@ -19,7 +19,7 @@ class FakeStore(FakeLeaseStore):
         self.renewals = 0
         self.claimed = set()
 
-    def claim(self, work_id, queue, *, model, worker) -> Lease | None:
+    def claim(self, work_id, queue, claimant, *, claim_id) -> Lease | None:
         if work_id in self.claimed:
             return None
         self.claimed.add(work_id)
@@ -53,7 +53,7 @@ def queue():
 
 @pytest.fixture
 def leases(store, queue):
-    return Leases(store, queue, model="m", worker="w")
+    return Leases(store, queue, Claimant("w", "m"))
 
 
 def work(claim, is_over):

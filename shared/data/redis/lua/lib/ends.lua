@@ -1,4 +1,4 @@
--- Uses pace.lua and logs.lua, which have to stand before it.
+-- Uses pace.lua, logs.lua and lines.lua, which have to stand before it.
 --
 -- How work and jobs end, whoever brings it about. No key of live work has a time to live; here all
 -- of them get theirs. The last entry of the log is a mark: each reader gets its own job there.
@@ -32,9 +32,8 @@ local function settle(base, id, status, now, retention_ms)
   redis.call('HSET', work, 'status', status, 'finished', now, 'expires', now + retention_ms)
   redis.call('ZREM', base .. 'leases', id)
   redis.call('ZREM', base .. 'parked', id)
-  local lane = redis.call('HGET', work, 'lane')
-  redis.call('ZREM', base .. 'ready:' .. lane, id)
-  note_end(base .. 'pace:' .. lane, now)
+  give_place(base, id)
+  note_end(base .. 'pace:' .. redis.call('HGET', work, 'lane'), now)
   unshare(base, id, status == 'succeeded' and LINGER_MS or 0)
 
   local members = base .. 'members:' .. id

@@ -1,0 +1,96 @@
+-- Where accepted work waits for a worker. A lane has `ready`, what was handed to the broker and nobody
+-- has claimed. In the bulk lane little is handed out at a time; the rest is `held` back in one line
+-- for each owner, and the lines take turns, so that nobody waits for all of somebody else's.
+--
+-- held:<lane>         sorted set  work that is not handed out yet, by creation in ms
+-- line:<lane>:<name>  sorted set  the same, of one owner
+-- turns:<lane>        sorted set  names of the lines, by their turn: the lowest is next
+
+local FAIR = 'bulk'
+
+-- hand_out(base of the keys, lane, id, when to publish again)
+local function hand_out(base, lane, id, due)
+  redis.call('ZADD', base .. 'ready:' .. lane, due, id)
+end
+
+-- release(base of the keys, window, when to publish again) -> ids of bulk work that needs a message
+--
+-- No more than `window` pieces are handed out and not claimed.
+local function release(base, window, due)
+  local turns, released = base .. 'turns:' .. FAIR, {}
+  local room = window - redis.call('ZCARD', base .. 'ready:' .. FAIR)
+  while #released < room do
+    local name = redis.call('ZRANGE', turns, 0, 0)[1]
+    if not name then
+      break
+    end
+    local line = base .. 'line:' .. FAIR .. ':' .. name
+    local id = redis.call('ZPOPMIN', line)[1]
+    redis.call('ZREM', base .. 'held:' .. FAIR, id)
+    hand_out(base, FAIR, id, due)
+    released[#released + 1] = id
+    if redis.call('EXISTS', line) == 1 then
+      local last = redis.call('ZRANGE', turns, -1, -1, 'WITHSCORES')[2]
+      redis.call('ZADD', turns, last + 1, name)
+    else
+      redis.call('ZREM', turns, name)
+    end
+  end
+  return released
+end
+
+-- line_up(base of the keys, lane, name of its line, id, now)
+local function line_up(base, lane, name, id, now)
+  local turns = base .. 'turns:' .. lane
+  redis.call('HSET', base .. 'work:' .. id, 'line', name)
+  redis.call('ZADD', base .. 'held:' .. lane, now, id)
+  redis.call('ZADD', base .. 'line:' .. lane .. ':' .. name, now, id)
+  local last = redis.call('ZRANGE', turns, -1, -1, 'WITHSCORES')[2] or 0
+  redis.call('ZADD', turns, 'NX', last + 1, name)
+end
+
+-- depth(base of the keys, lane) -> how much work waits in it
+local function depth(base, lane)
+  return redis.call('ZCARD', base .. 'ready:' .. lane) + redis.call('ZCARD', base .. 'held:' .. lane)
+end
+
+-- take_place(base of the keys, lane, name of its line, id, now, due, window)
+--   -> place in the lane, ids that need a message
+local function take_place(base, lane, name, id, now, due, window)
+  if lane ~= FAIR then
+    hand_out(base, lane, id, due)
+    return depth(base, lane), {id}
+  end
+  line_up(base, lane, name, id, now)
+  return depth(base, lane), release(base, window, due)
+end
+
+-- give_place(base of the keys, id): takes work out of its lane
+local function give_place(base, id)
+  local at = redis.call('HMGET', base .. 'work:' .. id, 'lane', 'line')
+  local lane, name = at[1], at[2]
+  redis.call('ZREM', base .. 'ready:' .. lane, id)
+  if name and redis.call('ZREM', base .. 'held:' .. lane, id) == 1 then
+    local line = base .. 'line:' .. lane .. ':' .. name
+    redis.call('ZREM', line, id)
+    if redis.call('EXISTS', line) == 0 then
+      redis.call('ZREM', base .. 'turns:' .. lane, name)
+    end
+  end
+end
+
+-- hasten(base of the keys, id, lane, due) -> ids that need a message: bulk work that somebody waits
+-- for now changes over to the lane of the one who waits
+local function hasten(base, id, lane, due)
+  local work = base .. 'work:' .. id
+  local at = redis.call('HMGET', work, 'lane', 'status', 'queue')
+  if lane == FAIR or at[1] ~= FAIR or at[3] == 'isolate' then
+    return {}
+  end
+  if at[2] == 'queued' then
+    give_place(base, id)
+    hand_out(base, lane, id, due)
+  end
+  redis.call('HSET', work, 'lane', lane, 'queue', lane)
+  return at[2] == 'queued' and {id} or {}
+end
