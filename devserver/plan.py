@@ -49,8 +49,15 @@ def make_plan(procfile: Path) -> Plan:
     )
     processes = read_procfile(procfile)
     _check_ports(settings)
-    stores = tuple(store(settings.data_dir / store.name, port) for store, port in ports.items())
+    stores = tuple(_store(kind, port, settings) for kind, port in ports.items())
     return Plan(settings, stores, processes)
+
+
+def _store(kind: type[EmbeddedStore], port: int, settings: Settings) -> EmbeddedStore:
+    folder = settings.data_dir / kind.name
+    if kind is EmbeddedRedis:
+        return EmbeddedRedis(folder, port, appendfsync=settings.redis_appendfsync)
+    return kind(folder, port)
 
 
 def _named_settings() -> set[str]:

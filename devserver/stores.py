@@ -12,6 +12,7 @@ import contextlib
 import shutil
 import sys
 from importlib import metadata
+from pathlib import Path
 
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
@@ -41,14 +42,20 @@ class EmbeddedRedis(EmbeddedStore):
     name, title, setting = "redis", "Redis", "REDIS_URI"
     address = "redis://127.0.0.1:{port}/0"
 
+    def __init__(
+        self, folder: Path, port: int | None = None, *, appendfsync: str = "everysec"
+    ) -> None:
+        super().__init__(folder, port)
+        self._appendfsync = appendfsync
+
     @property
     def command(self) -> list[str]:
         return [
             find_redis_server(),
             *("--bind", "127.0.0.1", "--port", str(self.port)),
             *("--dir", str(self.folder.resolve()), "--daemonize", "no", "--loglevel", "warning"),
-            # Jobs are no cache: written down each second, and never evicted.
-            *("--appendonly", "yes", "--appendfsync", "everysec", "--save", ""),
+            # Jobs are no cache: written down, and never evicted.
+            *("--appendonly", "yes", "--appendfsync", self._appendfsync, "--save", ""),
             *("--maxmemory-policy", "noeviction"),
         ]
 

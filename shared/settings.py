@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     Field,
@@ -78,6 +78,11 @@ class Settings(BaseSettings):
         description="`user:password` of Flower; required outside development or loopback",
     )
     data_dir: Path = Field(Path("data"), description="Where embedded stores keep their files")
+    redis_appendfsync: Literal["everysec", "always"] = Field(
+        "everysec",
+        description="How soon a Redis that is started here writes to disk: `everysec` may lose the "
+        "last second at a power cut, `always` nothing",
+    )
     web_concurrency: PositiveInt = Field(
         1, description="Web processes; each serves thousands of open streams"
     )

@@ -1,4 +1,5 @@
 import threading
+from functools import partial
 
 import pytest
 
@@ -148,6 +149,22 @@ class TestAThousand:
         assert len({str(job["result"]["suggestions"]) for job in jobs}) == 1
         assert sum(job["usage"]["cost_usd"] > 0 for job in jobs) == 1
         assert finals == [{"job": job} for job in jobs]
+
+    def test_half_of_them_leave_and_the_others_are_unharmed(self, writer, stack, model):
+        text, hold = some_text(), threading.Event()
+        model.plan(lambda call: known_words(call, hold=hold))
+        writer.http.get("/api/v1/limits")
+        ask = partial(ask_all, stack.url, writer.session, at_once=AT_ONCE)
+        urls = [job["urls"] for job in ask([("POST", SUGGESTIONS, order(text))] * MANY)]
+        until(lambda: model.calls_about(text), lambda: "the model was never called")
+        left = list(ask([("POST", each["cancel"], None) for each in urls[::2]]))
+        hold.set()
+        stayed = list(ask([("GET", f"{each['self']}?wait=60", None) for each in urls[1::2]]))
+
+        assert {job["status"] for job in left} == {"cancelled"}
+        assert {job["status"] for job in stayed} == {"succeeded"}
+        assert sum(job["usage"]["cost_usd"] > 0 for job in stayed) == 1
+        assert [call.hung_up for call in model.calls_about(text)] == [False]
 
 
 def ask_many(url, session, body, hold):

@@ -31,10 +31,14 @@ def load(redis: Redis, name: str) -> Script:
 
 @cache
 def _source(name: str) -> str:
-    """A script may open with `-- needs: a, b`: those pieces from lua/lib stand before it."""
+    """The first line says what a full Redis does with the script.
+
+    What makes new work is refused as a whole, before it has begun; what ends work makes room, and
+    runs all the same (`allow-oom`). With `-- needs: a, b` those of lua/lib stand before it.
+    """
     folder = resources.files("shared.data.redis") / "lua"
-    text = (folder / f"{name}.lua").read_text()
+    flags, _, text = (folder / f"{name}.lua").read_text().partition("\n")
     needed = _NEEDS.search(text)
     pieces = [piece.strip() for piece in needed[1].split(",")] if needed else []
     shared = [(folder / "lib" / f"{piece}.lua").read_text() for piece in pieces]
-    return "\n".join([*shared, text])
+    return "\n".join([flags, *shared, text])

@@ -1,3 +1,4 @@
+#!lua
 -- needs: clock, buckets, sessions, pace, logs, lines, ends
 -- admit(KEYS, ARGV) -> {verdict, now, {granted, left, ms until full, ms until one}, job id, ...}
 --   accepted: place in the lane, ids that need a message      joined: ids that need a message

@@ -1,3 +1,4 @@
+#!lua
 -- needs: clock, pace, logs, lines, ends
 -- again(KEYS, ARGV) -> {'unknown'}, {'gone'}, {'refused'} (it is live, or has succeeded),
 --                      {'overloaded', ms until there may be room}, {'mismatch'}, {'replayed', job id}

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- needs: logs
 -- append_events(KEYS, ARGV) -> number of the last entry, or 0 for one who no longer holds the work
 --

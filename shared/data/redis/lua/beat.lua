@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- needs: clock
 -- beat(KEYS, ARGV) -> for each piece of work: 'held', 'stop' or 'lost'
 --

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- needs: clock, pace, logs, lines, ends
 -- cancel(KEYS, ARGV) -> 'gone', 'ended' (it was final before), 'cancelled' or 'stopping'
 --

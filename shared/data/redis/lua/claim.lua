@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- needs: clock, pace, logs, lines, ends
 -- claim(KEYS, ARGV) -> {'claimed', fence, attempt, epoch, waits, last number of the log, queue,
 --                       ms until the deadline, usage so far (JSON) or '', input, request id, trace,

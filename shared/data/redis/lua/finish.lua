@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- needs: clock, pace, logs, lines, ends
 -- finish(KEYS, ARGV) -> 1 done, 2 was done by this very claim, 0 for one who no longer holds the work
 --

@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- needs: clock, buckets, sessions
 -- gate(KEYS, ARGV) -> {verdict, now, {granted, left, ms until full, ms until one}}
 --

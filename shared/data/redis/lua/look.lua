@@ -1,3 +1,4 @@
+#!lua flags=no-writes,allow-oom
 -- needs: clock
 -- look(KEYS, ARGV) -> {job hash, work hash, result, position in its lane, now}, or nothing
 --

@@ -1,3 +1,4 @@
+#!lua flags=no-writes,allow-oom
 -- needs: clock, buckets
 -- peek(KEYS, ARGV) -> for each bucket {whole tokens left, ms until full}
 --

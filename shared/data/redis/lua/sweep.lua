@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- needs: clock, pace, logs, lines, ends
 -- sweep(KEYS, ARGV) -> {id, queue, why} of all work that needs a message
 --

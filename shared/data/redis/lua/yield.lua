@@ -1,3 +1,4 @@
+#!lua flags=allow-oom
 -- needs: clock, logs, lines
 -- yield(KEYS, ARGV) -> 1 done, 0 for one who no longer holds the work, -1 when there is no time left,
 --                         -2 when the work was stopped: it is to be finished, not given back
