@@ -3,7 +3,7 @@ PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
 HERE := $(shell cd "`dirname "$(strip $(MAKEFILE_LIST))"`" && pwd -P)
-TARGETS := help run test check lock bench clean
+TARGETS := help run test test-deep check lock bench chaos clean
 
 .DEFAULT_GOAL := help
 .PHONY: $(TARGETS)
@@ -16,7 +16,7 @@ else
 
 help: ## this list
 	@echo "make TARGET [ARGS='…'] [PYTHON=python3.12]"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' Makefile
 
 # exec and the tether: a signal to make ends the run in order, and so does the end of make itself.
 run: .venv/.embedded ## start everything on this machine; Ctrl-C stops it
@@ -24,6 +24,9 @@ run: .venv/.embedded ## start everything on this machine; Ctrl-C stops it
 
 test: .venv/.dev ## run the tests; ARGS go to pytest
 	$(BIN)/python -m pytest -q $(ARGS)
+
+test-deep: .venv/.dev ## run the tests that take minutes; ARGS go to pytest
+	$(BIN)/python -m pytest -q -m deep $(ARGS)
 
 check: .venv/.dev ## lint, format, types, import contracts
 	$(BIN)/ruff check
@@ -40,6 +43,9 @@ lock: .venv/.uv ## write requirements/*.txt from requirements/*.in; ARGS=--upgra
 
 bench: .venv/.dev ## measure; ARGS go to the bench
 	$(BIN)/python -m bench $(ARGS)
+
+chaos: .venv/.dev ## do harm under load and judge what comes back; ARGS='kill-worker --runs 1'
+	$(BIN)/python -m tests.chaos $(ARGS)
 
 clean: ## remove the environment and the caches; data stays
 	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -85,6 +85,7 @@ class ModelServer:
     async def _serve(self, reader: Reader, writer: asyncio.StreamWriter) -> None:
         try:
             while (call := await _read_call(reader)) is not None:
+                call.peer_port = writer.get_extra_info("peername")[1]
                 self.calls.append(call)
                 plan = self._plan
                 script = plan if isinstance(plan, Script) else plan(call)

@@ -27,6 +27,7 @@ class Call:
     body: dict[str, Any]
     headers: dict[str, str]
     arrived_at: float
+    peer_port: int = 0  # of the connection's other end
     hung_up_at: float | None = None
     answered_at: float | None = None
 

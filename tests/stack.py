@@ -5,10 +5,8 @@ They end with the test process, however that ends.
 
 import itertools
 import os
-import shlex
 import signal
 import ssl
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -21,49 +19,16 @@ import httpx
 from devserver.ports import free_port
 from devserver.procfile import read_procfile
 from devserver.stores import EmbeddedRedis
-from devserver.tether import tethered
 from shared.settings import Settings
+from tests.stack_process import StackProcess
 
 ROOT = Path(__file__).parent.parent
 START_WITHIN_S = 60.0
 TLS = ssl.create_default_context()  # unused, but httpx would make one for each client: slow
 ENOUGH = "1000000"  # a rate that no test comes near
-_READY = " ready."  # what Celery says once it takes messages
+_TAKES = " ready."  # what Celery says once it takes messages
+_SAYS = dict.fromkeys(("interactive", "bulk", "isolate"), _TAKES) | {"beat": "beat: Starting"}
 T = TypeVar("T")
-
-
-class StackProcess:
-    """One process, which writes what it has to say into a file."""
-
-    def __init__(self, command: str, log: Path, env: Mapping[str, str]) -> None:
-        self.log = log
-        with log.open("ab") as sink:
-            self._process = subprocess.Popen(
-                tethered(shlex.split(command), signal.SIGTERM),
-                stdin=subprocess.DEVNULL,
-                stdout=sink,
-                stderr=sink,
-                cwd=log.parent,  # where there is no .env
-                env=dict(env),
-                start_new_session=True,
-            )
-
-    @property
-    def has_ended(self) -> bool:
-        return self._process.poll() is not None
-
-    def freeze(self) -> None:
-        """Stop it where it stands; nobody is told."""
-        os.killpg(self._process.pid, signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        os.killpg(self._process.pid, signal.SIGCONT)
-
-    def kill(self) -> None:
-        """End it as a power cut would."""
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
 
 
 class OwnRedis(EmbeddedRedis):
@@ -91,13 +56,15 @@ class Stack:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.ports = {"web": self.port}
+        self.url = _local(self.port)
+        self.own_env: dict[str, Mapping[str, str]] = {}  # what one process has besides
         self._numbers = itertools.count(1)
         self.processes: dict[str, StackProcess] = {}
         self._procfile = read_procfile(ROOT / "Procfile")
         self._env = _clean_environment() | {
             "ENVIRONMENT": "testing",
-            "PORT": str(self.port),
+            "PORT": str(self.port),  # of the first web process, and in `settings`
             "RATE_LIMIT_SCALE": ENOUGH,
             **settings,
         }
@@ -109,23 +76,35 @@ class Stack:
         fields = {name: text for name, text in known.items() if name in Settings.model_fields}
         return Settings(_env_file=None, **fields)
 
+    @property
+    def urls(self) -> list[str]:
+        """The addresses of its web processes."""
+        return [_local(port) for port in self.ports.values()]
+
     def start(self, *names: str) -> Self:
-        """Start processes by their name in the Procfile; `interactive` may stand with a number."""
+        """Start processes by their name in the Procfile; `web-2` is one more of the kind `web`."""
         for name in names:
-            kind = name.partition("-")[0]
+            kind = _kind(name)
             command = self._procfile[kind].replace(f"{kind}@", f"{name}@")
             log = self.folder / f"{name}-{next(self._numbers)}.log"
-            self.processes[name] = StackProcess(command, log, self._env)
+            env = self._env | self.own_env.get(name, {})
+            if kind == "web":
+                env |= {"PORT": str(self.ports.setdefault(name, free_port()))}
+            self.processes[name] = StackProcess(command, log, env)
         return self
+
+    def of_kind(self, kind: str) -> list[str]:
+        """Return the names of its processes of this kind."""
+        return [name for name in self.processes if _kind(name) == kind]
 
     def replace(self, name: str) -> Self:
         """Leave one fresh process of this kind, whatever became of those there were."""
-        for each in [each for each in self.processes if each.partition("-")[0] == name]:
+        for each in self.of_kind(name):
             self.processes.pop(each).kill()
         return self.start(name).wait_until_ready()
 
     def wait_until_ready(self) -> Self:
-        """Return once the web tier serves and every worker takes messages."""
+        """Return once the web tier serves, every worker takes messages and beat has begun."""
         for name in self.processes:
             until(lambda name=name: self._is_ready(name), self.logs, START_WITHIN_S)
             assert not self.processes[name].has_ended, self.logs()
@@ -144,16 +123,16 @@ class Stack:
             process.kill()
 
     def _is_ready(self, name: str) -> bool:
-        process = self.processes[name]
-        if name == "web":
-            return process.has_ended or self._answers()
-        if name.startswith("interactive"):
-            return process.has_ended or _READY in process.log.read_text()
-        return True
+        process, kind = self.processes[name], _kind(name)
+        if process.has_ended:
+            return True
+        if kind == "web":
+            return self._answers(self.ports[name])
+        return kind not in _SAYS or _SAYS[kind] in process.log.read_text()
 
-    def _answers(self) -> bool:
+    def _answers(self, port: int) -> bool:
         with suppress(httpx.TransportError):
-            ready = f"{self.url}/api/health/readiness"
+            ready = f"{_local(port)}/api/health/readiness"
             return httpx.get(ready, timeout=2, verify=TLS).status_code == 200
         return False
 
@@ -165,6 +144,14 @@ def until(ask: Callable[[], T | None], why: Callable[[], object], within_s: floa
         assert time.monotonic() < ends_at, why()
         time.sleep(0.02)
     return found
+
+
+def _kind(name: str) -> str:
+    return name.partition("-")[0]
+
+
+def _local(port: int) -> str:
+    return f"http://127.0.0.1:{port}"
 
 
 def _clean_environment() -> dict[str, str]:

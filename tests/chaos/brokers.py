@@ -1,0 +1,52 @@
+"""What carries the messages, as the faults need it."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Protocol
+
+from redis import Redis
+
+from tests.stack import OwnRedis
+
+_PREFIX = "cd:broker:"  # shared.jobs.broker
+
+
+class Broker(Protocol):
+    """A broker that can be emptied, frozen and killed."""
+
+    @property
+    def uri(self) -> str:
+        """Where it listens."""
+
+    def start(self) -> object:
+        """Run it, with what it kept."""
+
+    def stop(self) -> None:
+        """End it in order."""
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+
+    def freeze(self) -> None:
+        """Let it keep its connections and answer nobody."""
+
+    def thaw(self) -> None:
+        """Let it go on."""
+
+    def purge(self, queues: Iterable[str]) -> None:
+        """Throw away all messages that wait."""
+
+
+class RedisBroker(OwnRedis):
+    """A Redis that carries messages, alone or beside the jobs."""
+
+    def purge(self, queues: Iterable[str]) -> None:
+        """Throw away all messages that wait."""
+        with Redis.from_url(self.uri) as client:
+            client.delete(*(_PREFIX + queue for queue in queues))
+
+
+def make_broker(kind: str, folder: Path) -> Broker:
+    """Return a broker of its own, not yet started."""
+    makers = {"redis": RedisBroker}
+    return makers[kind](folder)
