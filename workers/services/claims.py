@@ -1,5 +1,6 @@
 """One piece of work in hand, and the one rule by which it ends."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -42,6 +43,7 @@ class Claim:
     usage: Usage = field(init=False)
     _unsent: list[Event] = field(default_factory=list)
     _known_seq: int = field(init=False)
+    _is_over: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self.usage = self.lease.spent
@@ -78,6 +80,10 @@ class Claim:
             _FINISH_PATIENCE_S,
         ):
             log.warning("lease_lost")
+
+    def is_first_to_end(self) -> bool:
+        """Tell one of those who would end this attempt that it is theirs to do."""
+        return self._is_over.acquire(blocking=False)
 
     def hand_back(self) -> None:
         """Leave the work to another worker, or end it if it has no time left or was stopped."""
@@ -120,21 +126,30 @@ def ended_by_one_rule(claim: Claim, after_hand_back: Callable[[Claim], None]) ->
     """Yield the claim; whatever is raised meanwhile becomes the end of this attempt."""
     try:
         yield claim
-    except LeaseLostError:
-        log.warning("lease_lost")
-    except StoppedError:
-        claim.stop()
-    except HandedBackError:
-        claim.hand_back()
-        after_hand_back(claim)
-    except AppError as error:
-        claim.fail(error)
-    except Exception:
-        log.exception("job_broke")
-        claim.usage = claim.lease.spent  # whatever broke, this ending can be written down
-        claim.fail(ProcessingError("The job broke; the fault is logged"))
+    except Exception as error:  # noqa: BLE001  told apart there
+        end_by(error, claim, after_hand_back)
     else:
         log.info("job_done")
+
+
+def end_by(error: Exception, claim: Claim, after_hand_back: Callable[[Claim], None]) -> None:
+    """End this attempt by what was raised; the first to say so is heard."""
+    if not claim.is_first_to_end():
+        return
+    match error:
+        case LeaseLostError():
+            log.warning("lease_lost")
+        case StoppedError():
+            claim.stop()
+        case HandedBackError():
+            claim.hand_back()
+            after_hand_back(claim)
+        case AppError():
+            claim.fail(error)
+        case _:
+            log.error("job_broke", exc_info=error)
+            claim.usage = claim.lease.spent  # whatever broke, this ending can be written down
+            claim.fail(ProcessingError("The job broke; the fault is logged"))
 
 
 def patiently(step: Callable[[], Result], patience_s: float) -> Result:

@@ -28,6 +28,7 @@ class Interrupt:
         self._lock = threading.Lock()
         self._shut: Callable[[], None] | None = None
         self._reason: Exception | None = None
+        self._stopped_at = float("inf")
 
     def check(self) -> None:
         """Raise what stopped the work, if anything did.
@@ -51,9 +52,15 @@ class Interrupt:
     def stop(self, reason: Exception) -> None:
         """Stop the work; the first reason stands, and a call that begins meanwhile is shut too."""
         with self._lock:
-            self._reason = self._reason or reason
+            if self._reason is None:
+                self._reason, self._stopped_at = reason, time.monotonic()
             if self._shut:
                 self._shut()
+
+    def ignored(self, for_s: float) -> Exception | None:
+        """Return why the work was stopped, when it has not heard of it for so long."""
+        is_deaf = time.monotonic() > self._stopped_at + for_s
+        return self._reason if is_deaf else None
 
     def stop_if_late(self) -> None:
         """Stop the work when its next part, or its end, is overdue."""

@@ -12,7 +12,7 @@ from shared.data.redis.leases import Claimant, Fate, Lease, LeaseStore
 from shared.errors import StoreUnavailableError
 from shared.jobs.names import QueueName
 from shared.jobs.queue import JobQueue
-from workers.services.claims import Claim, ended_by_one_rule, patiently
+from workers.services.claims import Claim, end_by, ended_by_one_rule, patiently
 from workers.services.interrupts import (
     HandedBackError,
     Interrupt,
@@ -23,6 +23,7 @@ from workers.services.interrupts import (
 BEAT_S = 0.5
 _TICK_S = 0.25
 _CLAIM_PATIENCE_S = 10.0
+_DEAF_S = 0.3
 
 log = structlog.get_logger(__name__)
 
@@ -112,10 +113,23 @@ class Leases:
         try:
             for claim in claims:
                 claim.interrupt.stop_if_late()
+                if reason := claim.interrupt.ignored(_DEAF_S):
+                    self._end_over_its_head(claim, reason)
             if claims and renews:
                 self._renew(claims)
         except Exception:
             log.exception("heartbeat_broke")
+
+    def _end_over_its_head(self, claim: Claim, reason: Exception) -> None:
+        """End what cannot hear: it resolves a name, connects, or is inside a library.
+
+        Its thread comes back later and finds the attempt ended. Ending may be a matter of patience,
+        so it must not hold up the heartbeat.
+        """
+        self._release(claim)
+        log.warning("ended_unheard", job_id=claim.lease.work_id)
+        ending = (reason, claim, self._wake_another)
+        threading.Thread(target=end_by, args=ending, name="unheard", daemon=True).start()
 
     def _renew(self, claims: list[Claim]) -> None:
         try:

@@ -5,6 +5,7 @@ import pytest
 from shared.data.redis.leases import Claimant, Fate, Lease
 from tests.stack import until
 from tests.unit.workers.services.test_claims import FakeLeaseStore, a_lease
+from workers.services.interrupts import LeaseLostError, StoppedError
 from workers.services.leases import Leases
 
 JOB = "job_1"
@@ -83,6 +84,27 @@ class TestClaim:
             work(claim, threading.Event())
 
         assert (store.ending is not None) == is_ended
+
+    @pytest.mark.parametrize(("fate", "is_ended"), [(Fate.STOP, True), (Fate.LOST, False)])
+    def test_what_cannot_hear_is_ended_over_its_head(self, leases, store, fate, is_ended):
+        with leases.claim(JOB, queue="interactive") as claim:
+            store.fate = fate
+            until(lambda: not leases._held(), lambda: "nobody ended it", within_s=20)
+            until(lambda: bool(store.ending) == is_ended, lambda: "not ended", within_s=20)
+            ending = store.ending
+            with pytest.raises((StoppedError, LeaseLostError)):
+                claim.interrupt.check()
+
+        assert store.ending is ending
+
+    def test_it_is_ended_once_when_it_hears_late(self, leases, store):
+        store.fate = Fate.STOP
+        with leases.claim(JOB, queue="interactive") as claim:
+            until(lambda: store.ending, lambda: "nobody ended it", within_s=20)
+            store.ending = None
+            claim.interrupt.check()
+
+        assert store.ending is None
 
     def test_a_store_that_is_away_stops_nothing(self, leases, store):
         with leases.claim(JOB, queue="interactive") as claim:
