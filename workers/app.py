@@ -9,7 +9,7 @@ from celery.signals import worker_shutting_down
 
 from shared.jobs.broker import configure_worker
 from shared.settings import Settings
-from workers.tasks import suggestions, sweeps
+from workers.tasks import sweeps, work
 from workers.wiring import WorkerServices, build_services
 
 
@@ -30,7 +30,7 @@ def create_worker(settings: Settings) -> Worker:
     """Return an app that has touched nothing outside itself."""
     worker = Worker(settings)
     configure_worker(worker, settings)
-    suggestions.register(worker)
+    work.register(worker)
     sweeps.register(worker)
     worker_shutting_down.connect(partial(_hand_on, worker), weak=False)
     return worker

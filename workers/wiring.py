@@ -3,6 +3,7 @@
 import os
 import secrets
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from shared.data.redis.answers import AnswerCache
@@ -10,12 +11,14 @@ from shared.data.redis.client import WORKER_TIMEOUT_S, connect
 from shared.data.redis.keys import KeySpace
 from shared.data.redis.leases import Claimant, LeaseStore
 from shared.jobs.broker import sender
+from shared.jobs.names import JobKind
 from shared.jobs.policy import JobPolicy
 from shared.jobs.queue import JobQueue
 from shared.settings import Settings
 from workers.ai.offline.engine import OfflineEditor
 from workers.ai.openai_provider import OpenAIProvider
 from workers.ai.provider import Provider
+from workers.services.claims import Writer
 from workers.services.leases import Leases
 from workers.services.suggestions import SuggestionWriter
 from workers.services.sweeper import Sweeper
@@ -27,7 +30,7 @@ class WorkerServices:
     """What tasks call."""
 
     leases: Leases
-    suggestions: SuggestionWriter
+    writers: Mapping[JobKind, Writer]
     sweeper: Sweeper
 
 
@@ -39,7 +42,9 @@ def build_services(settings: Settings) -> WorkerServices:
     answers = AnswerCache(connect(settings.cache, timeout_s=WORKER_TIMEOUT_S), keys)
     return WorkerServices(
         leases=Leases(leases, JobQueue(sender(settings)), _claimant(settings)),
-        suggestions=SuggestionWriter(build_provider(settings), settings.engine, answers),
+        writers={
+            JobKind.SUGGESTION: SuggestionWriter(build_provider(settings), settings.engine, answers)
+        },
         sweeper=build_sweeper(settings),
     )
 

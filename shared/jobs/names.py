@@ -12,7 +12,7 @@ class JobKind(StrEnum):
 class TaskName(StrEnum):
     """Celery tasks; the web tier sends by name and never imports a task."""
 
-    SUGGEST = "copydesk.suggest"
+    WORK = "copydesk.work"
     SWEEP = "copydesk.sweep"
 
 

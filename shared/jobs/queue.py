@@ -48,7 +48,7 @@ class JobQueue:
                     body,
                     exchange="",
                     routing_key=queue.value,
-                    headers=_headers(TaskName.SUGGEST, work_id),
+                    headers=_headers(TaskName.WORK, work_id),
                     correlation_id=work_id,
                     serializer="json",
                     delivery_mode=_PERSISTENT,

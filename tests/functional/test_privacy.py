@@ -103,7 +103,7 @@ class TestPrivacy:
         received = [event for event in traces["events"] if event["type"] == "task-received"]
         told = {(event["name"], event["args"], event["kwargs"]) for event in received}
 
-        assert told == {("copydesk.suggest", f"('{job_id}',)", "{}") for job_id in traces["ids"]}
+        assert told == {("copydesk.work", f"('{job_id}',)", "{}") for job_id in traces["ids"]}
 
     def test_nothing_stays_at_the_broker(self, traces, apart):
         with Redis.from_url(apart.broker.uri) as client:

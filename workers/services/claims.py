@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import structlog
 
@@ -120,6 +120,16 @@ class Claim:
     def _failure(self, error: AppError) -> Ending:
         told = ended_with(error, request_id=self.lease.request_id)
         return Ending(Status.FAILED, error=told, usage=self.usage)
+
+
+class Writer(Protocol):
+    """Does the work of one kind of job."""
+
+    def write(self, claim: Claim) -> None:
+        """Do the work and finish the claim.
+
+        :raises AppError: what the job ends with, or is tried again for
+        """
 
 
 def ended_by_one_rule(claim: Claim, after_hand_back: Callable[[Claim], None]) -> Iterator[Claim]:

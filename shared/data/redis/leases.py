@@ -12,6 +12,7 @@ from shared.data.redis import scripts
 from shared.data.redis.answers import flat
 from shared.data.redis.keys import KeySpace, PartitionKeys
 from shared.jobs.failures import ended_with, out_of_time
+from shared.jobs.names import JobKind
 from shared.jobs.policy import PUBLISH_AGAIN_MS, JobPolicy
 from shared.jobs.records import Event, Usage
 from shared.jobs.states import Outcome, Status
@@ -48,6 +49,7 @@ class Lease:
     """
 
     work_id: str
+    kind: JobKind
     fence: int
     attempt: int
     epoch: int
@@ -223,5 +225,6 @@ def _lease(work_id: str, held: Sequence[Any]) -> Lease:
     named = dict(zip([each.name for each in fields(Lease)], (work_id, *held), strict=True))
     spent = named["spent"]
     named["spent"] = Usage(**orjson.loads(spent)) if spent else Usage()
+    named["kind"] = JobKind(named["kind"])
     named["to_wake"] = tuple(named["to_wake"])
     return Lease(**named)

@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- needs: clock, pace, logs, lines, ends
--- claim(KEYS, ARGV) -> {'claimed', fence, attempt, epoch, waits, last number of the log, queue,
+-- claim(KEYS, ARGV) -> {'claimed', kind, fence, attempt, epoch, waits, last number of the log, queue,
 --                       ms until the deadline, usage so far (JSON) or '', input, request id, trace,
 --                       ids of other work that needs a message}
 --                   or {why not}
@@ -31,8 +31,8 @@ local work = redis.call('HMGET', KEYS[1], 'status', 'budget', 'deadline', 'reque
 
 local function claimed(others)
   local held = redis.call('HMGET', KEYS[1], 'fence', 'attempts', 'epoch', 'waits', 'seq', 'deadline',
-    'usage')
-  return {'claimed', tonumber(held[1]), tonumber(held[2]), tonumber(held[3]), tonumber(held[4] or 0),
+    'usage', 'kind')
+  return {'claimed', held[8], tonumber(held[1]), tonumber(held[2]), tonumber(held[3]), tonumber(held[4] or 0),
     tonumber(held[5]), work[7], held[6] - now, held[7] or '', redis.call('GET', KEYS[2]), work[4],
     work[5], others}
 end

@@ -5,6 +5,7 @@ import pytest
 
 from shared.data.redis.leases import Ending, GivenBack, Lease
 from shared.errors import ContentRefusedError, ProviderError, StoreUnavailableError
+from shared.jobs.names import JobKind
 from shared.jobs.records import Event
 from shared.jobs.states import Status
 from workers.services.claims import Claim, ended_by_one_rule
@@ -54,7 +55,13 @@ def store():
 
 
 def a_lease(**changed):
-    held = {"work_id": "job_1", "request_id": "req-7", "waits": 0, "seq": 0} | changed
+    held = {
+        "work_id": "job_1",
+        "request_id": "req-7",
+        "waits": 0,
+        "seq": 0,
+        "kind": JobKind.SUGGESTION,
+    } | changed
     rest = {each.name: each.type() for each in fields(Lease) if each.name not in held}
     return Lease(**held, **rest)
 

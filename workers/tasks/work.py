@@ -1,4 +1,4 @@
-"""Suggestion jobs, as Celery sees them."""
+"""Jobs of every kind, as Celery sees them."""
 
 import structlog
 from celery import Celery
@@ -15,21 +15,21 @@ class TaskBrokeError(Exception):
 
 def register(worker: Celery) -> None:
     """Give the task its name."""
-    worker.task(name=TaskName.SUGGEST.value, bind=True)(write_suggestions)  # type: ignore[arg-type]
+    worker.task(name=TaskName.WORK.value, bind=True)(work)  # type: ignore[arg-type]
 
 
-def write_suggestions(task: WorkerTask, job_id: str) -> None:
+def work(task: WorkerTask, job_id: str) -> None:
     """Do the job if it is still to be done; the record, not this message, decides."""
     try:
-        _write(task, job_id)
+        _work(task, job_id)
     except Exception as error:
         log.exception("task_broke", job_id=job_id)
         # Celery logs what a task raises, words and all.
         raise TaskBrokeError(type(error).__name__) from None
 
 
-def _write(task: WorkerTask, job_id: str) -> None:
+def _work(task: WorkerTask, job_id: str) -> None:
     services = task.app.services
     with services.leases.claim(job_id, task.request.delivery_info["routing_key"]) as claim:
         if claim:
-            services.suggestions.write(claim)
+            services.writers[claim.lease.kind].write(claim)
