@@ -7,6 +7,7 @@ from shared.data.mongo.templates import TemplateRepository
 from shared.data.redis.admission import Admission
 from shared.data.redis.answers import AnswerCache
 from shared.data.redis.client import WEB_TIMEOUT_S, connect, connect_blocking
+from shared.data.redis.decisions import DecisionStore
 from shared.data.redis.job_events import JobEvents
 from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
@@ -15,6 +16,7 @@ from shared.jobs.broker import sender
 from shared.jobs.policy import JobPolicy
 from shared.jobs.queue import JobQueue
 from shared.settings import Settings
+from web.services.decisions import DecisionDesk
 from web.services.event_feed import EventFeed
 from web.services.health import HealthDesk
 from web.services.jobs import JobDesk
@@ -32,6 +34,7 @@ class WebServices:
     template_store: TemplateRepository
     suggestions: SuggestionDesk
     jobs: JobDesk
+    decisions: DecisionDesk
     health: HealthDesk
 
 
@@ -46,6 +49,7 @@ def build_services(settings: Settings) -> WebServices:
     events = JobEvents(redis, keys)
     feed = EventFeed(events, JobEvents(connect_blocking(str(settings.redis_uri)), keys))
     templates = TemplateRepository(mongo.connect(str(settings.mongo_uri)))
+    jobs = JobDesk(store, events, feed, queue)
     return WebServices(
         settings=settings,
         gate=Gate(redis, keys),
@@ -62,6 +66,7 @@ def build_services(settings: Settings) -> WebServices:
             jobs=store,
             queue=queue,
         ),
-        jobs=JobDesk(store, events, feed, queue),
+        jobs=jobs,
+        decisions=DecisionDesk(jobs, DecisionStore(redis, keys)),
         health=HealthDesk(store, templates, queue, feed),
     )

@@ -105,6 +105,7 @@ class JobRecord:
     retry_of: str | None = None
     wait_reason: str | None = None
     wait_until_ms: int | None = None
+    decisions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def final_seq(self) -> int:

@@ -5,6 +5,7 @@ from functools import partial
 from flask import Flask, redirect
 
 from web.api.auth import auth
+from web.api.decisions import decisions
 from web.api.description import description, pages
 from web.api.health import health
 from web.api.jobs import jobs
@@ -14,7 +15,7 @@ from web.api.templates import templates
 from web.http.openapi import PREFIX
 
 _ALIAS = "/api"  # the newest version, and the seed's own paths
-_VERSIONED = (auth, description, jobs, limits, templates)
+_VERSIONED = (auth, decisions, description, jobs, limits, templates)
 
 
 def register(app: Flask) -> None:

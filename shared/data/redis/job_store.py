@@ -1,7 +1,7 @@
 """Reads jobs, and takes one away from its work."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -55,11 +55,12 @@ class JobStore:
         keys = self._keys.of_job(job_id)
         if keys is None:
             raise no_such_job()
-        found = self._look(keys=[keys.job(job_id)], args=[owner, keys.base])
+        found = self._look(keys=[keys.job(job_id), keys.decisions(job_id)], args=[owner, keys.base])
         if not found:
             raise no_such_job()
-        job, work, result, place, now_ms = found
+        job, work, result, place, decided, now_ms = found
         record = _record(_hash(job), _hash(work), result or None, place)
+        record = replace(record, decisions=_hash(decided))
         is_over = record.expires_ms is not None and record.expires_ms <= now_ms
         if is_over or not work:
             raise _gone()
