@@ -33,17 +33,20 @@ class Broker(Protocol):
     def thaw(self) -> None:
         """Let it go on."""
 
-    def purge(self, queues: Iterable[str]) -> None:
-        """Throw away all messages that wait."""
+    def purge(self, queues: Iterable[str]) -> int:
+        """Throw away all messages that wait; return how many."""
 
 
 class RedisBroker(OwnRedis):
     """A Redis that carries messages, alone or beside the jobs."""
 
-    def purge(self, queues: Iterable[str]) -> None:
-        """Throw away all messages that wait."""
-        with Redis.from_url(self.uri) as client:
-            client.delete(*(_PREFIX + queue for queue in queues))
+    def purge(self, queues: Iterable[str]) -> int:
+        """Throw away all messages that wait; return how many."""
+        with Redis.from_url(self.uri) as client, client.pipeline(transaction=True) as pipe:
+            for queue in queues:
+                pipe.llen(_PREFIX + queue)
+                pipe.delete(_PREFIX + queue)
+            return sum(pipe.execute()[::2])
 
 
 def make_broker(kind: str, folder: Path) -> Broker:

@@ -1,6 +1,7 @@
 """Judges a ledger: what was lost, finished twice, stuck, or told wrongly."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -25,6 +26,32 @@ FINAL_EVENTS = tuple(f"job.{status}" for status in FINAL)
 
 
 @dataclass(frozen=True)
+class Tally:
+    """What a row wants to tell besides: numbers that add up over runs, and the highest ones."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    peaks: dict[str, float] = field(default_factory=dict)
+
+    def count(self, what: str, by: int = 1) -> None:
+        """Add to a sum."""
+        self.counts[what] += by
+
+    def peak(self, what: str, value: float) -> None:
+        """Keep the highest."""
+        self.peaks[what] = max(value, self.peaks.get(what, value))
+
+    @classmethod
+    def of_all(cls, tallies: "Iterable[Tally]") -> "Tally":
+        """Return the tally of several runs."""
+        whole = cls()
+        for each in tallies:
+            whole.counts.update(each.counts)
+            for what, value in each.peaks.items():
+                whole.peak(what, value)
+        return whole
+
+
+@dataclass(frozen=True)
 class Verdict:
     """One run. Each fault is told in words that name the key or the job."""
 
@@ -36,7 +63,7 @@ class Verdict:
     complaints: tuple[str, ...] = ()
     takeovers_s: tuple[float, ...] = ()
     calls_above: int = 0
-    remarks: tuple[str, ...] = field(default=(), compare=False)
+    tally: Tally = field(default_factory=Tally)
 
     @property
     def is_clean(self) -> bool:
