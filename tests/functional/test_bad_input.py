@@ -44,7 +44,7 @@ FAULTS = {
     "an unknown template": (order("A.", prompt={"type": "template", "id": "x"}), "prompt.id"),
     "a parameter that is not taken": (
         order("A.", prompt=TEMPLATE | {"parameters": {"x": 1}}),
-        "prompt.parameters",
+        "prompt.parameters.x",
     ),
     "a template without id": (order("A.", prompt={"type": "template"}), "prompt"),
     "a custom prompt without text": (order("A.", prompt={"type": "custom"}), "prompt"),

@@ -91,10 +91,10 @@ class TestPrompts:
     def test_a_template_reaches_the_model(self, writer, model):
         text = some_text()
         templates = {t["id"]: t for t in writer.http.get("/api/v1/templates").json()["templates"]}
-        writer.finish(order(text, prompt={"type": "template", "id": "academic"}))
+        writer.finish(order(text, prompt={"type": "template", "id": "clearer"}))
         (call,) = model.calls_about(text)
 
-        assert templates["academic"]["instruction"] in call.messages[0]["content"]
+        assert templates["clearer"]["instruction"] in call.messages[0]["content"]
 
     def test_the_eight_system_templates_are_listed(self, writer):
         listed = writer.http.get("/api/v1/templates").json()
