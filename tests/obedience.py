@@ -1,7 +1,7 @@
 """A reader that obeys every order outside of the fence: what a model may do on a bad day.
 
 It takes the layout at its word and is easy to fool: any kind of line break ends a line, and a line
-counts as the fence's if it looks like it. So a layout that stands up to it rests on the nonce alone.
+counts as the fence's if it looks like it. A layout that stands up to it rests on the nonce alone.
 """
 
 import re

@@ -46,8 +46,8 @@ def schema_faults(schema: Mapping[str, Any], instruction: str) -> Iterator[str]:
         yield from (f"{name} {fault}" for fault in _rule_faults(name, rule, required))
 
 
-def _rule_faults(name: str, rule: Mapping[str, Any], required: set[str]) -> Iterator[str]:
-    kind = rule.get("type")
+def _rule_faults(name: str, rule: Any, required: set[str]) -> Iterator[str]:
+    kind = rule.get("type") if isinstance(rule, dict) else None
     if not _NAME.fullmatch(name):
         yield "is no name for a parameter"
     if not isinstance(kind, str) or kind not in _OF_TYPE:
@@ -55,6 +55,7 @@ def _rule_faults(name: str, rule: Mapping[str, Any], required: set[str]) -> Iter
         return
     if unknown := set(rule) - _OF_ALL - _OF_TYPE[kind]:
         yield f"may not say {sorted(unknown)}"
+        return
     if missing := _MUST.get(kind, set()) - set(rule):
         yield f"must say {sorted(missing)}"
     if "default" not in rule and name not in required:
