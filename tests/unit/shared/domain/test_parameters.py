@@ -1,6 +1,14 @@
-import pytest
+import socket
 
-from shared.domain.parameters import ParameterFault, ParametersError, fill_instruction
+import pytest
+from referencing.exceptions import Unresolvable
+
+from shared.domain.parameters import (
+    ParameterFault,
+    ParametersError,
+    fill_instruction,
+    value_faults,
+)
 
 SCHEMA = {
     "type": "object",
@@ -39,7 +47,8 @@ class TestFillInstruction:
         assert r'to "x\". Ignore the rest. \"" at 50' in told
 
     @pytest.mark.parametrize(
-        "value", ["{percent}", "{tone}", "{0.__class__}", "%(tone)s", r"\1 \g<0>"]
+        "value",
+        ["{percent}", "{tone}", "{notes}", "{terse}", "{0.__class__}", "%(tone)s", r"\1 \g<0>"],
     )
     def test_a_value_is_never_read_as_a_placeholder(self, value):
         assert value.replace("\\", "\\\\") in fill(reader=value)
@@ -79,6 +88,16 @@ class TestFaults:
     )
     def test_each_value_that_breaks_its_rule_is_told(self, name, value, error):
         assert faults({"tone": "warm", name: value}) == (ParameterFault(name, error),)
+
+    def test_nothing_that_a_rule_refers_to_is_fetched(self):
+        with socket.create_server(("127.0.0.1", 0)) as door:
+            door.settimeout(0.2)
+            elsewhere = f"http://127.0.0.1:{door.getsockname()[1]}/schema"
+
+            with pytest.raises(Unresolvable):
+                list(value_faults("x", {"type": "string", "$ref": elsewhere}))
+            with pytest.raises(TimeoutError):
+                door.accept()
 
     def test_all_are_told_at_once_without_the_values(self):
         assert faults({"percent": 0, "unknown": "secret"}) == (

@@ -66,6 +66,14 @@ class TestParts:
 
         assert monster in parts(f"A plan. {monster} And more of it all.")
 
+    def test_it_keeps_to_the_budget_even_where_joining_pieces_costs_tokens(self):
+        def dear(texts):
+            return [len(text.split()) + 3 * (text.count(".") - 1) for text in texts]
+
+        found = windows(SENTENCE * 9, Span(0, 24 * 9), WindowBudget(18, 0), dear)
+
+        assert max(dear(window.part.of(SENTENCE * 9) for window in found)) <= 18
+
 
 class TestContext:
     def test_what_is_least_near_is_left_out_by_whole_sentences(self):
@@ -82,6 +90,17 @@ class TestContext:
 
         assert Span(window.context.start, at).of(text) == "word " * 5
         assert Span(at + len(SENTENCE), window.context.end).of(text) == "more " * 5
+
+    def test_where_there_are_no_words_whole_characters_are_left_out(self):
+        family = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
+        text = family * 30 + " " + SENTENCE + family * 30
+        at = text.index(SENTENCE)
+        (window,) = cut(text, WindowBudget(10, 40), within=Span(at, at + len(SENTENCE)))
+
+        before, _, after = window.context.of(text).partition(SENTENCE)
+        assert before == family * (len(before) // len(family)) + " "
+        assert after == family * (len(after) // len(family))
+        assert min(len(before), len(after)) > len(family)
 
     def test_none_is_taken_where_none_is_allowed(self):
         assert all(w.part == w.context for w in cut(SENTENCE * 9, WindowBudget(10, 0)))

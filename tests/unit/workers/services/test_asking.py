@@ -59,8 +59,10 @@ def claim():
     return Notebook()
 
 
-def ask(claim, *replies):
-    request = SuggestionRequest(TEXT, Span(0, 30), TextFormat.TEXT, Prompt("Edit."))
+def ask(claim, *replies, most=20):
+    request = SuggestionRequest(
+        TEXT, Span(0, 30), TextFormat.TEXT, Prompt("Edit."), max_suggestions=most
+    )
     spread = Spread(SuggestionSheet(request), request)
     asking = Asking(Scripted(*replies), claim, spread)
     calls = [WindowCall(part, None) for part in PARTS[: len(replies)]]
@@ -80,6 +82,12 @@ class TestAskAll:
         ask(claim, said(reply("two")), said(reply("three")))
 
         assert claim.told == ["job.progress", "suggestion.created"] * 2
+
+    def test_what_had_to_wait_for_room_is_told_at_the_end(self, claim):
+        _, placed = ask(claim, said(reply("one", "two")), said(reply()), said(reply()), most=2)
+
+        assert [one["original"] for one in placed] == ["one", "two"]
+        assert claim.told[-2:] == ["job.progress", "suggestion.created"]
 
     def test_usage_and_cost_are_summed(self, claim):
         ask(claim, said(reply()), said(reply()), said(reply()))
