@@ -15,7 +15,9 @@ KNOWN_WORDS = {
     "approximately": "about",
 }
 SERVER_WORDS = "words of the model's server"  # stand in all it says beside the protocol
-_FENCE = re.compile(r"^BEGIN (?P<nonce>[0-9a-f]+)\n(?P<text>.*)\nEND (?P=nonce)\Z", re.DOTALL)
+_FENCE = re.compile(
+    r"(?:\A|\n)BEGIN (?P<nonce>[0-9a-f]+)\n(?P<text>.*)\nEND (?P=nonce)\Z", re.DOTALL
+)
 _CONTEXT = 24
 _PIECE = 40
 
@@ -49,7 +51,7 @@ class Call:
     def pieces(self) -> tuple[str, str, str]:
         """What is to be edited, with what stands before and after it."""
         asked = self.messages[-1]["content"]
-        fence = _FENCE.match(asked)
+        fence = _FENCE.search(asked)
         assert fence, "the writer's text stands between two lines with a nonce"
         nonce, text = fence["nonce"], fence["text"]
         if f"\nBEGIN PART {nonce}\n" not in text:

@@ -7,7 +7,7 @@ from typing import Any
 from shared.domain.positions import Placer
 from shared.domain.suggestion_requests import SuggestionRequest
 from shared.domain.suggestions import DropReason, Edit, as_json
-from shared.domain.text import OffsetMap
+from shared.domain.text import OffsetMap, Span
 
 UNREADABLE = "UNREADABLE"  # an item of the reply that is no edit at all
 
@@ -31,6 +31,10 @@ class SuggestionSheet:
         self._offsets = OffsetMap(request.content, request.offset_encoding)
         self._dropped: Counter[str] = Counter()
         self.suggestions: list[dict[str, Any]] = []
+
+    def turn_to(self, part: Span) -> None:
+        """Take what is added from now on for this part of the text, and for no other."""
+        self._placer.narrow(part)
 
     def add(self, edit: Edit | None) -> Placed:
         """Place the edit; None stands for an item that could not be read."""

@@ -67,6 +67,10 @@ class Placer:
         self._patience = _PATIENCE
         self._placed = PlacedSuggestions(content, self._boundaries)
 
+    def narrow(self, within: Span) -> None:
+        """Place what comes from now on in this stretch only."""
+        self._within = within
+
     def place(self, edit: Edit) -> Suggestion | DropReason:
         """Return the edit as a suggestion with a place of its own, or why it has none."""
         self._patience = _PATIENCE

@@ -6,6 +6,8 @@ from dataclasses import dataclass, fields
 from importlib.resources import files
 from typing import Any, Literal, get_args
 
+from shared.domain.parameter_schemas import schema_faults
+
 Style = Literal["default", "professional", "academic"]
 
 
@@ -15,7 +17,11 @@ class TemplateDataError(ValueError):
 
 @dataclass(frozen=True)
 class Template:
-    """What a writer can ask for by name; `style` chooses the system instruction."""
+    """What a writer can ask for by name.
+
+    `style` chooses the system instruction; `parameters` is the schema of what stands in braces in
+    the instruction.
+    """
 
     id: str
     version: int
@@ -66,5 +72,5 @@ def _check_values(record: Mapping[str, Any]) -> None:
         raise TemplateDataError(f"Unknown style in {record['id']}: {record['style']}")
     if type(record["version"]) is not int or record["version"] < 1:
         raise TemplateDataError(f"The version of {record['id']} must be a whole number from 1")
-    if record["parameters"].get("type") != "object":
-        raise TemplateDataError(f"The parameters of {record['id']} must be an object's schema")
+    if faults := list(schema_faults(record["parameters"], record["instruction"])):
+        raise TemplateDataError(f"The parameters of {record['id']}: {'; '.join(faults)}")

@@ -58,6 +58,11 @@ class SuggestionRequest:
         return hashlib.sha256(orjson.dumps(shape)).hexdigest()
 
     @property
+    def size(self) -> int:
+        """How many characters are to be worked on."""
+        return self.within.end - self.within.start
+
+    @property
     def rendering(self) -> str:
         """What distinguishes two ways to show the same answer."""
         return f"{self.offset_encoding}:{self.max_suggestions}"

@@ -98,6 +98,7 @@ class JobRecord:
     outcome: Outcome | None = None
     joined: bool = False
     cache_age_ms: int | None = None
+    progress: Mapping[str, int] | None = None
     usage: Usage = field(default_factory=Usage)
     error: Mapping[str, Any] | None = None
     result: str | None = None

@@ -124,10 +124,14 @@ class SuggestionItem(ResponseBody):
 
 
 class SuggestionMetadata(ResponseBody):
-    """How the suggestions came about; `processTime` in seconds."""
+    """How the suggestions came about; `processTime` in seconds.
+
+    `tokensSaved` are those of the text that were not sent again with each part of it.
+    """
 
     processTime: float  # noqa: N815  the seed's name
     tokenCount: int  # noqa: N815  the seed's name
+    tokensSaved: int = 0  # noqa: N815  as its neighbours
     model: str
     cached: bool
     offset_encoding: Encoding

@@ -27,7 +27,7 @@ def view_job(job: JobRecord) -> dict[str, Any]:
         "attempt": job.attempt,
         "wait_reason": job.wait_reason,
         "queue": {"name": job.lane, "position": job.position},
-        "progress": {"done": done, "total": 1},
+        "progress": job.progress or {"done": done, "total": 1},
         "document_id": None,
         "revision": None,
         "template": job.about.get("template"),

@@ -191,6 +191,7 @@ def _record(
         outcome=Outcome(work["outcome"]) if work.get("outcome") and not own_end else None,
         joined=joined,
         cache_age_ms=int(work["cache_age"]) if "cache_age" in work else None,
+        progress=orjson.loads(work["progress"]) if work.get("progress") else None,
         usage=Usage(**orjson.loads(work["usage"])) if work.get("usage") and pays else Usage(),
         error=orjson.loads(work["error"]) if work.get("error") and not own_end else None,
         result=result,

@@ -21,7 +21,8 @@ class TestTemplateRepository:
     def test_it_gives_the_newest_version(self, database):
         repository = TemplateRepository(database)
         repository.prepare(system_templates())
-        repository.prepare([replace(system_templates()[0], version=2, name="Newer")])
+        first = system_templates()[0]
+        repository.prepare([replace(first, version=first.version + 1, name="Newer")])
 
         assert repository.newest()[0].name == "Newer"
         assert len(repository.newest()) == 8

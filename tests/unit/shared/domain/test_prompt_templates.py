@@ -1,5 +1,6 @@
 import pytest
 
+from shared.domain.parameters import fill_instruction
 from shared.domain.prompt_templates import TemplateDataError, read_templates, system_templates
 
 GOOD = """
@@ -36,9 +37,18 @@ class TestSystemTemplates:
         assert "leave" in template.instruction.lower()
         assert "\n" not in template.description
 
+    def test_three_take_parameters(self):
+        taken = {t.id: list(t.parameters.get("properties", {})) for t in system_templates()}
+
+        assert {template: names for template, names in taken.items() if names} == {
+            "academic": ["citation_style"],
+            "friendlier": ["strength"],
+            "shorter": ["target_percent"],
+        }
+
     @pytest.mark.parametrize("template", system_templates(), ids=lambda t: t.id)
-    def test_none_takes_parameters(self, template):
-        assert template.parameters == {"type": "object", "additionalProperties": False}
+    def test_each_can_be_used_without_saying_more(self, template):
+        assert "{" not in fill_instruction(template.instruction, template.parameters, {})
 
     def test_tone_for_the_office_and_the_university_have_their_own_style(self):
         styles = {template.id: template.style for template in system_templates()}
@@ -73,6 +83,7 @@ class TestReadTemplates:
             ("version = 1", "versions = 1"),
             ('category = "tone"', ""),
             ('type = "object"', 'type = "array"'),
+            ("Take the heat out.", "Take the {heat} out."),
         ],
     )
     def test_it_refuses_data_that_breaks_a_rule(self, old, new):
