@@ -37,9 +37,12 @@ def test_what_the_provider_says_is_added_to_what_was_spent(claim):
 
 
 def test_a_call_that_is_stopped_is_counted_here(claim):
-    with pytest.raises(StoppedError), metered(claim, CALL, MODEL) as meter:
+    def stopped(meter):
         meter.read(TextDelta(CAME))
         raise StoppedError
+
+    with pytest.raises(StoppedError), metered(claim, CALL, MODEL) as meter:
+        stopped(meter)
 
     assert claim.usage.input_tokens == 5 + 2 * count_tokens(SENT, MODEL)
     assert claim.usage.output_tokens == 5 + count_tokens(CAME, MODEL)
