@@ -156,15 +156,16 @@ class FoldedText:
 
     def unfold(self, folded: Span) -> Span:
         """Return the real stretch; white space at its ends is taken whole."""
-        return Span(self._real(folded.start), self._real(folded.end))
+        return Span(self.real(folded.start), self.real(folded.end))
 
     def fold(self, real: Span) -> Span:
         """Return the longest folded stretch that unfolds into the real one."""
         offsets = range(len(self.text) + 1)
-        start = bisect_left(offsets, real.start, key=self._real)
-        return Span(start, bisect_right(offsets, real.end, key=self._real) - 1)
+        start = bisect_left(offsets, real.start, key=self.real)
+        return Span(start, bisect_right(offsets, real.end, key=self.real) - 1)
 
-    def _real(self, offset: int) -> int:
+    def real(self, offset: int) -> int:
+        """Return the real offset for a folded one; behind white space, behind all of it."""
         return offset + self._lost[bisect_right(self._ends, offset) - 1]
 
 
@@ -184,11 +185,18 @@ def count_words(text: str) -> int:
     return len(text.split())
 
 
-def fold(text: str) -> str:
-    """Return the text with white space runs as one space and typographic marks as typed ones."""
+def plain(text: str) -> str:
+    """Return the text with typographic marks as typed ones, each in its place."""
+    if text.isascii():
+        return text
     for mark, twin in _PLAIN_TWINS.items():
         text = text.replace(mark, twin)
-    return _WHITE_SPACE.sub(" ", text)
+    return text
+
+
+def fold(text: str) -> str:
+    """Return the text with white space runs as one space and typographic marks as typed ones."""
+    return _WHITE_SPACE.sub(" ", plain(text))
 
 
 def _check_inside(offset: int, length: int) -> None:
