@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import product
 
+from shared.domain.folding import FoldedText
 from shared.domain.suggestions import DropReason, Edit
-from shared.domain.text import FoldedText, GraphemeBoundaries, Span, fold
+from shared.domain.text import GraphemeBoundaries, Span, fold
 
 # An honest quote is settled within a few occurrences. Without an end, a hostile text (one letter,
 # a million times under an accent) would hold a worker for minutes.

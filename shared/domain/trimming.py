@@ -1,11 +1,12 @@
 """Cuts an edit to the smallest change that reads as one."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from shared.domain.folding import FoldedText
 from shared.domain.guards import ProtectedText
 from shared.domain.suggestions import DropReason, Edit
-from shared.domain.text import FoldedText, GraphemeBoundaries, Span
+from shared.domain.text import GraphemeBoundaries, Span
 from shared.domain.wording import Wording, cuts_of
 
 
@@ -57,8 +58,8 @@ class _Version:
 
     def __init__(self, text: str, *, is_exact: bool) -> None:
         self.text = text
-        self.cuts = cuts_of(text)
         self.boundaries = GraphemeBoundaries(text)
+        self.cuts = cuts_of(text, self.boundaries)
         self._folded = None if is_exact else FoldedText(text)
         self.key = self._folded.text if self._folded else text
 
@@ -84,14 +85,13 @@ class _Stretch:
         self._old = self.version(text)
         touched = protected.touched(span)
         # The shared head may end with what is protected, the shared tail begin with it.
-        self._head_ends = _boundaries_among(self._old, (one.end - span.start for one in touched))
-        self._tail_starts = _boundaries_among(
-            self._old, (one.start - span.start for one in touched)
-        )
+        among = self._old.boundaries.among
+        self._head_ends = among(one.end - span.start for one in touched)
+        self._tail_starts = among(one.start - span.start for one in touched)
         self._cuts = self._old.cuts | self._head_ends | self._tail_starts
         for one in touched:
-            inner = range(max(one.start, span.start) + 1, min(one.end, span.end))
-            self._cuts -= {offset - span.start for offset in inner}
+            inner = range(max(one.start - span.start, 0) + 1, min(one.end, span.end) - span.start)
+            self._cuts = self._cuts.difference(inner)
 
     def version(self, text: str) -> _Version:
         return _Version(text, is_exact=self._wording is None)
@@ -162,10 +162,6 @@ class _Stretch:
         if at in self._tail_starts:
             return new_at in new.boundaries
         return at in self._cuts and new_at in new.cuts
-
-
-def _boundaries_among(text: _Version, offsets: Iterable[int]) -> set[int]:
-    return {offset for offset in offsets if offset in text.boundaries}
 
 
 def _alike(first: str, second: str) -> int:

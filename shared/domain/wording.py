@@ -23,15 +23,13 @@ _PARAGRAPH_BREAK = re.compile(r"(?:\r\n|\r(?!\n)|\n)[^\S\r\n]*[\r\n]|\u2029")
 _QUOTATION_MARKS = frozenset("\"'")  # which of a pair it is depends on where it stands
 
 
-def cuts_of(text: str) -> frozenset[int]:
+def cuts_of(text: str, boundaries: GraphemeBoundaries) -> frozenset[int]:
     """Return the offsets in code points, both ends included, that cut no word and no grapheme.
 
     A word reaches from its first letter or digit to its last; white space, and one mark repeated,
-    is not cut either.
+    is not cut either. The boundaries are those of the text.
     """
-    boundaries = GraphemeBoundaries(text)
-    ends = (token.end() for token in _TOKEN.finditer(text))
-    return frozenset({0, *(end for end in ends if end in boundaries)})
+    return boundaries.among((0, *(token.end() for token in _TOKEN.finditer(text))))
 
 
 class Wording:
@@ -42,7 +40,7 @@ class Wording:
     """
 
     def __init__(self, text: str, quote: str) -> None:
-        self._breaks_quoted = _breaks(text) == _breaks(quote)
+        self._breaks_are_seen = _breaks(text) <= _breaks(quote)
         self._forms = dict(_forms(text))
 
     def restored(self, old: str, new: str) -> str | None:
@@ -56,7 +54,7 @@ class Wording:
         if len(theirs) == len(ours):
             ours[1::2] = map(_gap, theirs[1::2], ours[1::2])
         text = "".join(ours)
-        return text if self._breaks_quoted or _breaks(text) >= _breaks(old) else None
+        return text if self._breaks_are_seen or _breaks(text) >= _breaks(old) else None
 
     def _reworded(self, text: str) -> str:
         return _WORDS.sub(self._word, text) if self._forms else text

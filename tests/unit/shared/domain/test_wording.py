@@ -2,6 +2,7 @@ from itertools import pairwise
 
 import pytest
 
+from shared.domain.text import GraphemeBoundaries
 from shared.domain.wording import Wording, cuts_of
 
 
@@ -22,7 +23,7 @@ class TestCuts:
         ],
     )
     def test_it_keeps_words_marks_and_white_space_whole(self, text, pieces):
-        cuts = sorted(cuts_of(text))
+        cuts = sorted(cuts_of(text, GraphemeBoundaries(text)))
         found = [text[start:end] for start, end in pairwise(cuts)]
 
         assert found == (pieces or [*text.partition(" ")[:2], "\U0001f44d\U0001f3fd", "!"])
