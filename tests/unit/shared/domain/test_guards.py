@@ -40,6 +40,9 @@ class TestProtectedText:
     def test_it_is_kept_whole_in_its_order_and_number(self, span, suggested, kept):
         assert self.TEXT.keeps(Span(*span), suggested) is kept
 
+    def test_it_is_not_kept_by_a_part_of_it(self):
+        assert not ProtectedText("***x", (Span(1, 3),)).keeps(Span(0, 2), "**")
+
 
 class TestGuards:
     def test_they_find_nothing_where_nobody_is_asked(self):

@@ -63,10 +63,9 @@ class TestWhatIsShared:
         assert cut(content, suggested) == (content, suggested)
 
     def test_it_is_cut_where_the_quote_stands_in_the_text(self):
-        edit = Edit("the big", "the large")
-        change = trim("see the big plan", Span(4, 11), edit, ProtectedText("", ()))
+        edit, free = Edit("the big", "the large"), ProtectedText("", ())
 
-        assert change == Change(Span(8, 11), "large")
+        assert trim("see the big plan", Span(4, 11), edit, free) == Change(Span(8, 11), "large")
 
     @pytest.mark.parametrize("quote", [None, "a 'b'"])
     def test_it_may_be_all_there_is(self, quote):
@@ -118,10 +117,9 @@ class TestAlternatives:
             ("the really huge plan", ("really huge",)),
             ("a huge plan", ()),
             ("the huge plans", ()),
-            ("huge", ()),
             ("the plan", ()),
-            ("the  plan", ()),
-            ("thehuge plan", ()),
+            ("the  huge plan", ()),
+            ("the huge  plan", ()),
         ],
     )
     def test_it_keeps_those_that_share_the_ends(self, alternative, kept):
@@ -157,13 +155,20 @@ class TestWhatIsProtected:
             Span(15, 18), "large"
         )
 
-    def test_it_ends_no_word_of_the_text_beside_it(self):
-        content, protected = "cat{{n}} dog", [(3, 8)]
-
-        assert cut(content, "cats{{n}} fog", protected=protected) == (content, "cats{{n}} fog")
+    @pytest.mark.parametrize(
+        ("content", "suggested", "protected"),
+        [
+            ("cat{{n}} dog", "cats{{n}} fog", (3, 8)),
+            ("dog {{n}}cat", "fog {{n}}scat", (4, 9)),
+        ],
+    )
+    def test_it_ends_no_word_of_the_text_beside_it(self, content, suggested, protected):
+        assert cut(content, suggested, protected=[protected]) == (content, suggested)
 
     def test_it_is_one_whole_with_the_mark_on_it(self):
-        assert cut("{{n}} x", "{{n}}\u0301 x", protected=[(0, 5)]) == ("{{n}}", "{{n}}\u0301")
+        found = cut("{{n}}a x", "{{n}}\u0301b x", protected=[(0, 5)])
+
+        assert found == ("{{n}}a", "{{n}}\u0301b")
 
 
 class TestOtherMarksThanTheWriters:
@@ -186,7 +191,6 @@ class TestOtherMarksThanTheWriters:
         suggested = '"Is it a large - two"'
 
         assert cut(self.CONTENT, suggested, quote=self.QUOTE) == "QUOTE_NOT_FOUND"
-        assert cut("It\u2019s\n\na", "So", quote="It's\n\na") == ("It\u2019s\n\na", "So")
         assert cut("a\n\nb", "a b", quote="a\n\nb") == ("a\n\n", "a ")
 
     def test_it_leaves_out_alternatives_that_would(self):

@@ -37,6 +37,9 @@ class TestWording:
             ("it\u2019s", "(it's)", "(it\u2019s)"),
             ("it\u2019s so, it's", "so it's", "so it's"),
             ("it\u2019s so, it's", "it's that, it's", "it\u2019s that, it's"),
+            ("it's so it\u2019s", "so it's", "so it\u2019s"),
+            ("1\u20132 or 1\u20142", "so 1-2 x", "so 1-2 x"),
+            ("\u201ca", 'b"', 'b"'),
             ("a\tb c", "x y z", "x\ty z"),
             ("a\tb c", "x\ny z", "x\ny z"),
             ("a\tb c", "x y", "x y"),
@@ -45,3 +48,17 @@ class TestWording:
     )
     def test_it_gives_back_the_forms_of_the_writer(self, old, new, restored):
         assert Wording(old, "").restored(old, new) == restored
+
+    @pytest.mark.parametrize(
+        ("old", "quote", "restored"),
+        [
+            ("it\u2019s\n\na", "it's a", None),
+            ("it\u2019s\n\na", "it's\n\na", "so"),
+            ("it\u2019s\n\na", "it's\n\n\n\na", "so"),
+            ("it\u2019s\r\n \t\r\na", "it's\r\na", None),
+            ("it\u2019s\r\na", "it's a", "so"),
+            ("it\u2019s\u2029a", "it's a", None),
+        ],
+    )
+    def test_it_joins_no_paragraphs_that_the_quote_did_not_show(self, old, quote, restored):
+        assert Wording(old, quote).restored(old, "so") == restored
