@@ -137,11 +137,12 @@ class TestOffsets:
 
     def test_what_the_model_says_about_white_space_is_not_believed(self, writer, model):
         text = some_text("A  big\n\tidea")
-        model.plan(propose(edit("big idea", "large idea")))
+        model.plan(propose(edit("big idea", "large thought")))
         job = writer.finish(order(text))
 
         (found,) = job["result"]["suggestions"]
         assert found["original"] == "big\n\tidea" == slices(text, found)
+        assert found["suggested"] == "large\n\tthought"
 
     def test_no_more_come_than_were_asked_for(self, writer):
         job = writer.finish(order(some_text("big big1 big, big; big"), max_suggestions=2))

@@ -109,7 +109,10 @@ class AnchorBody(ResponseBody):
 
 
 class SuggestionItem(ResponseBody):
-    """One edit: the slice from `start` to `end` of the text that was sent is `original`."""
+    """One edit: the slice from `start` to `end` of the text that was sent is `original`.
+
+    `flags` names the kinds of facts that it may change; it is absent where there are none.
+    """
 
     id: str
     original: str
@@ -121,6 +124,7 @@ class SuggestionItem(ResponseBody):
     category: str
     anchor: AnchorBody
     state: Literal["pending", "accepted", "rejected"]
+    flags: list[str] = Field(default_factory=list)
 
 
 class SuggestionMetadata(ResponseBody):

@@ -29,7 +29,7 @@ class TestSpread:
         ]
 
     def test_what_stands_twice_in_the_text_may_stand_once_in_the_part(self):
-        assert place(9, (FIRST, "e "), (SECOND, "e ")) == ["AMBIGUOUS", "e "]
+        assert place(9, (FIRST, "e "), (SECOND, "e ")) == ["AMBIGUOUS", "e"]
 
     def test_no_part_uses_up_what_is_for_all(self):
         asked = [(FIRST, word) for word in ("one", "two", "three", "four")]
