@@ -1,11 +1,12 @@
 """What carries the messages, as the faults need it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
 
 from redis import Redis
 
+from tests.rabbitmq import RabbitMQ
 from tests.stack import OwnRedis
 
 _PREFIX = "cd:broker:"  # shared.jobs.broker
@@ -33,8 +34,8 @@ class Broker(Protocol):
     def thaw(self) -> None:
         """Let it go on."""
 
-    def purge(self, queues: Iterable[str]) -> int:
-        """Throw away all messages that wait; return how many."""
+    def purge(self, queues: Iterable[str]) -> int | None:
+        """Throw away all messages that wait; return how many, where that is known."""
 
 
 class RedisBroker(OwnRedis):
@@ -49,7 +50,5 @@ class RedisBroker(OwnRedis):
             return sum(pipe.execute()[::2])
 
 
-def make_broker(kind: str, folder: Path) -> Broker:
-    """Return a broker of its own, not yet started."""
-    makers = {"redis": RedisBroker}
-    return makers[kind](folder)
+# By the name on the command line; each is made with the folder for its data.
+BROKERS: dict[str, Callable[[Path], Broker]] = {"redis": RedisBroker, "rabbitmq": RabbitMQ}

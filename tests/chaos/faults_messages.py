@@ -14,7 +14,8 @@ def _lose(scene: Scene) -> None:
     """Empty all queues again and again while orders come in."""
     for _ in moments(scene.load_s + 1, _EVERY_S):
         scene.fault("empty the queues")
-        scene.tally.count("messages lost", scene.house.broker.purge(list(QueueName)))
+        lost = scene.house.broker.purge(list(QueueName))
+        scene.tally.count("messages lost", lost or 0)
 
 
 def _double(scene: Scene) -> None:

@@ -12,7 +12,7 @@ from redis import Redis
 from shared.data.redis.job_events import END
 from shared.data.redis.keys import PartitionKeys
 from shared.jobs.names import LANES
-from tests.chaos.brokers import Broker, RedisBroker, make_broker
+from tests.chaos.brokers import BROKERS, Broker, RedisBroker
 from tests.chaos.ledger import Ledger, Stored
 from tests.model_server import ModelServer
 from tests.stack import Stack, until
@@ -39,7 +39,7 @@ class House:
         self.model = ModelServer()
         self.jobs = RedisBroker(folder / "redis")
         is_apart = plan.broker_apart or broker != "redis"
-        self.broker: Broker = make_broker(broker, folder / "broker") if is_apart else self.jobs
+        self.broker: Broker = BROKERS[broker](folder / "broker") if is_apart else self.jobs
         self._folder = folder
         self._mongo_uri = mongo_uri
         self._open = ExitStack()

@@ -114,18 +114,18 @@ class TestStuck:
 
 class TestEvents:
     def test_it_finds_a_gap(self):
-        live = seen(LIVE)
+        live, late = seen(LIVE), seen(LATE)
 
-        assert len(verdict(live=[*live[:2], *live[3:]]).events) == 1
+        assert len(verdict(live=[*live[:1], *live[2:]], late=[*late[:1], *late[2:]]).events) == 1
 
     def test_it_finds_an_event_that_came_twice(self):
-        live = seen(LIVE)
+        live, late = seen(LIVE), seen(LATE)
 
-        assert len(verdict(live=[*live[:2], *live[1:]]).events) == 1
+        assert len(verdict(live=[*live[:2], *live[1:]], late=[*late[:2], *late[1:]]).events) == 1
 
     @pytest.mark.parametrize("log", [(), LOG[:-1]])
     def test_it_finds_a_reader_who_was_never_told_the_end(self, log):
-        assert len(verdict(live=seen(LIVE, log)).events) == 1
+        assert len(verdict(live=seen(LIVE, log), late=seen(LATE, log)).events) == 1
 
     def test_it_finds_a_log_that_does_not_begin_with_1(self):
         assert len(verdict(live=seen(LIVE, first=2), late=seen(LATE, first=2)).events) == 1
