@@ -21,7 +21,7 @@ from shared.domain.meaning_marks import (
 )
 from shared.domain.meaning_names import NameIndex, changes_names
 from shared.domain.meaning_negations import changes_negation, denies_by_affix, denying_words
-from shared.domain.meaning_numbers import counting_words, read_numbers
+from shared.domain.meaning_numbers import counting_words, number_words, read_numbers
 from shared.domain.meaning_stretch import Paragraph
 from shared.domain.meaning_words import Token, tokenise, words
 from shared.domain.text import Span
@@ -109,8 +109,16 @@ class _Reading:
         return Counted(self.tokens, read_numbers(self.tokens))
 
     @cached_property
+    def may_count(self) -> bool:
+        """Whether there is a number at all, but for "a"."""
+        found = _WORD.findall(self.text.lower())
+        return bool(_FIGURE.search(self.text)) or not number_words().isdisjoint(found)
+
+    @cached_property
     def unbound(self) -> list[Token]:
         """The words without those that belong to a number: no more than eight."""
+        if not self.may_count:
+            return self.tokens
         used = self.numbers.numbers.used
         return [token for at, token in enumerate(self.tokens) if at not in used]
 
@@ -143,6 +151,8 @@ def _denies(word: str) -> bool:
 
 
 def _numbers(old: _Reading, new: _Reading) -> list[Number]:
+    if not (old.may_count or new.may_count):
+        return []
     return changed_numbers(old.numbers, new.numbers)
 
 

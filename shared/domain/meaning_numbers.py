@@ -43,13 +43,19 @@ def read_numbers(tokens: list[Token]) -> Numbers:
 
 
 @cache
+def number_words() -> frozenset[str]:
+    """Return the words that are numbers."""
+    lists = table("numbers")
+    names = ("small", "tens", "scales", "ordinals", "parts", "plenty", "multiples", "faint")
+    return frozenset().union(*(lists[name] for name in names), lists["roman_after"])
+
+
+@cache
 def counting_words() -> frozenset[str]:
     """Return the words without which an edit with no figures in it changes no number."""
-    lists = table("numbers")
-    phrases = [*table("numbers", "bounds"), *table("units"), *lists["roman_after"], "times"]
+    phrases = [*table("numbers", "bounds"), *table("units"), "times"]
     found = {word for phrase in phrases for word in phrase.split()}
-    names = ("small", "tens", "scales", "ordinals", "parts", "plenty", "multiples", "faint")
-    return frozenset(found.union(*(lists[name] for name in names)) - {"a", "of", "the", "in", "to"})
+    return (number_words() | found) - {"a", "of", "the", "in", "to"}
 
 
 @cache

@@ -1,6 +1,7 @@
 """How much of a text an edit concerns."""
 
 import re
+from collections.abc import Iterator
 from functools import cached_property
 
 from shared.domain.meaning_marks import quotation_spans
@@ -8,6 +9,8 @@ from shared.domain.text import Span
 
 # How far a paragraph is followed on each side of an edit: a hostile one has no end.
 _REACH = 1200
+# Most sentences begin within this.
+_NEAR = 300
 _GAP = re.compile(r"\n[^\S\n]*\n")
 _SENTENCE_END = re.compile(r"[.!?\u2026]+[\"'\u201d\u2019)\]]*\s+|\n(?=[^\S\n]*[-*#>|\d])")
 _ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|St|No|vs|etc|e\.g|i\.e|[ap]\.m|[A-Z])\.\s*$")
@@ -23,7 +26,7 @@ class Paragraph:
         if gap_after := _GAP.search(content, span.end, end):
             end = gap_after.start()
         self.span = Span(start, end)
-        self._text = self.span.of(content)
+        self._content = content
 
     def is_quoted(self, span: Span) -> bool:
         """Whether the edit touches a quotation."""
@@ -38,19 +41,23 @@ class Paragraph:
         return Span(start, end)
 
     def _sentences(self, span: Span) -> tuple[int, int]:
-        start = max((end for end in self._ends if end <= span.start), default=self.span.start)
-        return start, min((end for end in self._ends if end >= span.end), default=self.span.end)
+        start = self.span.start
+        for first in (max(span.start - _NEAR, start), start):
+            if found := [end for end in self._ends(first, span.start) if end <= span.start]:
+                start = found[-1]
+                break
+        ends = self._ends(max(span.end - 1, self.span.start), self.span.end)
+        return start, next((end for end in ends if end >= span.end), self.span.end)
+
+    def _ends(self, first: int, last: int) -> Iterator[int]:
+        """Yield where sentences end, with the space behind them."""
+        for gap in _SENTENCE_END.finditer(self._content, first, last):
+            if not _ABBREVIATION.search(self._content, max(gap.start() - 6, 0), gap.end()):
+                yield gap.end()
 
     @cached_property
     def _quotations(self) -> list[Span]:
         base = self.span.start
-        return [Span(q.start + base, q.end + base) for q in quotation_spans(self._text)]
-
-    @cached_property
-    def _ends(self) -> list[int]:
-        """Where sentences end, with the space behind them."""
         return [
-            gap.end() + self.span.start
-            for gap in _SENTENCE_END.finditer(self._text)
-            if not _ABBREVIATION.search(self._text, max(gap.start() - 6, 0), gap.end())
+            Span(q.start + base, q.end + base) for q in quotation_spans(self.span.of(self._content))
         ]
