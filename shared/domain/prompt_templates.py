@@ -6,6 +6,8 @@ from dataclasses import dataclass, fields
 from importlib.resources import files
 from typing import Any, Literal, get_args
 
+from shared.domain.prompts import MeaningPolicy
+
 Style = Literal["default", "professional", "academic"]
 
 
@@ -15,7 +17,10 @@ class TemplateDataError(ValueError):
 
 @dataclass(frozen=True)
 class Template:
-    """What a writer can ask for by name; `style` chooses the system instruction."""
+    """What a writer can ask for by name; `style` chooses the system instruction.
+
+    `meaning` says what becomes of a suggestion that changes a number, a name or the like.
+    """
 
     id: str
     version: int
@@ -23,6 +28,7 @@ class Template:
     description: str
     category: str
     style: Style
+    meaning: MeaningPolicy
     instruction: str
     parameters: Mapping[str, Any]
 
@@ -64,6 +70,8 @@ def _check_values(record: Mapping[str, Any]) -> None:
         raise TemplateDataError(f"Empty in {record['id'] or 'a template'}: {blank}")
     if record["style"] not in get_args(Style):
         raise TemplateDataError(f"Unknown style in {record['id']}: {record['style']}")
+    if record["meaning"] not in get_args(MeaningPolicy):
+        raise TemplateDataError(f"Unknown policy in {record['id']}: {record['meaning']}")
     if type(record["version"]) is not int or record["version"] < 1:
         raise TemplateDataError(f"The version of {record['id']} must be a whole number from 1")
     if record["parameters"].get("type") != "object":

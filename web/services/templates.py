@@ -51,7 +51,13 @@ class TemplateCatalogue:
         known = template.parameters.get("properties", {})
         if set(parameters) - set(known):
             raise _fault("prompt.parameters", "The template takes no such parameters")
-        return Prompt(template.instruction, template.style, template.id, template.version)
+        return Prompt(
+            template.instruction,
+            template.style,
+            template.id,
+            template.version,
+            meaning=template.meaning,
+        )
 
     def _read(self) -> None:
         # Before the query, so that only one request waits for a MongoDB that is away.
