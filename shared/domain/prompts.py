@@ -9,12 +9,16 @@ text can know: whatever is inside is data.
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from shared.domain.text import Span
 from shared.domain.windows import Window
 
 PROMPT_VERSION = 2  # part of every cache key: raise it with any change to what a model is told
+
+# What becomes of a suggestion that changes the meaning: left out, shown as such, or not looked at.
+MeaningPolicy = Literal["drop", "flag", "off"]
+
 
 _SYSTEM = {
     "default": "You are a careful editor who improves a writer's text and keeps its meaning.",
@@ -94,12 +98,16 @@ class PromptType(StrEnum):
 
 @dataclass(frozen=True)
 class Prompt:
-    """An instruction, ready to be given; `template_id` and `version` say where it is from."""
+    """An instruction, ready to be given; `template_id` and `version` say where it is from.
+
+    A writer's own may ask for another number or name, so what changes one is shown as such.
+    """
 
     instruction: str
     style: str = "default"
     template_id: str | None = None
     version: int | None = None
+    meaning: MeaningPolicy = "flag"
 
 
 @dataclass(frozen=True)

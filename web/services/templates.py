@@ -55,7 +55,9 @@ class TemplateCatalogue:
         except ParametersError as error:
             faults = [(f"prompt.parameters.{fault.name}", fault.error) for fault in error.faults]
             raise _invalid(*faults) from error
-        return Prompt(instruction, template.style, template.id, template.version)
+        return Prompt(
+            instruction, template.style, template.id, template.version, meaning=template.meaning
+        )
 
     def _read(self) -> None:
         # Before the query, so that only one request waits for a MongoDB that is away.

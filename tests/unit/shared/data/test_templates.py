@@ -26,3 +26,10 @@ class TestTemplateRepository:
 
         assert repository.newest()[0].name == "Newer"
         assert len(repository.newest()) == 8
+
+    def test_it_flags_changes_of_meaning_where_the_record_does_not_say(self, database):
+        repository = TemplateRepository(database)
+        repository.prepare(system_templates())
+        database["templates"].update_many({}, {"$unset": {"meaning": ""}})
+
+        assert {template.meaning for template in repository.newest()} == {"flag"}

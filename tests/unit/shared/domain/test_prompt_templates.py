@@ -10,6 +10,7 @@ name = "Calmer"
 description = "Take the heat out."
 category = "tone"
 style = "default"
+meaning = "drop"
 instruction = "Take the heat out."
 parameters = {type = "object", additionalProperties = false}
 """
@@ -57,6 +58,11 @@ class TestSystemTemplates:
         assert styles["academic"] == "academic"
         assert set(styles.values()) == {"default", "professional", "academic"}
 
+    def test_each_drops_what_changes_the_meaning_but_for_the_one_that_may_correct_a_name(self):
+        flagging = [template.id for template in system_templates() if template.meaning != "drop"]
+
+        assert flagging == ["fix-grammar"]
+
 
 class TestReadTemplates:
     def test_it_reads_what_is_well_formed(self):
@@ -78,6 +84,8 @@ class TestReadTemplates:
             ('id = "calmer"', 'id = ""'),
             ('instruction = "Take the heat out."', 'instruction = " "'),
             ('style = "default"', 'style = "loud"'),
+            ('meaning = "drop"', 'meaning = "keep"'),
+            ('meaning = "drop"', ""),
             ("version = 1", "version = 0"),
             ("version = 1", "version = true"),
             ("version = 1", "versions = 1"),

@@ -42,6 +42,15 @@ class TestPrompt:
         assert (prompt.instruction, prompt.template_id) == ("Make it rhyme.", None)
         assert repository.reads == 0
 
+    @pytest.mark.parametrize(
+        ("template", "text", "meaning"),
+        [("shorter", None, "drop"), ("fix-grammar", None, "flag"), (None, "Say 6.", "flag")],
+    )
+    def test_it_carries_what_becomes_of_a_change_of_meaning(
+        self, catalogue, template, text, meaning
+    ):
+        assert catalogue.prompt(template, text, {}).meaning == meaning
+
     def test_an_unknown_one_is_refused(self, catalogue):
         with pytest.raises(RequestInvalidError) as fault:
             catalogue.prompt("unknown", None, {})
