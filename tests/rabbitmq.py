@@ -138,7 +138,9 @@ def _definitions() -> dict[str, Any]:
 
 def program() -> str:
     """Return the script that starts a node; skip the test where there is none."""
+    if _BEHIND_DEBIANS.exists():
+        return str(_BEHIND_DEBIANS)
     found = shutil.which("rabbitmq-server")
     if found is None:
         pytest.skip("rabbitmq-server is not on the path")
-    return str(_BEHIND_DEBIANS) if _BEHIND_DEBIANS.exists() else found
+    return found

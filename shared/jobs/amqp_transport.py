@@ -14,7 +14,8 @@ from kombu.transport import pyamqp
 class SendingConnection(pyamqp.Connection):
     """A connection that is given up when the broker is silent for `read_timeout` seconds.
 
-    The broker confirms each message: before that, it may have lost it.
+    The broker confirms each message: before that, it may have lost it. What workers send may be
+    lost, and one that waited for that would miss heartbeats: they use kombu's own transport.
     """
 
     def __init__(self, **options: Any) -> None:
