@@ -4,8 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from shared.domain.guards import Guards
-from shared.domain.positions import UNGUARDED, Placer
+from shared.domain.positions import Placer
+from shared.domain.request_guards import guards_of
 from shared.domain.suggestion_requests import SuggestionRequest
 from shared.domain.suggestions import DropReason, Edit, as_json
 from shared.domain.text import OffsetMap, Span
@@ -24,13 +24,13 @@ class Placed:
 class SuggestionSheet:
     """Collects the suggestions of one job as its edits come in."""
 
-    def __init__(
-        self, request: SuggestionRequest, *, epoch: int = 1, guards: Guards = UNGUARDED
-    ) -> None:
+    def __init__(self, request: SuggestionRequest, *, epoch: int = 1) -> None:
         """`epoch` counts the attempts that showed something: no id of theirs comes twice."""
         self._request = request
         self._prefix = "sg_" if epoch == 1 else f"sg_{epoch}_"
-        self._placer = Placer(request.content, request.within, request.max_suggestions, guards)
+        self._placer = Placer(
+            request.content, request.within, request.max_suggestions, guards_of(request)
+        )
         self._offsets = OffsetMap(request.content, request.offset_encoding)
         self._dropped: Counter[str] = Counter()
         self.suggestions: list[dict[str, Any]] = []

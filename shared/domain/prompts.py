@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal
 
-from shared.domain.text import Span
+from shared.domain.text import Span, TextFormat
 from shared.domain.windows import Window
 
-PROMPT_VERSION = 2  # part of every cache key: raise it with any change to what a model is told
+PROMPT_VERSION = 3  # part of every cache key: raise it with any change to what a model is told
 
 # What becomes of a suggestion that changes the meaning: left out, shown as such, or not looked at.
 MeaningPolicy = Literal["drop", "flag", "off"]
@@ -49,6 +49,11 @@ The task:
 """
 
 _WHERE = "The writer's text stands between the lines BEGIN {nonce} and END {nonce}.\n"
+_FORMATS = {
+    TextFormat.TEXT: "",
+    TextFormat.MARKDOWN: "It is written in Markdown: change its words, never its markup.\n",
+    TextFormat.HTML: "It is written in HTML: change its words, never its tags or entities.\n",
+}
 _FOCUS = """\
 Edit only what stands between the lines BEGIN PART {nonce} and END PART {nonce}; what surrounds it
 is there so that you understand it.
@@ -129,14 +134,16 @@ def choose_nonce(draw: Callable[[], str], content: str) -> str:
     return nonce
 
 
-def write_prompt(prompt: Prompt, content: str, window: Window, nonce: str) -> PromptText:
+def write_prompt(
+    prompt: Prompt, content: str, window: Window, nonce: str, format: TextFormat = TextFormat.TEXT
+) -> PromptText:
     """Return what to send: of the text, no more than the window.
 
     :raises NonceKnownError: the text could end its own fence; see `choose_nonce`
     """
     if nonce in content:
         raise NonceKnownError
-    where = _WHERE.format(nonce=nonce)
+    where = _WHERE.format(nonce=nonce) + _FORMATS[format]
     data = window.context.of(content)
     if window.part != window.context:
         where += _FOCUS.format(nonce=nonce)

@@ -7,8 +7,7 @@ from html.entities import html5
 from shared.domain.html_text import html_prose
 from shared.domain.markdown_text import markdown_prose, markdown_skeleton
 from shared.domain.placeholders import addresses, placeholders
-from shared.domain.suggestion_requests import TextFormat
-from shared.domain.text import Span
+from shared.domain.text import Span, TextFormat
 
 # How far around an edit one looks for what it might join, in code points.
 _REACH = 1000

@@ -17,8 +17,8 @@ _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 # Part of every cache key: raise it when `Edit` changes its fields, or when the same edits are shown
-# in another way (2: trimmed).
-EDIT_VERSION = 2
+# in another way (2: trimmed; 3: guarded).
+EDIT_VERSION = 3
 
 
 class DropReason(StrEnum):

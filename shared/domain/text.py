@@ -34,6 +34,14 @@ class OffsetEncoding(StrEnum):
     UTF8 = "utf-8"
 
 
+class TextFormat(StrEnum):
+    """What the text is written in."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    HTML = "html"
+
+
 # The codec that writes the unit, and how many bytes it takes.
 _UNITS = {
     OffsetEncoding.UTF16: ("utf-16-le", 2),

@@ -57,7 +57,7 @@ def _window_calls(
 ) -> Iterator[WindowCall]:
     for window in seen:
         nonce = choose_nonce(partial(secrets.token_hex, _NONCE_BYTES), request.content)
-        prompt = write_prompt(request.prompt, request.content, window, nonce)
+        prompt = write_prompt(request.prompt, request.content, window, nonce, request.format)
         call = ModelCall(
             messages=(Message("system", prompt.system), Message("user", prompt.user)),
             reply_schema=REPLY_SCHEMA,

@@ -1,9 +1,9 @@
 from shared.domain.placements import SuggestionSheet
 from shared.domain.prompts import Prompt
 from shared.domain.proposals import Proposal, Spread, place_again
-from shared.domain.suggestion_requests import SuggestionRequest, TextFormat
+from shared.domain.suggestion_requests import SuggestionRequest
 from shared.domain.suggestions import Edit
-from shared.domain.text import Span
+from shared.domain.text import Span, TextFormat
 
 TEXT = "one two three four. five six seven eight."
 FIRST, SECOND = Span(0, 20), Span(20, 41)

@@ -1,8 +1,7 @@
 import pytest
 
 from shared.domain.protection import breaks_markup, protected_spans, surroundings
-from shared.domain.suggestion_requests import TextFormat
-from shared.domain.text import Span
+from shared.domain.text import Span, TextFormat
 
 TEXT, MARKDOWN, HTML = TextFormat.TEXT, TextFormat.MARKDOWN, TextFormat.HTML
 HOSTILE = ["[", "*", "<", "`", "![](", "![", "[](", "<!--", "<a b='", "> ", "- ", "&#", "\\", "^["]

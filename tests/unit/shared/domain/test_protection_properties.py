@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from shared.domain.markdown_text import markdown_skeleton
 from shared.domain.protection import protected_spans
-from shared.domain.suggestion_requests import TextFormat
-from shared.domain.text import Span
+from shared.domain.text import Span, TextFormat
 from tests.unit.shared.domain.documents import html_documents, markdown_documents
 
 # A deep run takes hours.

@@ -5,8 +5,8 @@ import pytest
 from shared.domain.placements import SuggestionSheet
 from shared.domain.prompts import Prompt
 from shared.domain.proposals import Spread
-from shared.domain.suggestion_requests import SuggestionRequest, TextFormat
-from shared.domain.text import Span
+from shared.domain.suggestion_requests import SuggestionRequest
+from shared.domain.text import Span, TextFormat
 from shared.errors import ContentRefusedError, NoValidSuggestionsError, ProviderError
 from shared.jobs.records import Usage
 from shared.jobs.states import Outcome

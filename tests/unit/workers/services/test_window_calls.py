@@ -1,8 +1,8 @@
 import re
 
 from shared.domain.prompts import Prompt
-from shared.domain.suggestion_requests import SuggestionRequest, TextFormat
-from shared.domain.text import Span
+from shared.domain.suggestion_requests import SuggestionRequest
+from shared.domain.text import Span, TextFormat
 from workers.services.window_calls import plan_calls
 
 PAGE = "The cat sat on the mat, and was as happy as a cat can be there. " * 40 + "\n\n"
