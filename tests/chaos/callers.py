@@ -3,11 +3,9 @@
 import asyncio
 import hashlib
 import itertools
-import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
 
 import orjson
 
@@ -152,32 +150,6 @@ class Callers:
     @property
     def _has_patience(self) -> bool:
         return time.monotonic() < self._gives_up_at
-
-
-class Aside:
-    """A coroutine in a thread of its own, so that faults come from the thread that lasts."""
-
-    def __init__(self, work: Callable[[], Any]) -> None:
-        self._failure: BaseException | None = None
-        self._work = work
-        self._thread = threading.Thread(target=self._run, name="callers", daemon=True)
-        self._thread.start()
-
-    @property
-    def is_over(self) -> bool:
-        return not self._thread.is_alive()
-
-    def join(self) -> None:
-        """Wait for it, and raise what it raised."""
-        self._thread.join()
-        if self._failure:
-            raise self._failure
-
-    def _run(self) -> None:
-        try:
-            asyncio.run(self._work())
-        except BaseException as failure:  # noqa: BLE001  raised by `join`
-            self._failure = failure
 
 
 async def new_session(port: int) -> str:

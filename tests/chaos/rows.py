@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from tests.chaos.callers import Aside, Callers, new_session
+from tests.chaos.aside import Aside
+from tests.chaos.callers import Callers, new_session
 from tests.chaos.house import House, Plan
 from tests.chaos.ledger import Accepted, Called, Complaint, Fault, Ledger
 from tests.chaos.orders import Model, Order, key_of, make_orders
-from tests.chaos.verdict import Tally, Verdict, judge
+from tests.chaos.tally import Tally
+from tests.chaos.verdict import Verdict, judge
 from tests.model_server_scripts import Call, Script
 
 SESSIONS = 4

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.machine import machine, versions
-from tests.chaos.verdict import Tally, Verdict
+from tests.chaos.tally import Tally
+from tests.chaos.verdict import Verdict
 
 HEADINGS = (
     "fault",

@@ -1,7 +1,6 @@
 """Judges a ledger: what was lost, finished twice, stuck, or told wrongly."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -20,35 +19,10 @@ from tests.chaos.ledger import (
     Stored,
     by_job,
 )
+from tests.chaos.tally import Tally
 
 FINAL = ("succeeded", "failed", "cancelled", "expired", "superseded")
 FINAL_EVENTS = tuple(f"job.{status}" for status in FINAL)
-
-
-@dataclass(frozen=True)
-class Tally:
-    """What a row wants to tell besides: numbers that add up over runs, and the highest ones."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    peaks: dict[str, float] = field(default_factory=dict)
-
-    def count(self, what: str, by: int = 1) -> None:
-        """Add to a sum."""
-        self.counts[what] += by
-
-    def peak(self, what: str, value: float) -> None:
-        """Keep the highest."""
-        self.peaks[what] = max(value, self.peaks.get(what, value))
-
-    @classmethod
-    def of_all(cls, tallies: "Iterable[Tally]") -> "Tally":
-        """Return the tally of several runs."""
-        whole = cls()
-        for each in tallies:
-            whole.counts.update(each.counts)
-            for what, value in each.peaks.items():
-                whole.peak(what, value)
-        return whole
 
 
 @dataclass(frozen=True)
