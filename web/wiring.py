@@ -22,6 +22,7 @@ from web.services.health import HealthDesk
 from web.services.jobs import JobDesk
 from web.services.suggestions import SuggestionDesk
 from web.services.templates import TemplateCatalogue
+from web.services.track_changes import TrackChanges
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class WebServices:
     suggestions: SuggestionDesk
     jobs: JobDesk
     decisions: DecisionDesk
+    track_changes: TrackChanges
     health: HealthDesk
 
 
@@ -67,6 +69,7 @@ def build_services(settings: Settings) -> WebServices:
             queue=queue,
         ),
         jobs=jobs,
+        track_changes=TrackChanges(store),
         decisions=DecisionDesk(jobs, DecisionStore(redis, keys)),
         health=HealthDesk(store, templates, queue, feed),
     )
