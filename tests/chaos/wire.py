@@ -25,7 +25,7 @@ class RefusedError(BrokenLineError):
 
 
 class UnansweredError(BrokenLineError):
-    """The line was cut before the first byte of an answer, as a listener's end does to its backlog."""
+    """The line was cut before the first byte of an answer, as when a listener ends."""
 
 
 @dataclass(frozen=True)
