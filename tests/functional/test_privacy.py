@@ -10,6 +10,7 @@ from celery import Celery
 from redis import Redis
 
 from shared.jobs.broker import configure_worker
+from tests.chat_client import chat
 from tests.functional.conftest import API_KEY
 from tests.stack import until
 from tests.stack_client import Writer, order, some_text
@@ -77,9 +78,12 @@ def traces(apart, model_server):
         Writer(apart.stack.url) as writer,
     ):
         jobs = [writer.finish(body) for body in bodies()]
-        until(lambda: sum(e["type"] == "task-succeeded" for e in seen) >= 2, lambda: str(seen))
+        jobs.append(chat(writer, PROMPT_MARK, document={"content": TEXT_MARK}))
+        until(lambda: sum(e["type"] == "task-succeeded" for e in seen) >= 3, lambda: str(seen))
         writer.submit(order(f"{TEXT_MARK}\x00", surprise=TEXT_MARK))
+        writer.http.post("/api/v1/chat", json={"message": f"{TEXT_MARK}\x00", "x": PROMPT_MARK})
         writer.http.get(f"/api/v1/jobs/{TEXT_MARK}")
+        writer.http.get(f"/api/v1/conversations/{TEXT_MARK}")
     traces = {"broker": unpacked(heard()), "logs": apart.stack.logs()}
     traces |= {"flower": json.dumps(seen, default=str), "events": seen}
     return traces | {"ids": {job["id"] for job in jobs}, "jobs": jobs, "session": writer.session}
