@@ -11,6 +11,7 @@ from bench import texts
 from shared.domain.prompt_templates import system_templates
 from shared.domain.prompts import REPLY_SCHEMA, Prompt, write_prompt
 from shared.domain.text import Span
+from shared.domain.windows import Window
 
 _TIMEOUT = httpx2.Timeout(20, connect=5)
 _MAX_TOKENS = 2048
@@ -62,7 +63,8 @@ def _messages() -> list[ChatCompletionMessageParam]:
     template = next(t for t in system_templates() if t.id == texts.TEMPLATE_ID)
     content = texts.text(0)
     whole = Span(0, len(content))
-    prompt = write_prompt(Prompt(template.instruction, template.style), content, whole, "nonce")
+    task = Prompt(template.instruction, template.style)
+    prompt = write_prompt(task, content, Window(whole, whole), "nonce")
     return [
         {"role": "system", "content": prompt.system},
         {"role": "user", "content": prompt.user},

@@ -16,6 +16,8 @@ EDITS = (
     ("a large number of", "many", "this is that", "the people", "One word is enough."),
     ("At this point in time", "Now", "", "nothing has been", "The short word is the clear one."),
 )
+# What they come down to in the text: the first one's "to" stays.
+_CHANGES = (("in order ", ""), *((edit[0], edit[1]) for edit in EDITS[1:]))
 TEMPLATE_ID = "clearer"
 PIECES = 20
 _DIGITS = 15
@@ -78,4 +80,4 @@ def fresh_number() -> int:
 def is_right_result(result: dict[str, list[dict[str, str]]]) -> bool:
     """Tell whether a job's result holds just what the model proposed."""
     found = [(edit["original"], edit["suggested"]) for edit in result["suggestions"]]
-    return found == [(edit[0], edit[1]) for edit in EDITS]
+    return found == list(_CHANGES)

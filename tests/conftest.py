@@ -4,8 +4,17 @@ import os
 
 import pytest
 
+from tests.rabbitmq import RabbitMQ
+
 # A laptop may lack a program that some test needs; the machine that judges a change may not.
 NO_SKIPS = os.environ.get("COPYDESK_CI") == "1"
+
+
+@pytest.fixture(scope="session")
+def rabbitmq(tmp_path_factory):
+    """Return the node that all tests share, for it takes seconds to start; leave it running."""
+    with RabbitMQ(tmp_path_factory.mktemp("rabbitmq") / "node") as node:
+        yield node
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

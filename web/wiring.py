@@ -11,6 +11,7 @@ from shared.data.mongo.templates import TemplateRepository
 from shared.data.redis.admission import Admission
 from shared.data.redis.answers import AnswerCache
 from shared.data.redis.client import WEB_TIMEOUT_S, connect, connect_blocking
+from shared.data.redis.decisions import DecisionStore
 from shared.data.redis.job_events import JobEvents
 from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
@@ -21,6 +22,7 @@ from shared.jobs.queue import JobQueue
 from shared.settings import Settings
 from web.services.chat import ChatDesk
 from web.services.conversations import ConversationDesk
+from web.services.decisions import DecisionDesk
 from web.services.event_feed import EventFeed
 from web.services.health import HealthDesk
 from web.services.jobs import JobDesk
@@ -40,6 +42,7 @@ class WebServices:
     chat: ChatDesk
     conversations: ConversationDesk
     jobs: JobDesk
+    decisions: DecisionDesk
     health: HealthDesk
 
 
@@ -56,6 +59,7 @@ def build_services(settings: Settings) -> WebServices:
     feed = EventFeed(events, JobEvents(connect_blocking(str(settings.redis_uri)), keys))
     database = mongo.connect(str(settings.mongo_uri))
     templates, conversations = TemplateRepository(database), ConversationRepository(database)
+    jobs = JobDesk(store, events, feed, queue)
     return WebServices(
         settings=settings,
         gate=Gate(redis, keys),
@@ -64,7 +68,8 @@ def build_services(settings: Settings) -> WebServices:
         suggestions=_suggestions(takes, keys),
         chat=_chat(takes, conversations, TurnRepository(database)),
         conversations=ConversationDesk(conversations),
-        jobs=JobDesk(store, events, feed, queue),
+        jobs=jobs,
+        decisions=DecisionDesk(jobs, DecisionStore(redis, keys)),
         health=HealthDesk(store, templates, queue, feed),
     )
 

@@ -9,6 +9,7 @@ from bench.measurements import (
     identical_requests,
     one_job,
     open_streams,
+    placing,
     worker_jobs,
 )
 from bench.stack import Stack
@@ -22,4 +23,5 @@ ALL: Mapping[str, Measurement] = {
     "latency": one_job.measure,
     "identical": identical_requests.measure,
     "streams": open_streams.measure,
+    "placing": placing.measure,
 }

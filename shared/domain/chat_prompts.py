@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from shared.domain.chat import ChatRequest, Role
 from shared.domain.chat_windows import ChatContext
+from shared.domain.prompts import NonceKnownError
 from shared.domain.text import Span
 
 SYSTEM = """\
@@ -43,10 +44,6 @@ nothing else.
 _MARKER = "To change it, end your answer with the line {marker} and the JSON object.\n"
 
 
-class NonceKnownError(ValueError):
-    """A text holds the nonce, and so could forge the lines around the document."""
-
-
 @dataclass(frozen=True)
 class ChatPrompt:
     """The messages of a call; `marker` is the line behind which edits stand, or None."""
@@ -72,7 +69,7 @@ def write_chat_prompt(request: ChatRequest, context: ChatContext, nonce: str) ->
     if not request.has_document:
         return ChatPrompt(SYSTEM, (*spoken, (Role.USER, request.message)), None)
     asked = f"{_lead(request, context, nonce)}\n{request.message}\n\n"
-    fenced = f"BEGIN {nonce}\n{_shown(request, context.seen, nonce)}\nEND {nonce}"
+    fenced = f"BEGIN {nonce}\n{_shown(request, context, nonce)}\nEND {nonce}"
     return ChatPrompt(SYSTEM, (*spoken, (Role.USER, asked + fenced)), marker_line(nonce))
 
 
@@ -85,11 +82,10 @@ def _lead(request: ChatRequest, context: ChatContext, nonce: str) -> str:
     return (lead + _MARKER).format(nonce=nonce, marker=marker_line(nonce))
 
 
-def _shown(request: ChatRequest, seen: Span, nonce: str) -> str:
-    content, within = request.document.content, request.document.within
+def _shown(request: ChatRequest, context: ChatContext, nonce: str) -> str:
+    content, seen, part = request.document.content, context.seen, context.part
     if not _is_part(request):
         return seen.of(content)
-    part = Span(max(within.start, seen.start), min(within.end, seen.end))
     before = Span(seen.start, part.start).of(content)
     after = Span(part.end, seen.end).of(content)
     return f"{before}\nBEGIN PART {nonce}\n{part.of(content)}\nEND PART {nonce}\n{after}"

@@ -21,12 +21,14 @@ Count = Callable[[Sequence[str]], Sequence[int]]  # gives the tokens of each tex
 class ChatContext:
     """What of a conversation and its document goes to the model, and what does not.
 
-    `history` is in the order in which it was said, question and answer in turn.
+    `history` is in the order in which it was said, question and answer in turn. Of the document the
+    model sees the stretch `seen`, and in it the `part` that may be edited.
     """
 
     history: tuple[ChatMessage, ...]
     omitted_messages: int
     seen: Span
+    part: Span
     is_cut: bool
 
 
@@ -54,6 +56,7 @@ def choose_context(
         history=chosen,
         omitted_messages=history.total - len(chosen),
         seen=seen,
+        part=Span(max(within.start, seen.start), min(within.end, seen.end)),
         is_cut=seen != Span(0, len(content)),
     )
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.domain.positions import Placer
+from shared.domain.request_guards import guards_of
 from shared.domain.suggestion_requests import SuggestionRequest
 from shared.domain.suggestions import DropReason, Edit, as_json
-from shared.domain.text import OffsetMap
+from shared.domain.text import OffsetMap, Span
 
 UNREADABLE = "UNREADABLE"  # an item of the reply that is no edit at all
 
@@ -27,10 +28,16 @@ class SuggestionSheet:
         """`epoch` counts the attempts that showed something: no id of theirs comes twice."""
         self._request = request
         self._prefix = "sg_" if epoch == 1 else f"sg_{epoch}_"
-        self._placer = Placer(request.content, request.within, request.max_suggestions)
+        self._placer = Placer(
+            request.content, request.within, request.max_suggestions, guards_of(request)
+        )
         self._offsets = OffsetMap(request.content, request.offset_encoding)
         self._dropped: Counter[str] = Counter()
         self.suggestions: list[dict[str, Any]] = []
+
+    def turn_to(self, part: Span) -> None:
+        """Take what is added from now on for this part of the text, and for no other."""
+        self._placer.narrow(part)
 
     def add(self, edit: Edit | None) -> Placed:
         """Place the edit; None stands for an item that could not be read."""

@@ -1,11 +1,11 @@
-"""Finds where a model's edits stand in the writer's text."""
+"""Gives a model's edits their places in the writer's text."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import product
 
+from shared.domain.guards import Guards, Judgement, ProtectedText
+from shared.domain.quotes import QuoteFinder
 from shared.domain.suggestions import (
     Anchor,
     DropReason,
@@ -15,13 +15,10 @@ from shared.domain.suggestions import (
     as_writable,
     is_writable,
 )
-from shared.domain.text import FoldedText, GraphemeBoundaries, Span, fold
+from shared.domain.text import GraphemeBoundaries, Span
+from shared.domain.trimming import Change, trim
 
-# An honest quote is settled within a few occurrences. Without an end, a hostile text (one letter,
-# a million times under an accent) would hold a worker for minutes.
-_PATIENCE = 2000
-
-_Search = Callable[[str, Span], Iterator[Span]]
+UNGUARDED = Guards()
 
 
 @dataclass(frozen=True)
@@ -42,138 +39,80 @@ def place_edits(content: str, within: Span, edits: Iterable[Edit], limit: int) -
     )
 
 
-class _PatienceError(Exception):
-    """The quote stands in more places than are worth looking at."""
-
-
 class Placer:
     """Places edits, as they arrive, where their quotes stand without doubt.
 
-    Models count characters badly but quote well, so the quoted words decide the position: where
-    they stand once in the span, or once together with the words given before and after. Words that
-    stand nowhere are sought once more with white space and typographic marks taken as equal.
-    Anything else is dropped with its reason: a missing suggestion is better than one in the wrong
-    place.
+    `QuoteFinder` finds the place and `trim` cuts the edit to what it changes there. Anything that
+    is in doubt is dropped with its reason: a missing suggestion is better than one in the wrong
+    place. The first reason counts, in this order: what is wrong with the edit in any text; its
+    quote; no change; what is protected; what the judges say; then what depends on the suggestions
+    before it: overlap, melting, the limit.
 
-    A replacement must also read as proposed whichever suggestions the writer accepts. One that
-    would melt into the character beside it (a combining mark, half of a flag) is dropped.
+    A replacement must read as proposed whichever suggestions the writer accepts. One that would
+    melt into the character beside it (a combining mark, half of a flag) is dropped.
     """
 
-    def __init__(self, content: str, within: Span, limit: int) -> None:
+    def __init__(self, content: str, within: Span, limit: int, guards: Guards = UNGUARDED) -> None:
         self._content = content
-        self._within = within
         self._limit = limit
+        self._guards = guards
+        self._protected = ProtectedText(content, guards.protected)
         self._boundaries = GraphemeBoundaries(content)
-        self._patience = _PATIENCE
+        self._quotes = QuoteFinder(content, within, self._boundaries)
         self._placed = PlacedSuggestions(content, self._boundaries)
+
+    def narrow(self, within: Span) -> None:
+        """Place what comes from now on in this stretch only."""
+        self._quotes.narrow(within)
 
     def place(self, edit: Edit) -> Suggestion | DropReason:
         """Return the edit as a suggestion with a place of its own, or why it has none."""
-        self._patience = _PATIENCE
-        try:
-            found = edit.fault or self._find(edit)
-        except _PatienceError:
-            return DropReason.AMBIGUOUS
+        change = self._change(edit)
+        if isinstance(change, DropReason):
+            return change
+        said = self._judge(change.span, change.suggested)
+        refusal = said.reason or self._refusal(change)
+        return refusal or self._accept(edit, change, said.flags)
+
+    def _change(self, edit: Edit) -> Change | DropReason:
+        found = edit.fault or self._quotes.find(edit)
         if isinstance(found, DropReason):
             return found
-        return self._refusal(edit, found) or self._accept(edit, found)
+        return trim(self._content, found, edit, self._protected)
 
-    def _find(self, edit: Edit) -> Span | DropReason:
-        searches: tuple[_Search, ...] = (self._exact, self._tolerant)
-        for search in searches:
-            found = _single(search(edit.original, self._within))
-            if found is DropReason.AMBIGUOUS:
-                return _single(self._in_context(edit, search)) or DropReason.AMBIGUOUS
-            if found:
-                return found
-            if any(search(edit.original, Span(0, len(self._content)))):
-                return DropReason.OUTSIDE_SELECTION
-        return DropReason.QUOTE_NOT_FOUND
+    def _judge(self, span: Span, suggested: str) -> Judgement:
+        if not self._protected.keeps(span, suggested):
+            return Judgement(DropReason.PROTECTED)
+        return self._guards.judge(span, suggested)
 
-    def _exact(self, quote: str, area: Span) -> Iterator[Span]:
-        for at in self._occurrences(self._content, quote, area):
-            if self._is_whole(span := Span(at, at + len(quote))):
-                yield span
-
-    def _tolerant(self, quote: str, area: Span) -> Iterator[Span]:
-        folded = fold(quote)
-        for at in self._occurrences(self._folded.text, folded, self._folded.fold(area)):
-            if self._is_whole(span := self._folded.unfold(Span(at, at + len(folded)))):
-                yield span
-
-    def _in_context(self, edit: Edit, search: _Search) -> Iterator[Span]:
-        """Search where the quote stands between its contexts, with white space or none between.
-
-        The folded text answers that by looking for one long string: even a word that stands ten
-        thousand times costs no loop over its occurrences.
-        """
-        before, after = fold(edit.before).rstrip(), fold(edit.after).lstrip()
-        quote = fold(edit.original)
-        heads = (before, f"{before} ") if before else ("",)
-        tails = (after, f" {after}") if after else ("",)
-        for head, tail in product(heads, tails):
-            for at in self._occurrences(
-                self._folded.text, head + quote + tail, self._around(head, tail)
-            ):
-                start = at + len(head)
-                area = self._folded.unfold(Span(start, start + len(quote)))
-                yield from filter(self._within.contains, search(edit.original, area))
-
-    def _around(self, head: str, tail: str) -> Span:
-        """Return the folded span, with room for contexts and white space cut by its ends."""
-        inner = self._folded.fold(self._within)
-        return Span(max(inner.start - len(head) - 1, 0), inner.end + len(tail) + 1)
-
-    def _occurrences(self, text: str, quote: str, area: Span) -> Iterator[int]:
-        at = text.find(quote, area.start, area.end)
-        while at >= 0:
-            self._patience -= 1
-            if self._patience < 0:
-                raise _PatienceError
-            yield at
-            at = text.find(quote, at + 1, area.end)
-
-    @cached_property
-    def _folded(self) -> FoldedText:
-        return FoldedText(self._content)
-
-    def _is_whole(self, span: Span) -> bool:
-        return span.start in self._boundaries and span.end in self._boundaries
-
-    def _refusal(self, edit: Edit, span: Span) -> DropReason | None:
-        if span.of(self._content) == edit.suggested:
-            return DropReason.NO_CHANGE
-        if self._placed.overlap(span):
+    def _refusal(self, change: Change) -> DropReason | None:
+        if self._placed.overlap(change.span):
             return DropReason.OVERLAP
-        if not self._placed.keep_apart(span, edit.suggested):
+        if not self._placed.keep_apart(change.span, change.suggested):
             return DropReason.MERGES_GRAPHEME
         return DropReason.LIMIT if len(self._placed) >= self._limit else None
 
-    def _accept(self, edit: Edit, span: Span) -> Suggestion:
+    def _accept(self, edit: Edit, change: Change, flags: tuple[str, ...]) -> Suggestion:
         suggestion = Suggestion(
             id=f"sg_{len(self._placed) + 1}",
-            original=span.of(self._content),
-            suggested=edit.suggested,
-            span=span,
-            anchor=Anchor.at(span, self._content, self._boundaries),
+            original=change.span.of(self._content),
+            suggested=change.suggested,
+            span=change.span,
+            anchor=Anchor.at(change.span, self._content, self._boundaries),
             explanation=as_writable(edit.explanation),
             category=as_writable(edit.category),
-            alternatives=tuple(self._alternatives(edit, span)),
+            alternatives=tuple(self._alternatives(change, frozenset(flags))),
+            flags=flags,
         )
         self._placed.add(suggestion)
         return suggestion
 
-    def _alternatives(self, edit: Edit, span: Span) -> Iterator[str]:
-        known = {"", span.of(self._content), edit.original, edit.suggested}
-        for text in dict.fromkeys(edit.alternatives):
+    def _alternatives(self, change: Change, flags: frozenset[str]) -> Iterator[str]:
+        """Yield those that could be taken as well; none may be worse than the suggestion says."""
+        known = {"", change.span.of(self._content), change.suggested}
+        for text in dict.fromkeys(change.alternatives):
             is_new = text not in known and is_writable(text)
-            if is_new and self._placed.keep_apart(span, text):
-                yield text
-
-
-def _single(spans: Iterator[Span]) -> Span | DropReason | None:
-    """Return the one place there is; a second one is a doubt."""
-    first = next(spans, None)
-    if any(span != first for span in spans):
-        return DropReason.AMBIGUOUS
-    return first
+            if is_new and self._placed.keep_apart(change.span, text):
+                said = self._judge(change.span, text)
+                if not said.reason and flags.issuperset(said.flags):
+                    yield text

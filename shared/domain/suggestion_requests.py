@@ -3,24 +3,15 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 import orjson
 
 from shared.domain.prompts import PROMPT_VERSION, Prompt
 from shared.domain.suggestions import EDIT_VERSION
-from shared.domain.text import OffsetEncoding, Span
+from shared.domain.text import OffsetEncoding, Span, TextFormat
 
 MAX_SUGGESTIONS = 20
-
-
-class TextFormat(StrEnum):
-    """What the text is written in."""
-
-    TEXT = "text"
-    MARKDOWN = "markdown"
-    HTML = "html"
 
 
 @dataclass(frozen=True)
@@ -56,6 +47,11 @@ class SuggestionRequest:
             self.content,
         ]
         return hashlib.sha256(orjson.dumps(shape)).hexdigest()
+
+    @property
+    def size(self) -> int:
+        """How many characters are to be worked on."""
+        return self.within.end - self.within.start
 
     @property
     def rendering(self) -> str:

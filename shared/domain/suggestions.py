@@ -16,7 +16,9 @@ _REACH = 32
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 
 
-EDIT_VERSION = 1  # part of every cache key: raise it when `Edit` changes its fields
+# Part of every cache key: raise it when `Edit` changes its fields, or when the same edits are shown
+# in another way (2: trimmed; 3: guarded).
+EDIT_VERSION = 3
 
 
 class DropReason(StrEnum):
@@ -27,6 +29,10 @@ class DropReason(StrEnum):
     OUTSIDE_SELECTION = "OUTSIDE_SELECTION"
     OVERLAP = "OVERLAP"
     NO_CHANGE = "NO_CHANGE"
+    # Would change what is protected, or bring in markup.
+    PROTECTED = "PROTECTED"
+    # Would change a fact, where the template says that such edits are dropped.
+    MEANING = "MEANING"
     # Proposes what cannot be written: half of a surrogate pair, or NUL.
     INVALID_TEXT = "INVALID_TEXT"
     # Would melt into the character beside it, and so not read as proposed.
@@ -90,6 +96,7 @@ class Suggestion:
     explanation: str = ""
     category: str = "style"
     alternatives: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
 
 
 class PlacedSuggestions:
@@ -164,6 +171,7 @@ def as_json(suggestion: Suggestion, offsets: OffsetMap) -> dict[str, Any]:
         "category": suggestion.category,
         "anchor": {"exact": anchor.exact, "prefix": anchor.prefix, "suffix": anchor.suffix},
         "state": "pending",
+        **({"flags": list(suggestion.flags)} if suggestion.flags else {}),
     }
 
 

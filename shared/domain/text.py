@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -19,7 +19,6 @@ _PLAIN = r"[[\p{GCB=Other}\p{GCB=Control}\p{GCB=LF}\p{GCB=LV}\p{GCB=LVT}]--\p{In
 _GRAPHEME = regex.compile(rf"(?V1)(?:{_PLAIN}*(?={_PLAIN}))?(\p{{RI}}{{2}}(?=\p{{RI}})|\X)")
 
 _WHITE_SPACE = re.compile(r"\s+")
-_LONG_WHITE_SPACE = re.compile(r"\s{2,}")
 _PLAIN_TWINS = {
     **dict.fromkeys("\u2018\u2019\u201a\u201b", "'"),
     **dict.fromkeys("\u201c\u201d\u201e\u201f", '"'),
@@ -33,6 +32,14 @@ class OffsetEncoding(StrEnum):
     UTF16 = "utf-16"
     CODEPOINT = "codepoint"
     UTF8 = "utf-8"
+
+
+class TextFormat(StrEnum):
+    """What the text is written in."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    HTML = "html"
 
 
 # The codec that writes the unit, and how many bytes it takes.
@@ -126,6 +133,11 @@ class GraphemeBoundaries:
     def __contains__(self, offset: int) -> bool:
         return 0 <= offset <= len(self._text) and not self._inside[offset]
 
+    def among(self, offsets: Iterable[int]) -> frozenset[int]:
+        """Return those of the offsets that are boundaries."""
+        inside = self._inside
+        return frozenset(at for at in offsets if 0 <= at < len(inside) and not inside[at])
+
     def before(self, offset: int) -> int:
         """Return the last boundary in front of the offset, or 0."""
         return max(self._inside.rfind(0, 0, offset), 0)
@@ -140,32 +152,6 @@ class GraphemeBoundaries:
             start, end = grapheme.span(1)
             inside[start + 1 : end] = b"\1" * (end - start - 1)
         return inside
-
-
-class FoldedText:
-    """A text as `fold` leaves it, and the way back to the real one."""
-
-    def __init__(self, text: str) -> None:
-        self.text = fold(text)
-        self._ends, self._lost = [0], [0]
-        lost = 0
-        for run in _LONG_WHITE_SPACE.finditer(text):
-            lost += run.end() - run.start() - 1
-            self._ends.append(run.end() - lost)
-            self._lost.append(lost)
-
-    def unfold(self, folded: Span) -> Span:
-        """Return the real stretch; white space at its ends is taken whole."""
-        return Span(self._real(folded.start), self._real(folded.end))
-
-    def fold(self, real: Span) -> Span:
-        """Return the longest folded stretch that unfolds into the real one."""
-        offsets = range(len(self.text) + 1)
-        start = bisect_left(offsets, real.start, key=self._real)
-        return Span(start, bisect_right(offsets, real.end, key=self._real) - 1)
-
-    def _real(self, offset: int) -> int:
-        return offset + self._lost[bisect_right(self._ends, offset) - 1]
 
 
 def to_span(text: str, start: int, end: int, encoding: OffsetEncoding) -> Span:
@@ -184,11 +170,18 @@ def count_words(text: str) -> int:
     return len(text.split())
 
 
-def fold(text: str) -> str:
-    """Return the text with white space runs as one space and typographic marks as typed ones."""
+def plain(text: str) -> str:
+    """Return the text with typographic marks as typed ones, each in its place."""
+    if text.isascii():
+        return text
     for mark, twin in _PLAIN_TWINS.items():
         text = text.replace(mark, twin)
-    return _WHITE_SPACE.sub(" ", text)
+    return text
+
+
+def fold(text: str) -> str:
+    """Return the text with white space runs as one space and typographic marks as typed ones."""
+    return _WHITE_SPACE.sub(" ", plain(text))
 
 
 def _check_inside(offset: int, length: int) -> None:

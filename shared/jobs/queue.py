@@ -3,13 +3,14 @@
 from typing import Any
 
 import structlog
-from amqp.exceptions import ChannelError
+from amqp.exceptions import AMQPError, MessageNacked, NotFound
 from celery import Celery
-from kombu.exceptions import OperationalError
+from kombu.exceptions import LimitExceeded, OperationalError
 
 from shared.jobs.names import QueueName, TaskName
 
 _PERSISTENT = 2  # AMQP's delivery mode for messages that outlive the broker
+_LINE_WITHIN_S = 1.0  # how long to wait for a connection while all are in use
 _NOTHING_FOLLOWS = {"callbacks": None, "errbacks": None, "chain": None, "chord": None}
 
 log = structlog.get_logger(__name__)
@@ -28,6 +29,8 @@ class JobQueue:
 
     def __init__(self, app: Celery) -> None:
         self._app = app
+        # RabbitMQ drops what is for a queue that nobody has declared, unless told to complain.
+        self._declares = app.connection_for_write().transport.driver_type == "amqp"
 
     def wake(self, work_id: str, queue: QueueName) -> None:
         """Send the id if the broker is there; if not, the sweeper will."""
@@ -43,7 +46,7 @@ class JobQueue:
         """
         body: Any = ((work_id,), {}, _NOTHING_FOLLOWS)
         try:
-            with self._app.producer_pool.acquire(block=True) as producer:
+            with self._app.producer_pool.acquire(block=True, timeout=_LINE_WITHIN_S) as producer:
                 producer.publish(
                     body,
                     exchange="",
@@ -52,7 +55,8 @@ class JobQueue:
                     correlation_id=work_id,
                     serializer="json",
                     delivery_mode=_PERSISTENT,
-                    declare=(),
+                    declare=[self._app.amqp.queues[queue.value]] if self._declares else (),
+                    mandatory=self._declares,
                     retry=False,
                 )
         except self._failures as error:
@@ -64,10 +68,10 @@ class JobQueue:
         :raises QueueUnavailableError: the broker does not answer
         """
         try:
-            with self._app.connection_for_read() as connection:
-                channel: Any = connection.default_channel
-                declared = channel.queue_declare(queue=queue.value, passive=True)
-        except ChannelError:
+            with self._app.pool.acquire(block=True, timeout=_LINE_WITHIN_S) as connection:
+                line: Any = connection
+                declared = line.default_channel.queue_declare(queue=queue.value, passive=True)
+        except NotFound:
             return 0  # nobody has declared it yet
         except self._failures as error:
             raise QueueUnavailableError from error
@@ -82,8 +86,10 @@ class JobQueue:
 
     @property
     def _failures(self) -> tuple[type[BaseException], ...]:
-        """What a broker that is away raises: kombu lets through the transport's own errors."""
-        return OperationalError, OSError, *self._app.connection_for_write().connection_errors
+        """What a broker raises that is away, or full: kombu lets through the transport's own."""
+        connection = self._app.connection_for_write()
+        theirs = (*connection.connection_errors, *connection.channel_errors)
+        return OperationalError, LimitExceeded, OSError, AMQPError, MessageNacked, *theirs
 
 
 def _headers(task: TaskName, work_id: str) -> dict[str, Any]:

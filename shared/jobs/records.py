@@ -98,6 +98,7 @@ class JobRecord:
     outcome: Outcome | None = None
     joined: bool = False
     cache_age_ms: int | None = None
+    progress: Mapping[str, int] | None = None
     usage: Usage = field(default_factory=Usage)
     error: Mapping[str, Any] | None = None
     result: str | None = None
@@ -105,6 +106,7 @@ class JobRecord:
     retry_of: str | None = None
     wait_reason: str | None = None
     wait_until_ms: int | None = None
+    decisions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def final_seq(self) -> int:

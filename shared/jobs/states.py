@@ -30,6 +30,13 @@ class Outcome(StrEnum):
     CACHED = "cached"
 
 
+class Decision(StrEnum):
+    """What the writer made of a suggestion."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
 class EventName(StrEnum):
     """What a job's log may hold, but for the last entry, which is `job.<status>`."""
 

@@ -8,7 +8,10 @@ from shared.domain.placements import Placed
 from shared.jobs.records import Event
 from shared.jobs.states import EventName
 
-DONE = '{"done":1,"total":1}'
+
+def progress_event(done: int, total: int) -> Event:
+    """Return the event that tells how many of the model's calls are over."""
+    return Event(EventName.PROGRESS, f'{{"done":{done},"total":{total}}}')
 
 
 def event_of(placed: Placed) -> Event:
@@ -23,4 +26,4 @@ def event_of(placed: Placed) -> Event:
 def events_around(events: Iterable[Event]) -> tuple[Event, ...]:
     """Return the log of a job that was answered at once."""
     queued = Event(EventName.QUEUED, '{"position":0}')
-    return (queued, *events, Event(EventName.PROGRESS, DONE))
+    return (queued, *events, progress_event(1, 1))

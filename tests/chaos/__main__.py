@@ -12,6 +12,7 @@ from pathlib import Path
 
 from devserver.stores import EmbeddedMongo
 from tests.chaos import table
+from tests.chaos.brokers import BROKERS
 from tests.chaos.house import House
 from tests.chaos.registry import ROWS
 from tests.chaos.rows import Row, Size, play
@@ -20,7 +21,7 @@ from tests.chaos.verdict import Verdict
 from tests.stack import ROOT
 
 PAGE = ROOT / "docs" / "reliability.md"
-BROKERS = ("redis", "rabbitmq")
+_SHOWN = 10  # faults of one run
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,8 +58,10 @@ def _line(name: str, folder: Path, mongo_uri: str, asked: argparse.Namespace) ->
     if not line.is_clean:
         _say(f"  see {folder}")
         for number, verdict in enumerate(line.verdicts, 1):
-            for fault in verdict.faults:
+            for fault in verdict.faults[:_SHOWN]:
                 _say(f"  run {number}: {fault}")
+            if (more := len(verdict.faults) - _SHOWN) > 0:
+                _say(f"  run {number}: and {more} more")
     return line
 
 
@@ -78,7 +81,7 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=5, help="of each row")
     parser.add_argument("--jobs", type=int, default=200, help="in each run")
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
-    parser.add_argument("--broker", choices=BROKERS, default="redis")
+    parser.add_argument("--broker", choices=sorted(BROKERS), default="redis")
     parser.add_argument("--write", action="store_true", help=f"into {PAGE.relative_to(ROOT)}")
     asked = parser.parse_args(arguments)
     if unknown := sorted(set(asked.rows) - set(ROWS)):

@@ -1,11 +1,12 @@
 """What carries the messages, as the faults need it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
 
 from redis import Redis
 
+from tests.rabbitmq import RabbitMQ
 from tests.stack import OwnRedis
 
 _PREFIX = "cd:broker:"  # shared.jobs.broker
@@ -33,20 +34,21 @@ class Broker(Protocol):
     def thaw(self) -> None:
         """Let it go on."""
 
-    def purge(self, queues: Iterable[str]) -> None:
-        """Throw away all messages that wait."""
+    def purge(self, queues: Iterable[str]) -> int | None:
+        """Throw away all messages that wait; return how many, where that is known."""
 
 
 class RedisBroker(OwnRedis):
     """A Redis that carries messages, alone or beside the jobs."""
 
-    def purge(self, queues: Iterable[str]) -> None:
-        """Throw away all messages that wait."""
-        with Redis.from_url(self.uri) as client:
-            client.delete(*(_PREFIX + queue for queue in queues))
+    def purge(self, queues: Iterable[str]) -> int:
+        """Throw away all messages that wait; return how many."""
+        with Redis.from_url(self.uri) as client, client.pipeline(transaction=True) as pipe:
+            for queue in queues:
+                pipe.llen(_PREFIX + queue)
+                pipe.delete(_PREFIX + queue)
+            return sum(pipe.execute()[::2])
 
 
-def make_broker(kind: str, folder: Path) -> Broker:
-    """Return a broker of its own, not yet started."""
-    makers = {"redis": RedisBroker}
-    return makers[kind](folder)
+# By the name on the command line; each is made with the folder for its data.
+BROKERS: dict[str, Callable[[Path], Broker]] = {"redis": RedisBroker, "rabbitmq": RabbitMQ}

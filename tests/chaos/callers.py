@@ -3,16 +3,15 @@
 import asyncio
 import hashlib
 import itertools
-import threading
 import time
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from contextlib import suppress
 
 import orjson
 
 from tests.chaos.ledger import LATE, LIVE, Accepted, Broken, Complaint, Ledger, Look, Ordered, Seen
 from tests.chaos.orders import Order
-from tests.chaos.verdict import FINAL_EVENTS
+from tests.chaos.verdict import FINAL, FINAL_EVENTS
 from tests.chaos.wire import (
     Answer,
     BrokenLineError,
@@ -26,6 +25,7 @@ from tests.chaos.wire import (
 _AGAIN_S = 0.1
 _LONGEST_WAIT_S = 2.0
 _LOOKING_AT_ONCE = 24
+_EXAMINED_WITHIN_S = 60.0
 _SUGGESTIONS = "/api/v1/suggestions"
 
 
@@ -36,7 +36,7 @@ class Callers:
         self._ledger = ledger
         self._doors = itertools.cycle(ports)
         self._sessions = itertools.cycle(sessions)
-        self._session_of: dict[str, str] = {}
+        self.session_of: dict[str, str] = {}  # by job
         self._gives_up_at = float("inf")
 
     async def run(self, orders: Sequence[Order], patience_s: float) -> None:
@@ -44,24 +44,37 @@ class Callers:
         began = time.monotonic()
         self._gives_up_at = began + patience_s
         self._ledger.add(*(Ordered(each.key, each.status, each.code) for each in orders))
-        async with asyncio.TaskGroup() as group:
-            for order in orders:
-                await asyncio.sleep(began + order.at_s - time.monotonic())
-                group.create_task(self._submit_and_follow(order))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience_s), asyncio.TaskGroup() as group:
+                for order in orders:
+                    await asyncio.sleep(began + order.at_s - time.monotonic())
+                    group.create_task(self._submit_and_follow(order))
+
+    async def retry(self, job: str) -> None:
+        """Ask for what failed once more, and follow that."""
+        session, key = self.session_of[job], f"retry-{job}"
+        self._ledger.add(Ordered(key, "succeeded", None))
+        answer = await self._ask(Request("POST", f"/api/v1/jobs/{job}/retry", session), key)
+        if answer and answer.status == 202:
+            new = answer.json()["id"]
+            self.session_of[new] = session
+            self._ledger.add(Accepted(key, new, replayed=False))
+            await self._read(new, LIVE)
 
     async def examine(self) -> None:
         """Look at every job, read its whole history, and look again."""
         at_once = asyncio.Semaphore(_LOOKING_AT_ONCE)
-        self._gives_up_at = time.monotonic() + 60
+        self._gives_up_at = time.monotonic() + _EXAMINED_WITHIN_S
 
         async def one(job: str) -> None:
             async with at_once:
-                await self._look(job)
-                await self._read(job, LATE)
+                first = await self._look(job)
+                if first in FINAL:
+                    await self._read(job, LATE)
                 await self._look(job)
 
         async with asyncio.TaskGroup() as group:
-            for job in list(self._session_of):
+            for job in list(self.session_of):
                 group.create_task(one(job))
 
     async def _submit_and_follow(self, order: Order) -> None:
@@ -73,7 +86,7 @@ class Callers:
             if answer and answer.status in (200, 202):
                 job = answer.json()["id"]
                 replayed = answer.headers.get("idempotent-replayed") == "true"
-                self._session_of[job] = session
+                self.session_of[job] = session
                 self._ledger.add(Accepted(order.key, job, replayed))
             elif answer:
                 await self._come_back(answer, order.key)
@@ -92,7 +105,7 @@ class Callers:
         after = 0
         while self._has_patience:
             headers = {"Last-Event-ID": str(after)} if after else {}
-            request = Request("GET", f"/api/v1/jobs/{job}/events", self._session_of[job], headers)
+            request = Request("GET", f"/api/v1/jobs/{job}/events", self.session_of[job], headers)
             try:
                 async with streaming(next(self._doors), request) as (answer, events):
                     async for event in events:
@@ -107,13 +120,17 @@ class Callers:
                 return
             await self._come_back(answer, job)
 
-    async def _look(self, job: str) -> None:
+    async def _look(self, job: str) -> str:
+        """Note the job as it is now, and return its status."""
         answer = None
         while answer is None and self._has_patience:
-            request = Request("GET", f"/api/v1/jobs/{job}", self._session_of[job])
+            request = Request("GET", f"/api/v1/jobs/{job}", self.session_of[job])
             answer = await self._ask(request, job)
-        if answer is not None:
-            self._ledger.add(_look(job, answer))
+        if answer is None:
+            return "unknown"
+        look = _look(job, answer)
+        self._ledger.add(look)
+        return look.status
 
     async def _come_back(self, answer: Answer, about: str) -> None:
         """Wait as the answer says; a stream that ended early may be asked for at once."""
@@ -135,32 +152,6 @@ class Callers:
         return time.monotonic() < self._gives_up_at
 
 
-class Aside:
-    """A coroutine in a thread of its own, so that faults come from the thread that lasts."""
-
-    def __init__(self, work: Callable[[], Any]) -> None:
-        self._failure: BaseException | None = None
-        self._work = work
-        self._thread = threading.Thread(target=self._run, name="callers", daemon=True)
-        self._thread.start()
-
-    @property
-    def is_over(self) -> bool:
-        return not self._thread.is_alive()
-
-    def join(self) -> None:
-        """Wait for it, and raise what it raised."""
-        self._thread.join()
-        if self._failure:
-            raise self._failure
-
-    def _run(self) -> None:
-        try:
-            asyncio.run(self._work())
-        except BaseException as failure:  # noqa: BLE001  raised by `join`
-            self._failure = failure
-
-
 async def new_session(port: int) -> str:
     """Return the id of a session of its own."""
     answer = await ask(port, Request("POST", "/api/v1/auth/anonymous"))
@@ -171,6 +162,8 @@ def _seen(job: str, reader: str, event: WireEvent) -> Seen:
     digest, told = hashlib.sha256(event.data).hexdigest()[:16], None
     if event.name == "suggestion.created":
         told = orjson.loads(event.data)["suggestion"]
+    elif event.name == "job.started":
+        told = orjson.loads(event.data)["attempt"]
     return Seen(job, reader, event.id, event.name, digest, told)
 
 

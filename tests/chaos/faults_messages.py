@@ -14,7 +14,8 @@ def _lose(scene: Scene) -> None:
     """Empty all queues again and again while orders come in."""
     for _ in moments(scene.load_s + 1, _EVERY_S):
         scene.fault("empty the queues")
-        scene.house.broker.purge(list(QueueName))
+        lost = scene.house.broker.purge(list(QueueName))
+        scene.tally.count("messages lost", lost or 0)
 
 
 def _double(scene: Scene) -> None:
@@ -23,6 +24,7 @@ def _double(scene: Scene) -> None:
     for accepted in scene.accepted():
         for _ in range(_TIMES_MORE):
             queue.publish(accepted.job, QueueName.INTERACTIVE)
+        scene.tally.count("messages more", _TIMES_MORE)
     app.close()
 
 

@@ -1,7 +1,7 @@
 """The true processes and their stores, with a model's server that survives every fault."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +12,7 @@ from redis import Redis
 from shared.data.redis.job_events import END
 from shared.data.redis.keys import PartitionKeys
 from shared.jobs.names import LANES
-from tests.chaos.brokers import Broker, RedisBroker, make_broker
+from tests.chaos.brokers import BROKERS, Broker, RedisBroker
 from tests.chaos.ledger import Ledger, Stored
 from tests.model_server import ModelServer
 from tests.stack import Stack, until
@@ -28,7 +28,7 @@ class Plan:
     processes: Sequence[str] = USUAL
     broker_apart: bool = False
     settings: dict[str, str] = field(default_factory=dict)
-    own_env: dict[str, dict[str, str]] = field(default_factory=dict)
+    own_env: Callable[[Path], dict[str, dict[str, str]]] | None = None  # by process
 
 
 class House:
@@ -39,7 +39,7 @@ class House:
         self.model = ModelServer()
         self.jobs = RedisBroker(folder / "redis")
         is_apart = plan.broker_apart or broker != "redis"
-        self.broker: Broker = make_broker(broker, folder / "broker") if is_apart else self.jobs
+        self.broker: Broker = BROKERS[broker](folder / "broker") if is_apart else self.jobs
         self._folder = folder
         self._mongo_uri = mongo_uri
         self._open = ExitStack()
@@ -53,7 +53,8 @@ class House:
                 store.start()
                 opening.callback(store.stop)
             self.stack = opening.enter_context(self._new_stack())
-            self.stack.own_env |= self.plan.own_env
+            if self.plan.own_env:
+                self.stack.own_env |= self.plan.own_env(self._folder)
             self.stack.start(*self.plan.processes).wait_until_ready()
             self._open = opening.pop_all()
         return self

@@ -8,14 +8,17 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from tests.chaos.callers import Aside, Callers, new_session
+from tests.chaos.aside import Aside
+from tests.chaos.callers import Callers, new_session
 from tests.chaos.house import House, Plan
 from tests.chaos.ledger import Accepted, Called, Complaint, Fault, Ledger
-from tests.chaos.orders import Model, Order, make_orders
+from tests.chaos.orders import Model, Order, key_of, make_orders
+from tests.chaos.tally import Tally
 from tests.chaos.verdict import Verdict, judge
 from tests.model_server_scripts import Call, Script
 
 SESSIONS = 4
+FAILED = "failed"
 _JOBS_PER_S = 40
 _SHORTEST_LOAD_S = 2.0
 _SETTLED_S = 1.0
@@ -32,13 +35,14 @@ class Scene:
     orders: list[Order]
     odd: dict[str, Callable[[Call], Script]] = field(default_factory=dict)
     slowness: float = 1.0
-    remarks: list[str] = field(default_factory=list)
-    load: Aside | None = None
+    tally: Tally = field(default_factory=Tally)
+    callers: Callers = field(init=False)
+    load: Aside = field(init=False)
 
     @property
     def is_over(self) -> bool:
         """Whether every reader has come to an end."""
-        return self.load is not None and self.load.is_over
+        return self.load.is_over
 
     def wait_for_a_moment(self) -> None:
         """Wait for some moment in the midst of the load."""
@@ -55,9 +59,13 @@ class Scene:
     def expect(self, numbers: Sequence[int], code: str, answer: Callable[[Call], Script]) -> None:
         """Say that these orders fail with this code, for the model answers them thus."""
         for number in numbers:
-            order = replace(self.orders[number], status="failed", code=code)
+            order = replace(self.orders[number], status=FAILED, code=code)
             self.orders[number] = order
             self.odd[order.key] = answer
+
+    def calls_about(self, order: Order) -> list[Call]:
+        """Return the model's calls about an order's text."""
+        return [call for call in list(self.house.model.calls) if key_of(call) == order.key]
 
     def accepted(self) -> Iterator[Accepted]:
         """Yield what is accepted, as it comes, until the load is over."""
@@ -112,17 +120,17 @@ def play(row: Row, house: House, size: Size, folder: Path) -> Iterator[Verdict]:
 
 def _run(row: Row, house: House, ledger: Ledger, seed: str, jobs: int) -> Verdict:
     scene = _scene(row, house, ledger, seed, jobs)
-    callers = asyncio.run(_callers(house, ledger))
+    scene.callers = asyncio.run(_callers(house, ledger))
     _answer_with(scene, seed)
-    scene.load = Aside(partial(callers.run, scene.orders, row.patience_s))
+    scene.load = Aside(partial(scene.callers.run, scene.orders, row.patience_s))
     row.act(scene)
     scene.load.join()
     house.mend()
     row.after(scene)
     time.sleep(_SETTLED_S)
-    asyncio.run(callers.examine())
+    asyncio.run(scene.callers.examine())
     house.look_into_store(ledger)
-    return replace(judge(ledger), remarks=tuple(scene.remarks))
+    return replace(judge(ledger), tally=scene.tally)
 
 
 def _scene(row: Row, house: House, ledger: Ledger, seed: str, jobs: int) -> Scene:

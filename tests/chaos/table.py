@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.machine import machine, versions
+from tests.chaos.tally import Tally
 from tests.chaos.verdict import Verdict
 
 HEADINGS = (
@@ -57,9 +58,11 @@ class Line:
         return f"{statistics.median(taken):.1f} / {max(taken):.1f}" if taken else "-"
 
     def _remarks(self) -> str:
-        told = dict.fromkeys(remark for each in self.verdicts for remark in each.remarks)
-        broken = sum(len(each.complaints) for each in self.verdicts)
-        return "; ".join([*told, *([f"{broken} BROKEN PROMISES"] if broken else [])])
+        tally = Tally.of_all(each.tally for each in self.verdicts)
+        if broken := sum(len(each.complaints) for each in self.verdicts):
+            tally.count("PROMISES BROKEN", broken)
+        told = [f"{what}: {number}" for what, number in tally.counts.items()]
+        return "; ".join([*told, *(f"{what}: {most:.3g}" for what, most in tally.peaks.items())])
 
 
 def plain(cells: Sequence[str]) -> str:

@@ -19,6 +19,7 @@ from tests.chaos.ledger import (
     Stored,
     by_job,
 )
+from tests.chaos.tally import Tally
 
 FINAL = ("succeeded", "failed", "cancelled", "expired", "superseded")
 FINAL_EVENTS = tuple(f"job.{status}" for status in FINAL)
@@ -36,7 +37,7 @@ class Verdict:
     complaints: tuple[str, ...] = ()
     takeovers_s: tuple[float, ...] = ()
     calls_above: int = 0
-    remarks: tuple[str, ...] = field(default=(), compare=False)
+    tally: Tally = field(default_factory=Tally)
 
     @property
     def is_clean(self) -> bool:

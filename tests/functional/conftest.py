@@ -1,10 +1,12 @@
 import os
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
 
 from devserver.stores import EmbeddedMongo, EmbeddedRedis
 from tests.model_server import ModelServer
+from tests.rabbitmq import RabbitMQ
 from tests.stack import OwnRedis, Stack
 from tests.stack_client import Writer
 
@@ -73,19 +75,48 @@ class Apart:
 
     stack: Stack
     jobs: OwnRedis
-    broker: OwnRedis
+    broker: OwnRedis | RabbitMQ
 
 
 @pytest.fixture(scope="session")
-def apart(new_stack, house):
-    """Return a stack with a broker apart; whoever stops a part of it starts it again."""
-    with (
-        OwnRedis(house / "jobs") as jobs,
-        OwnRedis(house / "broker") as broker,
-        new_stack("apart", jobs, BROKER_URI=broker.uri) as own,
-    ):
-        own.start("web", "interactive", "sweeper").wait_until_ready()
-        yield Apart(own, jobs, broker)
+def new_apart(new_stack, house):
+    """Return a function that starts a stack over a broker, and gives both until it is left."""
+
+    @contextmanager
+    def start(name, broker):
+        with (
+            OwnRedis(house / f"{name}-jobs") as jobs,
+            new_stack(name, jobs, BROKER_URI=broker.uri) as own,
+        ):
+            own.start("web", "interactive", "sweeper").wait_until_ready()
+            yield Apart(own, jobs, broker)
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def over_redis(new_apart, house):
+    """Return a stack with a Redis apart as its broker; whoever stops a part starts it again."""
+    with OwnRedis(house / "broker") as broker, new_apart("over-redis", broker) as own:
+        yield own
+
+
+@pytest.fixture(scope="session")
+def over_rabbitmq(new_apart, rabbitmq):
+    """Return a stack with RabbitMQ as its broker; whoever stops a part starts it again."""
+    with new_apart("over-rabbitmq", rabbitmq) as own:
+        yield own
+
+
+@pytest.fixture
+def apart(over_redis):
+    return over_redis
+
+
+@pytest.fixture
+def over_each(request):
+    """Return a stack over the kind of broker that the test is parametrised with."""
+    return request.getfixturevalue(f"over_{request.param}")
 
 
 @pytest.fixture(scope="session")

@@ -130,7 +130,7 @@ class TestLongDocument:
         assert seen["cut"]
         assert 0 < seen["start"] < start < start + 30 < seen["end"] < len(text)
         assert call.text == text[seen["start"] : seen["end"]]
-        assert [slices(text, one) for one in job["result"]["suggestions"]] == ["Sentence 3000"]
+        assert [one["start"] for one in job["result"]["suggestions"]] == [start]
 
     def test_one_that_fits_is_shown_whole(self, writer, edits):
         edits()

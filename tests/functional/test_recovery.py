@@ -1,8 +1,16 @@
 import pytest
 
 from tests.model_server_scripts import known_words
+from tests.rabbitmq import each_broker
 from tests.stack import until
 from tests.stack_client import order, some_text
+
+pytestmark = pytest.mark.parametrize("over_each", each_broker(now="redis"), indirect=True)
+
+
+@pytest.fixture
+def apart(over_each):
+    return over_each
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@ import time
 
 import pytest
 
+from tests.rabbitmq import each_broker
 from tests.stack import until
 from tests.stack_client import SUGGESTIONS, order, some_text
 
@@ -97,7 +98,12 @@ class TestJobStore:
 
 
 @pytest.mark.usefixtures("broker_back")
+@pytest.mark.parametrize("over_each", each_broker(now="redis"), indirect=True)
 class TestBroker:
+    @pytest.fixture
+    def apart(self, over_each):
+        return over_each
+
     def test_a_job_accepted_while_it_is_down_is_published_later(self, apart, apart_writer):
         apart_writer.http.get("/api/v1/limits")
         apart.broker.kill()

@@ -91,10 +91,20 @@ class TestPrompts:
     def test_a_template_reaches_the_model(self, writer, model):
         text = some_text()
         templates = {t["id"]: t for t in writer.http.get("/api/v1/templates").json()["templates"]}
-        writer.finish(order(text, prompt={"type": "template", "id": "academic"}))
+        writer.finish(order(text, prompt={"type": "template", "id": "clearer"}))
         (call,) = model.calls_about(text)
 
-        assert templates["academic"]["instruction"] in call.messages[0]["content"]
+        assert templates["clearer"]["instruction"] in call.messages[0]["content"]
+
+    def test_another_value_of_a_parameter_is_another_question(self, writer, model):
+        text, shorter = some_text(), {"type": "template", "id": "shorter"}
+        for percent in (50, 60, 50):
+            writer.finish(order(text, prompt=shorter | {"parameters": {"target_percent": percent}}))
+        asked = [call.messages[0]["content"] for call in model.calls_about(text)]
+
+        assert len(asked) == 2
+        assert "Aim at 50 percent" in asked[0]
+        assert "Aim at 60 percent" in asked[1]
 
     def test_the_eight_system_templates_are_listed(self, writer):
         listed = writer.http.get("/api/v1/templates").json()
@@ -127,11 +137,12 @@ class TestOffsets:
 
     def test_what_the_model_says_about_white_space_is_not_believed(self, writer, model):
         text = some_text("A  big\n\tidea")
-        model.plan(propose(edit("big idea", "large idea")))
+        model.plan(propose(edit("big idea", "large thought")))
         job = writer.finish(order(text))
 
         (found,) = job["result"]["suggestions"]
         assert found["original"] == "big\n\tidea" == slices(text, found)
+        assert found["suggested"] == "large\n\tthought"
 
     def test_no_more_come_than_were_asked_for(self, writer):
         job = writer.finish(order(some_text("big big1 big, big; big"), max_suggestions=2))

@@ -7,6 +7,7 @@ from flask import Flask, redirect
 from web.api.auth import auth
 from web.api.chat import chat, seed_chat
 from web.api.conversations import conversations
+from web.api.decisions import decisions
 from web.api.description import description, pages
 from web.api.health import health
 from web.api.jobs import jobs
@@ -16,7 +17,7 @@ from web.api.templates import templates
 from web.http.openapi import PREFIX
 
 _ALIAS = "/api"  # the newest version, and the seed's own paths
-_VERSIONED = (auth, conversations, description, jobs, limits, templates)
+_VERSIONED = (auth, conversations, decisions, description, jobs, limits, templates)
 
 
 def register(app: Flask) -> None:

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from shared.domain.chat import ChatRequest
 from shared.domain.limits import Service
 from shared.domain.prompts import Prompt
-from shared.domain.suggestion_requests import SuggestionRequest, TextFormat
-from shared.domain.text import OffsetEncoding
+from shared.domain.suggestion_requests import SuggestionRequest
+from shared.domain.text import OffsetEncoding, TextFormat
 from web.api.answers import SEED_WAIT_S, job_answer, seed_answer
 from web.http.bodies import read_body
 from web.http.context import services

@@ -6,8 +6,8 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from shared.domain.limits import Service
-from shared.domain.suggestion_requests import SuggestionRequest, TextFormat
-from shared.domain.text import OffsetEncoding
+from shared.domain.suggestion_requests import SuggestionRequest
+from shared.domain.text import OffsetEncoding, TextFormat
 from shared.jobs.names import QueueName
 from web.api.answers import SEED_WAIT_S, job_answer, seed_answer
 from web.http.bodies import read_body

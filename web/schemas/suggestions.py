@@ -113,7 +113,10 @@ class AnchorBody(ResponseBody):
 
 
 class SuggestionItem(ResponseBody):
-    """One edit: the slice from `start` to `end` of the text that was sent is `original`."""
+    """One edit: the slice from `start` to `end` of the text that was sent is `original`.
+
+    `flags` names the kinds of facts that it may change; it is absent where there are none.
+    """
 
     id: str
     original: str
@@ -125,13 +128,18 @@ class SuggestionItem(ResponseBody):
     category: str
     anchor: AnchorBody
     state: Literal["pending", "accepted", "rejected"]
+    flags: list[str] = Field(default_factory=list)
 
 
 class SuggestionMetadata(ResponseBody):
-    """How the suggestions came about; `processTime` in seconds."""
+    """How the suggestions came about; `processTime` in seconds.
+
+    `tokensSaved` are those of the text that were not sent again with each part of it.
+    """
 
     processTime: float  # noqa: N815  the seed's name
     tokenCount: int  # noqa: N815  the seed's name
+    tokensSaved: int = 0  # noqa: N815  as its neighbours
     model: str
     cached: bool
     offset_encoding: Encoding

@@ -27,7 +27,7 @@ def view_job(job: JobRecord) -> dict[str, Any]:
         "attempt": job.attempt,
         "wait_reason": job.wait_reason,
         "queue": {"name": job.lane, "position": job.position},
-        "progress": {"done": done, "total": 1},
+        "progress": job.progress or {"done": done, "total": 1},
         "document_id": None,
         "revision": None,
         "conversation_id": job.about.get("conversation_id"),
@@ -44,13 +44,19 @@ def view_job(job: JobRecord) -> dict[str, Any]:
 
 
 def view_result(job: JobRecord) -> Any:
-    """Return the bare result; one who joined made no calls, so counts no tokens."""
+    """Return the bare result, with what the writer decided.
+
+    One who joined made no calls, so counts no tokens.
+    """
     if job.result is None:
         return None
-    if not job.joined:
+    if not job.joined and not job.decisions:
         return orjson.Fragment(job.result)
     result = orjson.loads(job.result)
-    result["metadata"]["tokenCount"] = 0
+    if job.joined:
+        result["metadata"]["tokenCount"] = 0
+    for suggestion in result["suggestions"]:
+        suggestion["state"] = job.decisions.get(suggestion["id"], suggestion["state"])
     return result
 
 

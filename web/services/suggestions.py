@@ -12,6 +12,7 @@ from shared.data.redis.job_store import JobStore
 from shared.domain.identity import Caller
 from shared.domain.limits import Service, rate_for
 from shared.domain.placements import SuggestionSheet
+from shared.domain.proposals import place_again
 from shared.domain.suggestion_requests import SuggestionRequest
 from shared.domain.time_limits import time_limits
 from shared.jobs.names import JobKind
@@ -79,7 +80,7 @@ class SuggestionDesk:
             rendering=request.rendering,
             about={"model": self.model, "template": _template(request)},
             input=orjson.dumps(stored).decode(),
-            budget_ms=int(time_limits(len(request.content)).total_s * 1000),
+            budget_ms=int(time_limits(request.size).total_s * 1000),
             request_id=terms.request_id,
             trace=terms.trace,
             idempotency=terms.idempotency,
@@ -98,7 +99,7 @@ class SuggestionDesk:
 
 def _placed(request: SuggestionRequest, answer: CachedAnswer) -> KnownAnswer:
     sheet = SuggestionSheet(request)
-    events = events_around([event_of(sheet.add(edit)) for edit in answer.edits])
+    events = events_around(map(event_of, place_again(request, sheet, answer.proposals)))
     result = orjson.dumps(sheet.cached_result(model=answer.model)).decode()
     age_ms = max(0, time.time_ns() // 1_000_000 - answer.stored_ms)
     return KnownAnswer(result, events, age_ms)

@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass, field
 
 from shared.data.mongo.templates import TemplateRepository
+from shared.domain.parameters import ParametersError, fill_instruction
 from shared.domain.prompt_templates import Template
 from shared.domain.prompts import Prompt
 from shared.errors import RequestInvalidError, StoreUnavailableError
@@ -40,18 +41,23 @@ class TemplateCatalogue:
         return self.resolve(template_id, parameters)
 
     def resolve(self, template_id: str, parameters: dict[str, object]) -> Prompt:
-        """Return the template's instruction.
+        """Return the template's instruction with the parameters in their places.
 
-        :raises RequestInvalidError: there is no such template, or it takes no such parameters
+        :raises RequestInvalidError: there is no such template, or it takes no such parameters; all
+            faults are in the details
         """
         templates = {template.id: template for template in self.all()}
         template = templates.get(template_id)
         if template is None:
-            raise _fault("prompt.id", "There is no such template")
-        known = template.parameters.get("properties", {})
-        if set(parameters) - set(known):
-            raise _fault("prompt.parameters", "The template takes no such parameters")
-        return Prompt(template.instruction, template.style, template.id, template.version)
+            raise _invalid(("prompt.id", "There is no such template"))
+        try:
+            instruction = fill_instruction(template.instruction, template.parameters, parameters)
+        except ParametersError as error:
+            faults = [(f"prompt.parameters.{fault.name}", fault.error) for fault in error.faults]
+            raise _invalid(*faults) from error
+        return Prompt(
+            instruction, template.style, template.id, template.version, meaning=template.meaning
+        )
 
     def _read(self) -> None:
         # Before the query, so that only one request waits for a MongoDB that is away.
@@ -63,7 +69,6 @@ class TemplateCatalogue:
                 raise
 
 
-def _fault(where: str, what: str) -> RequestInvalidError:
-    return RequestInvalidError(
-        "Invalid request parameters", details=[{"field": where, "error": what}]
-    )
+def _invalid(*faults: tuple[str, str]) -> RequestInvalidError:
+    details = [{"field": field, "error": error} for field, error in faults]
+    return RequestInvalidError("Invalid request parameters", details=details)

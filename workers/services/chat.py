@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
@@ -14,15 +14,15 @@ from shared.data.redis.leases import Ending
 from shared.domain.chat import ChatTurn
 from shared.domain.chat_windows import History
 from shared.domain.placements import SuggestionSheet
-from shared.domain.prices import cost_usd
 from shared.errors import ConflictError, StoreUnavailableError
-from shared.jobs.records import Event, Usage
+from shared.jobs.records import Event
 from shared.jobs.states import EventName, Outcome, Status
-from shared.jobs.suggestion_events import DONE
-from workers.ai.provider import Provider, TokenUsage
+from shared.jobs.suggestion_events import progress_event
+from workers.ai.provider import Provider
 from workers.services.chat_calls import ChatCall, plan_chat_call
 from workers.services.chat_replies import ChatReply
 from workers.services.claims import Claim, patiently
+from workers.services.metering import metered
 from workers.services.text_flows import Pacer, TextFlow
 
 _AGAIN_S = 0.25
@@ -53,6 +53,7 @@ class ChatWriter:
         history = self._begin(claim, turn)
         asked = plan_chat_call(turn.request, history, self.window_tokens, trace=claim.lease.trace)
         sheet = SuggestionSheet(turn.request.document, epoch=claim.lease.epoch)
+        sheet.turn_to(asked.context.part)
         flow = TextFlow(claim)
         claim.before_ending = partial(self._keep_rest, claim, turn, flow)
 
@@ -76,10 +77,10 @@ class ChatWriter:
 
     def _ask(self, claim: Claim, asked: ChatCall, flow: TextFlow, reply: ChatReply) -> Outcome:
         with self.pacer.watch(flow):
-            for part in self.provider.stream(asked.call, claim.interrupt):
-                if isinstance(part, TokenUsage):
-                    claim.usage = claim.lease.spent + _usage(part, asked.call.model or "")
-                reply.take(part)
+            with metered(claim, asked.call, asked.model) as meter:
+                for part in self.provider.stream(asked.call, claim.interrupt):
+                    meter.read(part)
+                    reply.take(part)
             reply.close()
         return Outcome.PARTIAL if reply.is_partial else Outcome.COMPLETE
 
@@ -126,17 +127,6 @@ def _keep_trying(claim: Claim, step: Callable[[], Result], until: float = float(
             time.sleep(_AGAIN_S)
 
 
-def _usage(part: TokenUsage, model: str) -> Usage:
-    counted = Usage(part.input_tokens, part.cached_tokens, part.output_tokens)
-    cost = cost_usd(
-        model,
-        input_tokens=part.input_tokens,
-        cached_tokens=part.cached_tokens,
-        output_tokens=part.output_tokens,
-    )
-    return replace(counted, cost_usd=cost)
-
-
 def _success(claim: Claim, result: dict[str, object], outcome: Outcome) -> Ending:
     usage = Event(EventName.USAGE, orjson.dumps({"usage": claim.usage}).decode())
     return Ending(
@@ -144,5 +134,5 @@ def _success(claim: Claim, result: dict[str, object], outcome: Outcome) -> Endin
         outcome,
         result=orjson.dumps(result).decode(),
         usage=claim.usage,
-        last_events=(usage, Event(EventName.PROGRESS, DONE)),
+        last_events=(usage, progress_event(1, 1)),
     )

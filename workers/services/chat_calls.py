@@ -8,6 +8,7 @@ from typing import Any
 from shared.domain.chat import ChatRequest
 from shared.domain.chat_prompts import SYSTEM, ChatPrompt, write_chat_prompt
 from shared.domain.chat_windows import TOKENS_BESIDE_MESSAGE, ChatContext, History, choose_context
+from shared.domain.prompts import choose_nonce
 from shared.domain.text import OffsetMap
 from shared.domain.tokens import count_all
 from workers.ai.provider import Message, ModelCall
@@ -23,6 +24,7 @@ class ChatCall:
     """The call, the line behind which its edits stand, and what it leaves out."""
 
     call: ModelCall
+    model: str
     marker: str | None
     context: ChatContext
     context_tokens: int
@@ -55,7 +57,9 @@ def plan_chat_call(
         fixed += _LEAD_TOKENS
     document = request.document.content, request.document.within
     context = choose_context(history, document, window_tokens - fixed, count)
-    prompt = write_chat_prompt(request, context, _nonce(request))
+    known = request.message + request.document.content
+    nonce = choose_nonce(partial(secrets.token_hex, _NONCE_BYTES), known)
+    prompt = write_chat_prompt(request, context, nonce)
     messages = _messages(prompt)
     tokens = sum(count([message.content for message in messages]))
     call = ModelCall(
@@ -67,17 +71,11 @@ def plan_chat_call(
         trace=trace,
         model=request.model,
     )
-    return ChatCall(call, prompt.marker, context, tokens + len(messages) * TOKENS_BESIDE_MESSAGE)
+    return ChatCall(
+        call, request.model, prompt.marker, context, tokens + len(messages) * TOKENS_BESIDE_MESSAGE
+    )
 
 
 def _messages(prompt: ChatPrompt) -> tuple[Message, ...]:
     turns = (Message(role.value, content) for role, content in prompt.turns)
     return (Message("system", prompt.system), *turns)
-
-
-def _nonce(request: ChatRequest) -> str:
-    """Return what neither the document nor the message holds."""
-    said = request.message + request.document.content
-    while (nonce := secrets.token_hex(_NONCE_BYTES)) in said:
-        pass
-    return nonce

@@ -57,6 +57,7 @@ def _to_record(template: Template) -> dict[str, Any]:
         "description": template.description,
         "category": template.category,
         "style": template.style,
+        "meaning": template.meaning,
         "instruction": template.instruction,
         "parameters": dict(template.parameters),
     }
@@ -70,6 +71,8 @@ def _from_record(record: dict[str, Any]) -> Template:
         description=record["description"],
         category=record["category"],
         style=record["style"],
+        # Stored before there was such a setting.
+        meaning=record.get("meaning", "flag"),
         instruction=record["instruction"],
         parameters=record["parameters"],
     )

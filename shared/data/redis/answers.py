@@ -8,7 +8,9 @@ import orjson
 from redis import Redis, RedisError
 
 from shared.data.redis.keys import KeySpace
+from shared.domain.proposals import Proposal
 from shared.domain.suggestions import Edit
+from shared.domain.text import Span
 from shared.jobs.records import Event
 
 ANSWER_TTL_S = 30 * 60  # the seed's caching strategy: AI responses, 30 minutes
@@ -16,9 +18,9 @@ ANSWER_TTL_S = 30 * 60  # the seed's caching strategy: AI responses, 30 minutes
 
 @dataclass(frozen=True)
 class CachedAnswer:
-    """What the model proposed, and when in ms since the epoch."""
+    """What the model proposed, about which part, and when in ms since the epoch."""
 
-    edits: tuple[Edit, ...]
+    proposals: tuple[Proposal, ...]
     model: str
     stored_ms: int
 
@@ -52,13 +54,13 @@ class AnswerCache:
             return None
         if not edits or not stored_ms:
             return None
-        return CachedAnswer(tuple(map(_edit, orjson.loads(edits))), str(model), int(stored_ms))
+        return CachedAnswer(tuple(map(_proposal, orjson.loads(edits))), str(model), int(stored_ms))
 
     def keep(self, mark: str, answer: CachedAnswer, shown: Rendering, *, owner: str) -> None:
         """Store the answer for its time."""
         key = self._keys.of_owner(owner).answer(mark)
         fields: dict[Any, Any] = {
-            "edits": orjson.dumps([asdict(edit) for edit in answer.edits]),
+            "edits": orjson.dumps([asdict(one) for one in answer.proposals]),
             "model": answer.model,
             "at": answer.stored_ms,
             f"r:{shown.field}": shown.result,
@@ -79,5 +81,7 @@ def flat(events: Sequence[Event]) -> list[str]:
     return [part for event in events for part in (event.name, event.data)]
 
 
-def _edit(stored: dict[str, object]) -> Edit:
-    return Edit(**stored | {"alternatives": tuple(stored["alternatives"])})  # type: ignore[arg-type]
+def _proposal(stored: dict[str, dict[str, Any]]) -> Proposal:
+    edit = stored["edit"]
+    whole = Edit(**edit | {"alternatives": tuple(edit["alternatives"])})
+    return Proposal(whole, Span(**stored["part"]))

@@ -1,7 +1,7 @@
 """Reads jobs, and takes one away from its work."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -55,11 +55,12 @@ class JobStore:
         keys = self._keys.of_job(job_id)
         if keys is None:
             raise no_such_job()
-        found = self._look(keys=[keys.job(job_id)], args=[owner, keys.base])
+        found = self._look(keys=[keys.job(job_id), keys.decisions(job_id)], args=[owner, keys.base])
         if not found:
             raise no_such_job()
-        job, work, result, place, now_ms = found
+        job, work, result, place, decided, now_ms = found
         record = _record(_hash(job), _hash(work), result or None, place)
+        record = replace(record, decisions=_hash(decided))
         is_over = record.expires_ms is not None and record.expires_ms <= now_ms
         if is_over or not work:
             raise _gone()
@@ -190,6 +191,7 @@ def _record(
         outcome=Outcome(work["outcome"]) if work.get("outcome") and not own_end else None,
         joined=joined,
         cache_age_ms=int(work["cache_age"]) if "cache_age" in work else None,
+        progress=orjson.loads(work["progress"]) if work.get("progress") else None,
         usage=Usage(**orjson.loads(work["usage"])) if work.get("usage") and pays else Usage(),
         error=orjson.loads(work["error"]) if work.get("error") and not own_end else None,
         result=result,

@@ -95,6 +95,14 @@ class PartitionKeys:
         """Set: the jobs that wait for this work."""
         return f"{self.base}members:{work_id}"
 
+    def decisions(self, job_id: str) -> str:
+        """Hash: what the job's owner decided about its suggestions, by suggestion id."""
+        return f"{self.base}decisions:{job_id}"
+
+    def tally(self, template_id: str, version: int) -> str:
+        """Hash: how many suggestions of a template's version were accepted and rejected."""
+        return f"{self.base}tally:{version}:{template_id}"
+
     def in_flight(self, mark: str) -> str:
         """String: the work that does, or has just done, what this fingerprint describes."""
         return f"{self.base}inflight:{mark}"

@@ -66,13 +66,13 @@ class OfflineEditor:
             raise ModelRequiredError(
                 "Rules cannot do this, a language model can: set OPENAI_API_KEY or OPENAI_BASE_URL"
             )
+        yield TokenUsage()  # nothing, however early it is stopped
         yield TextDelta('{"suggestions": [')
         joint = ""
         for piece in _edits(task, skill, stop):
             yield TextDelta(joint + piece)
             joint = ", "
         yield TextDelta("]}")
-        yield TokenUsage()
         yield Finished("stop")
 
 

@@ -110,7 +110,7 @@ if placed ~= '' then
   for _, key in ipairs({KEYS[7], KEYS[8], KEYS[9], KEYS[10]}) do
     redis.call('PEXPIRE', key, order.retention_ms)
   end
-  forget_job(KEYS[6], order.retention_ms)
+  forget_job(order.base, id, order.retention_ms)
   supersede()
   return {'answered', now, allowance, id, placed, #told / 2, order.cache_age_ms}
 end
@@ -119,7 +119,7 @@ if leading then
   record_job(leader, 1)
   local hastened = {}
   if leading == 'succeeded' then
-    forget_job(KEYS[6], order.retention_ms)
+    forget_job(order.base, id, order.retention_ms)
   else
     redis.call('SADD', order.base .. 'members:' .. leader, id)
     hastened = hasten(order.base, leader, order.lane, now + order.publish_again_ms)

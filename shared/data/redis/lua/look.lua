@@ -1,8 +1,8 @@
 #!lua flags=no-writes,allow-oom
 -- needs: clock
--- look(KEYS, ARGV) -> {job hash, work hash, result, position in its lane, now}, or nothing
+-- look(KEYS, ARGV) -> {job hash, work hash, result, position in its lane, decisions, now}, or nothing
 --
--- KEYS  1 job
+-- KEYS  1 job   2 decisions
 -- ARGV  1 owner   2 base of the keys
 --
 -- All that a reader needs to know of one job, in one step. Somebody else's job is none at all.
@@ -18,4 +18,5 @@ local held = lane and not place and redis.call('ZRANK', ARGV[2] .. 'held:' .. la
 if held then
   place = redis.call('ZCARD', ARGV[2] .. 'ready:' .. lane) + held
 end
-return {job, work, redis.call('GET', ARGV[2] .. 'result:' .. id) or '', place or -1, clock()}
+return {job, work, redis.call('GET', ARGV[2] .. 'result:' .. id) or '', place or -1,
+  redis.call('HGETALL', KEYS[2]), clock()}

@@ -2,8 +2,8 @@
 
 from shared.domain.chat import ChatRequest, ChatTurn, message_ids
 from shared.domain.prompts import Prompt
-from shared.domain.suggestion_requests import SuggestionRequest, TextFormat
-from shared.domain.text import Span
+from shared.domain.suggestion_requests import SuggestionRequest
+from shared.domain.text import Span, TextFormat
 
 ME, OTHER = "s1", "s2"
 

@@ -9,7 +9,9 @@ from shared.data.redis.client import connect
 from shared.data.redis.keys import KeySpace
 from shared.domain.identity import Credential, Tier
 from shared.domain.limits import Rate, Service
+from shared.domain.proposals import Proposal
 from shared.domain.suggestions import Edit
+from shared.domain.text import Span
 from shared.errors import (
     IdempotencyMismatchError,
     RateLimitedError,
@@ -111,7 +113,7 @@ class TestKnownAnswer:
 
 
 class TestCachedAnswer:
-    ANSWER = CachedAnswer((Edit("big", "large"),), "m", 1000)
+    ANSWER = CachedAnswer((Proposal(Edit("big", "large"), Span(0, 11)),), "m", 1000)
     SHOWN = Rendering(ORDER.rendering, '{"suggestions":[1]}', KNOWN.events)
 
     @pytest.fixture

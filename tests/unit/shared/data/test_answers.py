@@ -1,9 +1,12 @@
 from shared.data.redis.answers import AnswerCache, CachedAnswer, Rendering
 from shared.data.redis.client import connect
 from shared.data.redis.keys import KeySpace
+from shared.domain.proposals import Proposal
 from shared.domain.suggestions import Edit
+from shared.domain.text import Span
 
-ANSWER = CachedAnswer((Edit("big", "large", alternatives=("great",)),), "m", 1000)
+PROPOSAL = Proposal(Edit("big", "large", alternatives=("great",)), Span(0, 11))
+ANSWER = CachedAnswer((PROPOSAL,), "m", 1000)
 SHOWN = Rendering("utf-16:20", "{}", ())
 
 

@@ -6,6 +6,7 @@ from shared.data.redis.leases import Fate
 from shared.jobs.names import QueueName
 from shared.jobs.records import Usage
 from shared.jobs.states import Outcome, Status
+from shared.jobs.suggestion_events import progress_event
 from tests.unit.shared.data.redis_house import (
     CLAIMANT,
     CREATED,
@@ -74,6 +75,23 @@ class TestRenew:
         house.leases.renew([lease])
 
         assert house.redis.zcard(house.partition.leases) == 0
+
+
+class TestProgress:
+    def test_the_job_shows_how_far_its_work_is(self, house):
+        admitted, lease = house.begin()
+        assert house.find(admitted).progress is None
+        house.append(lease, [progress_event(1, 3), CREATED])
+
+        assert house.find(admitted).progress == {"done": 1, "total": 3}
+
+    def test_it_is_withdrawn_with_what_was_shown(self, house):
+        admitted, lease = house.begin()
+        house.append(lease, [progress_event(1, 3)])
+        house.lapse(lease)
+        house.sweep()
+
+        assert house.find(admitted).progress is None
 
 
 class TestAnOldFence:

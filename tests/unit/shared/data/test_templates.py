@@ -21,7 +21,15 @@ class TestTemplateRepository:
     def test_it_gives_the_newest_version(self, database):
         repository = TemplateRepository(database)
         repository.prepare(system_templates())
-        repository.prepare([replace(system_templates()[0], version=2, name="Newer")])
+        first = system_templates()[0]
+        repository.prepare([replace(first, version=first.version + 1, name="Newer")])
 
         assert repository.newest()[0].name == "Newer"
         assert len(repository.newest()) == 8
+
+    def test_it_flags_changes_of_meaning_where_the_record_does_not_say(self, database):
+        repository = TemplateRepository(database)
+        repository.prepare(system_templates())
+        database["templates"].update_many({}, {"$unset": {"meaning": ""}})
+
+        assert {template.meaning for template in repository.newest()} == {"flag"}

@@ -3,8 +3,8 @@ import pytest
 
 from shared.domain.chat import ChatRequest, ChatTurn, answer_to, message_ids, title_of
 from shared.domain.prompts import Prompt
-from shared.domain.suggestion_requests import SuggestionRequest, TextFormat
-from shared.domain.text import Span
+from shared.domain.suggestion_requests import SuggestionRequest
+from shared.domain.text import Span, TextFormat
 
 
 class TestIds:

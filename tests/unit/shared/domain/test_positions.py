@@ -1,5 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
+from shared.domain.guards import Guards, meaning_judge
 from shared.domain.positions import Placer, place_edits
 from shared.domain.suggestions import DropReason, Edit, as_json
 from shared.domain.text import OffsetEncoding, OffsetMap, Span
@@ -11,97 +14,12 @@ def edit(original, suggested="else", **more):
     return Edit(original, suggested, **more)
 
 
-def place(content, *edits, within=None, limit=20):
-    return place_edits(content, within or Span(0, len(content)), edits, limit)
+def place(content, *edits, limit=20):
+    return place_edits(content, Span(0, len(content)), edits, limit)
 
 
 def places(placement):
     return [(one.span.start, one.span.end) for one in placement.suggestions]
-
-
-class TestTheQuote:
-    def test_it_decides_where_it_stands_once(self):
-        assert places(place("The big advantage", edit("big", before="wrong"))) == [(4, 7)]
-
-    @pytest.mark.parametrize(("content", "quote"), [("a big, big plan", "big"), ("aaa", "aa")])
-    def test_it_is_dropped_where_it_stands_twice(self, content, quote):
-        placement = place(content, edit(quote))
-
-        assert placement.suggestions == ()
-        assert placement.dropped == {"AMBIGUOUS": 1}
-
-    def test_it_is_sought_in_the_selection_first(self):
-        assert places(place("big plan, big man", edit("big"), within=Span(5, 17))) == [(10, 13)]
-
-    @pytest.mark.parametrize(
-        ("quote", "reason"),
-        [("big", "OUTSIDE_SELECTION"), ("small", "QUOTE_NOT_FOUND"), ("", "QUOTE_NOT_FOUND")],
-    )
-    def test_it_is_dropped_where_it_does_not_stand(self, quote, reason):
-        assert place("a big plan", edit(quote), within=Span(6, 10)).dropped == {reason: 1}
-
-    def test_it_never_tears_a_grapheme(self):
-        content = "\U0001f468\u200d\U0001f467 e\u0301 e"
-
-        assert place(content, edit("\U0001f468")).dropped == {"QUOTE_NOT_FOUND": 1}
-        assert places(place(content, edit("e"))) == [(7, 8)]
-
-    def test_it_is_given_up_when_a_hostile_text_has_it_everywhere(self):
-        assert place("e\u0301" * 200_000, *[edit("e")] * 20).dropped == {"AMBIGUOUS": 20}
-
-
-class TestTheContext:
-    CONTENT = "We make a big\n\n  plan, then another big  plan. It\u2019s big."
-
-    @pytest.mark.parametrize(
-        ("context", "start"),
-        [
-            ({"before": "then another"}, 36),
-            ({"before": "another\n", "after": " plan"}, 36),
-            ({"before": "It's"}, 52),
-            ({"after": "."}, 52),
-        ],
-    )
-    def test_it_settles_which_one_is_meant(self, context, start):
-        assert places(place(self.CONTENT, edit("big", **context))) == [(start, start + 3)]
-
-    @pytest.mark.parametrize(
-        "context", [{"after": " plan"}, {"before": "no such"}, {"before": " ", "after": "\n"}]
-    )
-    def test_it_leaves_the_doubt_it_cannot_settle(self, context):
-        assert place(self.CONTENT, edit("big", **context)).dropped == {"AMBIGUOUS": 1}
-
-    @pytest.mark.parametrize(
-        ("content", "within", "quote", "span"),
-        [
-            ("one big two big three", Span(4, 15), edit("big", after=" two"), (4, 7)),
-            ("big two big big two", Span(0, 14), edit("big", after="two"), (0, 3)),
-            ("a  big, x big", Span(2, 13), edit(" big", before="a"), (2, 6)),
-            ("big x, big  a", Span(0, 11), edit("big ", after="a"), (7, 11)),
-        ],
-    )
-    def test_it_may_stand_outside_of_the_selection(self, content, within, quote, span):
-        assert places(place(content, quote, within=within)) == [span]
-
-    def test_it_counts_each_way_to_read_a_quote_that_begins_with_space(self):
-        assert not place("The big, The  big", edit(" big", before="The")).suggestions
-
-
-class TestTheTolerantAttempt:
-    def test_it_gives_the_words_of_the_text(self):
-        content = "He said \u201cit\u2019s\u00a0a\r\n  big\u201d \u2013 once"
-        (one,) = place(content, edit('"it\'s a big" - once')).suggestions
-
-        assert one.original == one.anchor.exact == content[8:]
-
-    def test_it_is_not_made_where_the_quote_stands_exactly(self):
-        assert places(place("don\u2019t, don't", edit("don't"))) == [(7, 12)]
-
-    def test_it_knows_doubt_and_context(self):
-        content = "I don\u2019t, you don\u2019t"
-
-        assert place(content, edit("don't")).dropped == {"AMBIGUOUS": 1}
-        assert places(place(content, edit("don't", before="you"))) == [(13, 18)]
 
 
 class TestTheReplacement:
@@ -144,7 +62,66 @@ class TestTheReplacement:
         assert places(place("a\nb", edit("b", "\u0301"))) == [(2, 3)]
 
 
+class TestGuarded:
+    CONTENT = "see {{name}} and the big, big plan of 1984"
+
+    def place(self, *edits, judges=()):
+        guards = Guards((Span(4, 12),), judges)
+        placer = Placer(self.CONTENT, Span(0, 37), 1, guards)
+        return [placer.place(one) for one in edits]
+
+    def test_it_drops_what_changes_something_protected(self):
+        broken = edit("see {{name}} and", "see {{NAME}} and")
+        (found, other) = self.place(broken, edit("see {{name}} and", "meet {{name}} and"))
+
+        assert found is DropReason.PROTECTED
+        assert (other.original, other.suggested) == ("see", "meet")
+
+    def test_it_asks_the_judges_about_the_trimmed_change(self):
+        asked = []
+        judge = meaning_judge(lambda *change: asked.append(change) or {"number"}, drops=False)
+        (found,) = self.place(edit("plan of", "scheme of"), judges=(judge,))
+
+        assert asked == [(Span(30, 34), "scheme")]
+        assert (found.original, found.flags) == ("plan", ("number",))
+
+    def test_it_leaves_out_alternatives_that_are_worse_than_the_suggestion(self):
+        kinds = {"one": {"number"}, "many": {"name"}, "2": {"number"}, "few": ()}
+        judge = meaning_judge(lambda _, text: kinds[text], drops=False)
+        (found,) = self.place(
+            edit("plan", "one", alternatives=("many", "2", "few")), judges=(judge,)
+        )
+
+        assert found.alternatives == ("2", "few")
+
+    @pytest.mark.parametrize(
+        ("change", "reason"),
+        [
+            (("none {{x}}", "\ud83d"), "INVALID_TEXT"),
+            (("none {{x}}", "none {{x}}"), "NO_CHANGE"),
+            (("none {{x}}", ""), "QUOTE_NOT_FOUND"),
+            (("1984", ""), "OUTSIDE_SELECTION"),
+            (("big", ""), "AMBIGUOUS"),
+            (("{{name}} and", "no"), "PROTECTED"),
+            (("see", "bad"), "MEANING"),
+            (("see", "\u0301"), "OVERLAP"),
+            (("and", "\u0301"), "MERGES_GRAPHEME"),
+            (("and", "or"), "LIMIT"),
+        ],
+    )
+    def test_it_gives_the_first_reason_of_a_fixed_order(self, change, reason):
+        judge = meaning_judge(lambda _, text: {"name"} if text == "bad" else (), drops=True)
+
+        assert self.place(edit("see", "meet"), edit(*change), judges=(judge,))[1] == reason
+
+
 class TestSuggestions:
+    def test_it_keeps_edits_whose_quotes_overlap_but_whose_changes_do_not(self):
+        first, second = edit("the big plan", "the large plan"), edit("plan is bad", "plan was bad")
+        placement = place("the big plan is bad", first, second)
+
+        assert places(placement) == [(4, 7), (13, 15)]
+
     def test_it_numbers_them_in_the_order_of_their_edits(self):
         placer = Placer("one two three", Span(0, 13), limit=2)
         given = [placer.place(edit(word)) for word in ("three", "four", "one", "two")]
@@ -191,6 +168,7 @@ class TestAsJson:
     def test_it_has_the_shape_of_the_contract(self):
         content = "\U0001f600 The big advantage"
         (one,) = place(content, edit("big", category="tone", alternatives=("vast",))).suggestions
+        flagged = replace(one, flags=("number",))
 
         anchor = {"exact": "big", "prefix": "\U0001f600 The ", "suffix": " advantage"}
         assert list(as_json(one, OffsetMap(content, OffsetEncoding.UTF16)).items()) == [
@@ -198,3 +176,4 @@ class TestAsJson:
             *[("start", 7), ("end", 10), ("explanation", ""), ("alternatives", ["vast"])],
             *[("category", "tone"), ("anchor", anchor), ("state", "pending")],
         ]
+        assert as_json(flagged, OffsetMap(content, OffsetEncoding.UTF16))["flags"] == ["number"]

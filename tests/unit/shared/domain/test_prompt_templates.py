@@ -1,5 +1,6 @@
 import pytest
 
+from shared.domain.parameters import fill_instruction
 from shared.domain.prompt_templates import TemplateDataError, read_templates, system_templates
 
 GOOD = """
@@ -9,6 +10,7 @@ name = "Calmer"
 description = "Take the heat out."
 category = "tone"
 style = "default"
+meaning = "drop"
 instruction = "Take the heat out."
 parameters = {type = "object", additionalProperties = false}
 """
@@ -36,9 +38,18 @@ class TestSystemTemplates:
         assert "leave" in template.instruction.lower()
         assert "\n" not in template.description
 
+    def test_three_take_parameters(self):
+        taken = {t.id: list(t.parameters.get("properties", {})) for t in system_templates()}
+
+        assert {template: names for template, names in taken.items() if names} == {
+            "academic": ["citation_style"],
+            "friendlier": ["strength"],
+            "shorter": ["target_percent"],
+        }
+
     @pytest.mark.parametrize("template", system_templates(), ids=lambda t: t.id)
-    def test_none_takes_parameters(self, template):
-        assert template.parameters == {"type": "object", "additionalProperties": False}
+    def test_each_can_be_used_without_saying_more(self, template):
+        assert "{" not in fill_instruction(template.instruction, template.parameters, {})
 
     def test_tone_for_the_office_and_the_university_have_their_own_style(self):
         styles = {template.id: template.style for template in system_templates()}
@@ -46,6 +57,11 @@ class TestSystemTemplates:
         assert styles["more-professional"] == "professional"
         assert styles["academic"] == "academic"
         assert set(styles.values()) == {"default", "professional", "academic"}
+
+    def test_each_drops_what_changes_the_meaning_but_for_the_one_that_may_correct_a_name(self):
+        flagging = [template.id for template in system_templates() if template.meaning != "drop"]
+
+        assert flagging == ["fix-grammar"]
 
 
 class TestReadTemplates:
@@ -68,11 +84,14 @@ class TestReadTemplates:
             ('id = "calmer"', 'id = ""'),
             ('instruction = "Take the heat out."', 'instruction = " "'),
             ('style = "default"', 'style = "loud"'),
+            ('meaning = "drop"', 'meaning = "keep"'),
+            ('meaning = "drop"', ""),
             ("version = 1", "version = 0"),
             ("version = 1", "version = true"),
             ("version = 1", "versions = 1"),
             ('category = "tone"', ""),
             ('type = "object"', 'type = "array"'),
+            ("Take the heat out.", "Take the {heat} out."),
         ],
     )
     def test_it_refuses_data_that_breaks_a_rule(self, old, new):

@@ -1,14 +1,18 @@
 import time
 
 import pytest
+from amqp.exceptions import NotFound, PreconditionFailed
+from kombu import pools
 
 from shared.jobs.broker import sender
 from shared.jobs.names import QueueName
 from shared.jobs.queue import JobQueue, QueueUnavailableError
 from shared.settings import Settings
+from tests.rabbitmq import QUEUES
 from tests.stack import OwnRedis, until
 
 NOBODY = {"redis_uri": "redis://127.0.0.1:1/0", "mongo_uri": "mongodb://127.0.0.1:1/x"}
+GIVES_UP_WITHIN_S = 0.9  # it waits for 0.5 s; the machine may be busy
 
 
 @pytest.fixture(params=["redis://127.0.0.1:1/0", "amqp://127.0.0.1:1//"])
@@ -53,6 +57,103 @@ class TestABrokerThatDies:
         queue.wake("job_2", QueueName.INTERACTIVE)
         store.start()
         until(lambda: published(queue), lambda: "not used again", within_s=10)
+
+
+class TestRabbitMQ:
+    @pytest.fixture
+    def queue(self, rabbitmq):
+        """Return a queue whose broker has none of ours yet."""
+        with rabbitmq.connect(QUEUES) as line:
+            for queue in QueueName:
+                line.channel().queue_delete(queue.value)
+        app = sender(Settings(_env_file=None, broker_uri=rabbitmq.queues_uri, **NOBODY))
+        yield JobQueue(app)
+        app.close()
+        pools.reset()  # kombu's are one for all apps, and remember what they have declared
+
+    @pytest.fixture
+    def line(self, rabbitmq):
+        with rabbitmq.connect(QUEUES) as connection:
+            yield connection
+
+    def test_what_is_published_before_any_worker_ran_is_kept(self, queue):
+        queue.publish("job_1", QueueName.RESCUE)
+
+        assert queue.depth(QueueName.RESCUE) == 1
+
+    def test_a_queue_that_nobody_has_declared_is_empty(self, queue):
+        queue.ping()
+
+        assert queue.depth(QueueName.INTERACTIVE) == 0
+
+    def test_the_queues_are_quorum_queues(self, queue, line):
+        queue.publish("job_1", QueueName.INTERACTIVE)
+
+        with pytest.raises(PreconditionFailed, match="'quorum'"):
+            line.channel().queue_declare("interactive", durable=True, auto_delete=False)
+
+    def test_a_queue_that_is_deleted_is_missed_and_made_anew(self, queue, line):
+        queue.publish("job_1", QueueName.INTERACTIVE)
+        line.channel().queue_delete("interactive")
+
+        with pytest.raises(QueueUnavailableError):
+            queue.publish("job_2", QueueName.INTERACTIVE)
+        queue.publish("job_2", QueueName.INTERACTIVE)
+        assert queue.depth(QueueName.INTERACTIVE) == 1
+
+    @pytest.mark.parametrize("ask", [JobQueue.publish, JobQueue.depth, JobQueue.ping])
+    def test_while_it_hangs_all_give_up_soon(self, queue, rabbitmq, ask):
+        given = {JobQueue.publish: ("job_1", QueueName.RESCUE), JobQueue.depth: (QueueName.RESCUE,)}
+        queue.publish("job_1", QueueName.RESCUE)
+        rabbitmq.freeze()
+        began = time.monotonic()
+        try:
+            for _ in ("on a line that is in use", "on a new one"):
+                with pytest.raises(QueueUnavailableError):
+                    ask(queue, *given.get(ask, ()))
+        finally:
+            rabbitmq.thaw()
+
+        assert time.monotonic() - began < 2 * GIVES_UP_WITHIN_S
+
+    def test_no_late_answer_is_taken_for_another(self, queue, rabbitmq):
+        queue.publish("job_1", QueueName.RESCUE)
+        rabbitmq.freeze()
+        queue.wake("job_2", QueueName.INTERACTIVE)
+        rabbitmq.thaw()
+        until(lambda: published(queue), lambda: "not used again", within_s=10)
+
+        assert queue.depth(QueueName.RESCUE) == 1
+
+    @pytest.mark.parametrize("change", [("copydesk@", "wrong@"), (f"/{QUEUES}", "/nowhere")])
+    def test_who_may_not_enter_is_told_that_it_is_away(self, rabbitmq, change):
+        uri = rabbitmq.queues_uri.replace(*change)
+        queue = JobQueue(sender(Settings(_env_file=None, broker_uri=uri, **NOBODY)))
+
+        with pytest.raises(QueueUnavailableError):
+            queue.publish("job_1", QueueName.RESCUE)
+        with pytest.raises(QueueUnavailableError):
+            queue.ping()
+
+    @pytest.mark.deep
+    def test_lines_that_were_cut_in_the_pool_cost_no_message(self, queue, rabbitmq):
+        queue.publish("job_1", QueueName.RESCUE)
+        time.sleep(1)  # RabbitMQ 3.10 forgets a queue that is younger when it is killed
+        rabbitmq.kill()
+        rabbitmq.start()
+        with rabbitmq.connect(QUEUES) as other:
+            until(lambda: holds(other, 1), lambda: "the queue did not come back", within_s=10)
+        queue.publish("job_2", QueueName.RESCUE)
+
+        assert queue.depth(QueueName.RESCUE) == 2
+
+
+def holds(line, messages):
+    try:
+        declared = line.channel().queue_declare(QueueName.RESCUE.value, passive=True)
+    except NotFound:
+        return False
+    return declared.message_count == messages
 
 
 def published(queue):

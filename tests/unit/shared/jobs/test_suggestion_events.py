@@ -3,9 +3,9 @@ import pytest
 
 from shared.domain.placements import SuggestionSheet
 from shared.domain.prompts import Prompt
-from shared.domain.suggestion_requests import SuggestionRequest, TextFormat
+from shared.domain.suggestion_requests import SuggestionRequest
 from shared.domain.suggestions import Edit
-from shared.domain.text import Span
+from shared.domain.text import Span, TextFormat
 from shared.jobs.suggestion_events import event_of
 
 REQUEST = SuggestionRequest("A big plan.", Span(0, 11), TextFormat.TEXT, Prompt("Edit."))

@@ -33,7 +33,7 @@ class TestPrompt:
     def test_a_template_is_found_by_its_id(self, catalogue):
         prompt = catalogue.prompt("shorter", None, {})
 
-        assert (prompt.template_id, prompt.version) == ("shorter", 1)
+        assert (prompt.template_id, prompt.version) == ("shorter", 2)
         assert prompt.instruction
 
     def test_a_wish_of_ones_own_needs_no_template(self, catalogue, repository):
@@ -42,17 +42,40 @@ class TestPrompt:
         assert (prompt.instruction, prompt.template_id) == ("Make it rhyme.", None)
         assert repository.reads == 0
 
+    @pytest.mark.parametrize(
+        ("template", "text", "meaning"),
+        [("shorter", None, "drop"), ("fix-grammar", None, "flag"), (None, "Say 6.", "flag")],
+    )
+    def test_it_carries_what_becomes_of_a_change_of_meaning(
+        self, catalogue, template, text, meaning
+    ):
+        assert catalogue.prompt(template, text, {}).meaning == meaning
+
     def test_an_unknown_one_is_refused(self, catalogue):
         with pytest.raises(RequestInvalidError) as fault:
             catalogue.prompt("unknown", None, {})
 
         assert fault.value.details[0]["field"] == "prompt.id"
 
-    def test_a_parameter_that_it_does_not_take_is_refused(self, catalogue):
-        with pytest.raises(RequestInvalidError) as fault:
-            catalogue.prompt("shorter", None, {"x": 1})
+    def test_its_parameters_stand_in_the_instruction(self, catalogue):
+        prompt = catalogue.prompt("shorter", None, {"target_percent": 60})
 
-        assert fault.value.details[0]["field"] == "prompt.parameters"
+        assert "Aim at 60 percent" in prompt.instruction
+
+    def test_what_is_not_given_has_a_default(self, catalogue):
+        prompt = catalogue.prompt("shorter", None, {})
+
+        assert prompt == catalogue.prompt("shorter", None, {"target_percent": 80})
+        assert "{" not in prompt.instruction
+
+    def test_all_that_is_wrong_with_the_parameters_is_told_at_once(self, catalogue):
+        with pytest.raises(RequestInvalidError) as fault:
+            catalogue.prompt("shorter", None, {"target_percent": 5, "x": 1})
+
+        assert [detail["field"] for detail in fault.value.details] == [
+            "prompt.parameters.target_percent",
+            "prompt.parameters.x",
+        ]
 
 
 class TestAll:

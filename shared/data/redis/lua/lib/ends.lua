@@ -6,9 +6,10 @@
 local TOMBSTONE_MS = 7 * 24 * 3600 * 1000 -- a job answers 410 for a week after its result is gone
 local LINGER_MS = 10000 -- a finished work may be joined by requests that looked too early to see it
 
--- forget_job(job key, retention in ms)
-local function forget_job(job, retention_ms)
-  redis.call('PEXPIRE', job, retention_ms + TOMBSTONE_MS)
+-- forget_job(base of the keys, job id, retention in ms)
+local function forget_job(base, id, retention_ms)
+  redis.call('PEXPIRE', base .. 'job:' .. id, retention_ms + TOMBSTONE_MS)
+  redis.call('PEXPIRE', base .. 'decisions:' .. id, retention_ms)
 end
 
 -- unshare(base of the keys, work id, ms that others may still join)
@@ -39,7 +40,7 @@ local function settle(base, id, status, now, retention_ms)
   local members = base .. 'members:' .. id
   for _, job in ipairs(redis.call('SMEMBERS', members)) do
     redis.call('ZREM', base .. 'starts', job)
-    forget_job(base .. 'job:' .. job, retention_ms)
+    forget_job(base, job, retention_ms)
   end
   redis.call('DEL', members)
   for _, key in ipairs({work, log, base .. 'input:' .. id, base .. 'result:' .. id}) do
@@ -55,7 +56,7 @@ local function leave_alone(base, id, work_id, as, now, retention_ms)
   note(work, base .. 'log:' .. work_id, 'left', id) -- ends this job's view of the log here
   redis.call('HSET', job, 'ended', as, 'finished', now, 'last_seq', redis.call('HGET', work, 'seq'),
     'expires', now + retention_ms, 'seen', cjson.encode(redis.call('HGETALL', work)))
-  forget_job(job, retention_ms)
+  forget_job(base, id, retention_ms)
   if redis.call('HGET', work, 'payer') == id then
     redis.call('HSET', work, 'payer', redis.call('SRANDMEMBER', members))
   end

@@ -6,6 +6,9 @@
 local function append(work, log, event, data)
   local seq = redis.call('HINCRBY', work, 'seq', 1)
   redis.call('XADD', log, seq .. '-0', 'e', event, 'd', data)
+  if event == 'job.progress' then
+    redis.call('HSET', work, 'progress', data)
+  end
   return seq
 end
 
@@ -28,6 +31,7 @@ end
 -- withdraw(work key, log key, reason): takes back what an attempt has shown, if it has shown anything
 local function withdraw(work, log, reason)
   if redis.call('HDEL', work, 'shown') == 1 then
+    redis.call('HDEL', work, 'progress')
     local epoch = redis.call('HINCRBY', work, 'epoch', 1)
     append(work, log, 'output.reset', '{"epoch":' .. epoch .. ',"reason":"' .. reason .. '"}')
   end

@@ -1,0 +1,32 @@
+#!lua flags=allow-oom
+-- decide(KEYS, ARGV) -> 1 noted, 0 when there is no such job, or its keeping time is over
+--
+-- KEYS  1 job   2 decisions   3 tally of the template, or decisions again where there is none
+-- ARGV  1 owner   2 suggestion id   3 accepted|rejected   4 base of the keys   5 is tallied 0|1
+--
+-- What a writer decided about a suggestion may change; the template's tally counts the last word. It
+-- is kept as long as the job's result.
+local job = redis.call('HMGET', KEYS[1], 'owner', 'work')
+if job[1] ~= ARGV[1] then
+  return 0
+end
+local work = ARGV[4] .. 'work:' .. job[2]
+local left_ms = redis.call('PTTL', work)
+if left_ms == -2 then
+  return 0
+end
+local before = redis.call('HGET', KEYS[2], ARGV[2])
+if before == ARGV[3] then
+  return 1
+end
+redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])
+if left_ms >= 0 then
+  redis.call('PEXPIRE', KEYS[2], left_ms)
+end
+if ARGV[5] == '1' then
+  if before then
+    redis.call('HINCRBY', KEYS[3], before, -1)
+  end
+  redis.call('HINCRBY', KEYS[3], ARGV[3], 1)
+end
+return 1

@@ -1,0 +1,28 @@
+"""What guards the suggestions of one request: its format, and its template's care for meaning."""
+
+from collections.abc import Callable
+
+from shared.domain.guards import Guards, Judge, markup_judge, meaning_judge
+from shared.domain.meaning import MeaningGuard
+from shared.domain.protection import breaks_markup, protected_spans, surroundings
+from shared.domain.suggestion_requests import SuggestionRequest
+from shared.domain.text import Span
+
+
+def guards_of(request: SuggestionRequest) -> Guards:
+    """Return the guards that the request's format and its template ask for."""
+    judges: list[Judge] = [markup_judge(_breaks(request))]
+    policy = request.prompt.meaning
+    if policy != "off":
+        judges.append(meaning_judge(MeaningGuard(request.content).changed, drops=policy == "drop"))
+    return Guards(protected_spans(request.content, request.format), judges)
+
+
+def _breaks(request: SuggestionRequest) -> Callable[[Span, str], bool]:
+    content = request.content
+
+    def breaks(span: Span, suggested: str) -> bool:
+        around = surroundings(content, span)
+        return breaks_markup(span.of(content), suggested, request.format, *around)
+
+    return breaks

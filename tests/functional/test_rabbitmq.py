@@ -1,0 +1,59 @@
+import socket
+
+import pytest
+from amqp.exceptions import NotFound
+
+from tests.rabbitmq import STACK
+from tests.stack import until
+from tests.stack_client import order, some_text
+
+MISSED_WITHIN_S = 40.0  # two heartbeats of 10 s, and what a busy machine adds
+
+
+@pytest.fixture
+def apart(over_rabbitmq):
+    return over_rabbitmq
+
+
+@pytest.fixture
+def line(apart):
+    with apart.broker.connect(STACK) as connection:
+        yield connection
+
+
+class TestWorkersOfRabbitMQ:
+    def test_they_declare_nothing_for_messages_with_an_eta(self, apart, line):
+        apart.stack.wait_until_ready()
+
+        line.channel().exchange_declare("copydesk", "direct", passive=True)
+        with pytest.raises(NotFound):
+            line.channel().exchange_declare("celery_delayed_0", "topic", passive=True)
+
+    @pytest.mark.deep
+    def test_one_that_finds_its_old_queue_for_commands_waits(self, apart, line, apart_writer):
+        commands = f"interactive-x@{socket.gethostname()}.celery.pidbox"
+        line.channel().queue_declare(commands, exclusive=True)
+        worker = apart.stack.start("interactive-x").processes.pop("interactive-x")
+        until(lambda: "RESOURCE_LOCKED" in worker.log.read_text(), worker.log.read_text)
+        line.close()
+        until(lambda: " ready." in worker.log.read_text(), worker.log.read_text)
+        worker.kill()
+
+        assert apart_writer.finish(order(some_text()))["status"] == "succeeded"
+
+    @pytest.mark.deep
+    def test_one_whose_broker_hangs_leaves_it_and_comes_back(self, apart, apart_writer, model):
+        running, hold = apart_writer.begin_held(model, some_text())
+        apart.broker.freeze()
+        try:
+            until(lambda: has_left(apart.stack), apart.stack.logs, MISSED_WITHIN_S)
+        finally:
+            apart.broker.thaw()
+        hold.set()
+        jobs = [apart_writer.ended(running), apart_writer.finish(order(some_text()))]
+
+        assert [(job["status"], job["attempt"]) for job in jobs] == [("succeeded", 1)] * 2
+
+
+def has_left(stack):
+    return "Too many heartbeats missed" in stack.processes["interactive"].log.read_text()

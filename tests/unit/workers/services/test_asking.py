@@ -1,0 +1,128 @@
+import json
+
+import pytest
+
+from shared.domain.placements import SuggestionSheet
+from shared.domain.prompts import Prompt
+from shared.domain.proposals import Spread
+from shared.domain.suggestion_requests import SuggestionRequest
+from shared.domain.text import Span, TextFormat
+from shared.errors import ContentRefusedError, NoValidSuggestionsError, ProviderError
+from shared.jobs.records import Usage
+from shared.jobs.states import Outcome
+from workers.ai.provider import Finished, RefusalDelta, TextDelta, TokenUsage
+from workers.services.asking import Asking
+from workers.services.window_calls import WindowCall
+
+TEXT = "one two. three four. five six."
+PARTS = (Span(0, 9), Span(9, 21), Span(21, 30))
+
+
+def reply(*words):
+    return json.dumps({"suggestions": [{"original": w, "suggested": w.upper()} for w in words]})
+
+
+def said(text, *, end="stop"):
+    return [TextDelta(text), TokenUsage(10, 4, 2), Finished(end)]
+
+
+class Scripted:
+    """A provider that says one thing after the other."""
+
+    model = "gpt-4o-mini"
+
+    def __init__(self, *replies):
+        self._replies = iter(replies)
+
+    def stream(self, call, stop):
+        for part in next(self._replies):
+            if isinstance(part, Exception):
+                raise part
+            yield part
+
+
+class Notebook:
+    """Takes what a claim is told."""
+
+    interrupt = None
+
+    def __init__(self):
+        self.usage = Usage()
+        self.told = []
+
+    def emit(self, *events):
+        self.told += [event.name for event in events]
+
+
+@pytest.fixture
+def claim():
+    return Notebook()
+
+
+def ask(claim, *replies, most=20):
+    request = SuggestionRequest(
+        TEXT, Span(0, 30), TextFormat.TEXT, Prompt("Edit."), max_suggestions=most
+    )
+    spread = Spread(SuggestionSheet(request), request)
+    asking = Asking(Scripted(*replies), claim, spread)
+    calls = [WindowCall(part, None) for part in PARTS[: len(replies)]]
+    return asking.ask_all(calls), spread.sheet.suggestions
+
+
+class TestAskAll:
+    def test_each_window_has_its_say_and_its_edits_stand_in_its_part(self, claim):
+        replies = [said(reply("two", "five")), said(reply("three")), said(reply("six"))]
+        told, placed = ask(claim, *replies)
+
+        assert [one["original"] for one in placed] == ["two", "three", "six"]
+        assert [proposal.part for proposal in told.proposals] == [PARTS[0], *PARTS]
+        assert told.outcome is Outcome.COMPLETE
+
+    def test_what_comes_is_told_at_once_and_so_is_how_far_it_is(self, claim):
+        ask(claim, said(reply("two")), said(reply("three")))
+
+        assert claim.told == ["job.progress", "suggestion.created"] * 2
+
+    def test_what_had_to_wait_for_room_is_told_at_the_end(self, claim):
+        _, placed = ask(claim, said(reply("one", "two")), said(reply()), said(reply()), most=2)
+
+        assert [one["original"] for one in placed] == ["one", "two"]
+        assert claim.told[-2:] == ["job.progress", "suggestion.created"]
+
+    def test_usage_and_cost_are_summed(self, claim):
+        ask(claim, said(reply()), said(reply()), said(reply()))
+        usage = claim.usage
+
+        assert (usage.input_tokens, usage.cached_tokens, usage.output_tokens) == (30, 12, 6)
+        assert usage.cost_usd == pytest.approx(18 * 0.15e-6 + 12 * 0.075e-6 + 6 * 0.6e-6)
+
+    @pytest.mark.parametrize(
+        "useless",
+        [[RefusalDelta(), *said("")], said("I would rather not."), said('{"sugg', end="length")],
+        ids=["refused", "unreadable", "cut at once"],
+    )
+    def test_one_useless_reply_among_others_makes_it_partial(self, claim, useless):
+        told, placed = ask(claim, said(reply("two")), useless, said(reply("six")))
+
+        assert [one["original"] for one in placed] == ["two", "six"]
+        assert told.outcome is Outcome.PARTIAL
+        assert claim.usage.output_tokens == 6
+
+    def test_one_that_was_cut_makes_it_partial(self, claim):
+        cut = said(reply("two", "one")[:-20], end="length")
+
+        assert ask(claim, cut, said(reply("three")))[0].outcome is Outcome.PARTIAL
+
+    def test_if_all_are_useless_that_is_how_the_job_ends(self, claim):
+        refused = [RefusalDelta(), *said("")]
+
+        with pytest.raises(ContentRefusedError):
+            ask(claim, refused, said("No."))
+        with pytest.raises(NoValidSuggestionsError):
+            ask(claim, said("No."))
+
+    def test_a_failure_of_the_provider_ends_the_attempt(self, claim):
+        with pytest.raises(ProviderError):
+            ask(claim, said(reply("two")), [ProviderError("away")], said(reply("six")))
+
+        assert claim.told.count("suggestion.created") == 1

@@ -1,0 +1,95 @@
+"""Asks the model about one window after the other, and tells at once what it proposes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from shared.domain.placements import Placed
+from shared.domain.proposals import Proposal, Spread
+from shared.domain.suggestions import Edit
+from shared.domain.text import Span
+from shared.errors import (
+    AppError,
+    ContentRefusedError,
+    NoValidSuggestionsError,
+    OutputTruncatedError,
+)
+from shared.jobs.records import Event
+from shared.jobs.states import Outcome
+from shared.jobs.suggestion_events import event_of, progress_event
+from workers.ai.provider import Provider
+from workers.ai.replies import ReplyReader
+from workers.services.claims import Claim
+from workers.services.metering import metered
+from workers.services.window_calls import WindowCall
+
+
+@dataclass
+class Reply:
+    """What came from the model in all its calls, and what was told of it."""
+
+    proposals: list[Proposal] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    outcome: Outcome = Outcome.COMPLETE
+
+
+class Asking:
+    """The calls of one claim; `spread` takes the edits, and the claim's log tells of them."""
+
+    def __init__(self, provider: Provider, claim: Claim, spread: Spread) -> None:
+        self._provider = provider
+        self._claim = claim
+        self._spread = spread
+        self._reply = Reply()
+
+    def ask_all(self, calls: Sequence[WindowCall]) -> Reply:
+        """Return what came: partial where a reply was cut, or one among others was of no use.
+
+        A failure of the provider is for the claim: it takes back all that was shown, and the work
+        begins again with the first window.
+
+        :raises AppError: the provider failed, or no window had a reply that could be used
+        """
+        faults: list[AppError] = []
+        for done, asked in enumerate(calls):
+            if len(calls) > 1:
+                self._claim.emit(progress_event(done, len(calls)))
+            fault = self._fault_of(asked)
+            faults += [fault] if fault else []
+        if len(faults) == len(calls):
+            raise faults[0]
+        for placed in self._spread.close():
+            self._tell(placed)
+        if faults:
+            self._reply.outcome = Outcome.PARTIAL
+        return self._reply
+
+    def _fault_of(self, asked: WindowCall) -> AppError | None:
+        """Ask about one window, and return why the model has nothing to say of it."""
+        try:
+            self._ask(asked)
+        except (ContentRefusedError, NoValidSuggestionsError, OutputTruncatedError) as fault:
+            return fault
+        return None
+
+    def _ask(self, asked: WindowCall) -> None:
+        reader = ReplyReader()
+        with metered(self._claim, asked.call, self._provider.model) as meter:
+            for part in self._provider.stream(asked.call, self._claim.interrupt):
+                meter.read(part)
+                for edit in reader.feed(part):
+                    self._take(edit, asked.part)
+        for edit in reader.close():
+            self._take(edit, asked.part)
+        if reader.is_partial:
+            self._reply.outcome = Outcome.PARTIAL
+
+    def _take(self, edit: Edit | None, part: Span) -> None:
+        if edit and not edit.fault:
+            self._reply.proposals.append(Proposal(edit, part))
+        for placed in self._spread.add(edit, part):
+            self._tell(placed)
+
+    def _tell(self, placed: Placed) -> None:
+        event = event_of(placed)
+        self._reply.events.append(event)
+        self._claim.emit(event)

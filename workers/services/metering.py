@@ -1,0 +1,58 @@
+"""Counts what a call uses: as the provider says, or as well as can be told without its word."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from shared.domain.prices import cost_usd
+from shared.domain.tokens import count_all
+from shared.jobs.records import Usage
+from workers.ai.provider import ModelCall, ReplyPart, TextDelta, TokenUsage
+from workers.services.claims import Claim
+
+
+class Meter:
+    """Reads one call's reply as it comes."""
+
+    def __init__(self, call: ModelCall, model: str) -> None:
+        self._call = call
+        self._model = model
+        self._told: TokenUsage | None = None
+        self._text: list[str] = []
+
+    def read(self, part: ReplyPart) -> None:
+        """Note what came."""
+        if isinstance(part, TokenUsage):
+            self._told = part
+        elif isinstance(part, TextDelta):
+            self._text.append(part.text)
+
+    def usage(self) -> Usage:
+        """Return what the call has used.
+
+        Providers tell it behind the last word; of a call that was stopped or cut before, the tokens
+        of what was sent and of what came are counted here. A call that brought nothing counts 0.
+        """
+        used = self._told or self._estimate()
+        tokens = {
+            "input_tokens": used.input_tokens,
+            "cached_tokens": used.cached_tokens,
+            "output_tokens": used.output_tokens,
+        }
+        return Usage(**tokens, cost_usd=cost_usd(self._model, **tokens))
+
+    def _estimate(self) -> TokenUsage:
+        if not self._text:
+            return TokenUsage()
+        asked = count_all([message.content for message in self._call.messages], self._model)
+        (told,) = count_all(["".join(self._text)], self._model)
+        return TokenUsage(input_tokens=sum(asked), output_tokens=told)
+
+
+@contextmanager
+def metered(claim: Claim, call: ModelCall, model: str) -> Iterator[Meter]:
+    """Add what the call uses to the claim's usage, however the call ends."""
+    meter = Meter(call, model)
+    try:
+        yield meter
+    finally:
+        claim.usage += meter.usage()
