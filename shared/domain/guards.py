@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from shared.domain.suggestions import DropReason
 from shared.domain.text import GraphemeBoundaries, Span
 
+# Each is counted in the whole replacement. What touches more of them is no small edit.
+_MOST_PIECES = 1000
+
 
 @dataclass(frozen=True)
 class Judgement:
@@ -84,6 +87,8 @@ class ProtectedText:
         touched = self.touched(span)
         if not touched:
             return True
+        if len(touched) > _MOST_PIECES:
+            return False
         pieces = [one.of(self._content) for one in touched]
         original = span.of(self._content)
         return (

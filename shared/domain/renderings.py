@@ -75,7 +75,8 @@ def _in_order(content: str, changes: Iterable[Change]) -> list[Change]:
         if not reached <= change.span.start <= change.span.end <= len(content):
             raise ChangesError(f"The change {change.id} overlaps another or leaves the text")
         reached = change.span.end
-    return ordered
+    # What changes nothing would only tear a sign apart that has to be escaped.
+    return [change for change in ordered if change.span.of(content) != change.suggested]
 
 
 def _pieces(content: str, ordered: Iterable[Change]) -> Iterator[tuple[str, Change | None]]:

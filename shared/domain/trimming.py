@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from shared.domain.folding import FoldedText
 from shared.domain.guards import ProtectedText
@@ -88,10 +89,12 @@ class _Stretch:
         among = self._old.boundaries.among
         self._head_ends = among(one.end - span.start for one in touched)
         self._tail_starts = among(one.start - span.start for one in touched)
-        self._cuts = self._old.cuts | self._head_ends | self._tail_starts
-        for one in touched:
-            inner = range(max(one.start - span.start, 0) + 1, min(one.end, span.end) - span.start)
-            self._cuts = self._cuts.difference(inner)
+        within = (
+            range(max(one.start - span.start, 0) + 1, min(one.end, span.end) - span.start)
+            for one in touched
+        )
+        cuts = self._old.cuts | self._head_ends | self._tail_starts
+        self._cuts = cuts.difference(chain.from_iterable(within))
 
     def version(self, text: str) -> _Version:
         return _Version(text, is_exact=self._wording is None)

@@ -147,7 +147,7 @@ class JobMachine(RuleBasedStateMachine):
     def lose_the_worker(self, lease: Lease) -> None:
         if self._holds(lease):
             self.redis.zadd(self.keys.leases, {lease.work_id: 1})
-        list(self.sweeps.sweep(LANES))
+        list(self.sweeps.sweep(QueueName))
 
         assert self._show(lease) is None
         assert int(self._work(lease.work_id).get("deaths", 0)) <= MAX_ATTEMPTS
@@ -158,7 +158,7 @@ class JobMachine(RuleBasedStateMachine):
         charged = {work: int(self._work(work)["attempts"]) for work in held}
         for work in held:
             self.redis.zadd(self.keys.leases, {work: 1})
-        list(self.sweeps.sweep(LANES))
+        list(self.sweeps.sweep(QueueName))
 
         for work in held:
             now = self._work(work)
@@ -169,7 +169,7 @@ class JobMachine(RuleBasedStateMachine):
     def wait_no_longer(self) -> None:
         for work in self.redis.zrange(self.keys.parked, 0, -1):
             self.redis.zadd(self.keys.parked, {work: 1})
-        list(self.sweeps.sweep(LANES))
+        list(self.sweeps.sweep(QueueName))
 
     @rule(job=jobs)
     def cancel(self, job: str) -> None:
@@ -204,7 +204,7 @@ class JobMachine(RuleBasedStateMachine):
                 for place in (
                     self.keys.leases,
                     self.keys.parked,
-                    *(self.keys.ready(lane) for lane in LANES),
+                    *map(self.keys.ready, QueueName),
                     self.keys.held(QueueName.BULK),
                 )
             ]

@@ -51,9 +51,9 @@ class PartitionKeys:
         """Channel that names work whose log has grown."""
         return self.base + "news"
 
-    def ready(self, lane: str) -> str:
-        """Sorted set: accepted work nobody has claimed, by when to publish it again in ms."""
-        return f"{self.base}ready:{lane}"
+    def ready(self, queue: str) -> str:
+        """Sorted set: work handed out and not claimed, by when to publish it again in ms."""
+        return f"{self.base}ready:{queue}"
 
     def held(self, lane: str) -> str:
         """Sorted set: accepted work that is not handed to the broker yet, by creation in ms."""

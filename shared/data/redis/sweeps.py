@@ -1,6 +1,6 @@
 """Finds work whose holder died, whose message was lost, or whose wait is over."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from redis import Redis
@@ -38,8 +38,8 @@ class Sweeps:
         self._policy = policy
         self._sweep = scripts.load(redis, "sweep")
 
-    def sweep(self, lanes: Sequence[str]) -> Iterator[Found]:
-        """Put lost work back into its lane, end what came too late, and name what to publish.
+    def sweep(self, queues: Iterable[str]) -> Iterator[Found]:
+        """Put lost work back into a queue, end what came too late, and name what to publish.
 
         :raises StoreUnavailableError: Redis is away
         """
@@ -51,7 +51,7 @@ class Sweeps:
                     keys.parked,
                     keys.starts,
                     keys.shelf,
-                    *(keys.ready(lane) for lane in lanes),
+                    *(keys.ready(queue) for queue in queues),
                 ],
                 args=[
                     keys.base,
@@ -68,12 +68,10 @@ class Sweeps:
             )
             yield from (Found(*one) for one in found)
 
-    def waiting(self, lanes: Sequence[str]) -> int:
-        """Return how much accepted work of these lanes nobody has claimed."""
+    def waiting(self, queue: str) -> int:
+        """Return how much work was handed to this queue and not claimed."""
         with unavailable_when_away():
-            return sum(
-                int(self._redis.zcard(keys.ready(lane))) for keys in self._keys for lane in lanes
-            )
+            return sum(int(self._redis.zcard(keys.ready(queue))) for keys in self._keys)
 
     def _is_settled(self) -> bool:
         """After a restart of Redis every lease looks dead: give the workers one to renew theirs."""

@@ -12,8 +12,9 @@ if #job == 0 or redis.call('HGET', KEYS[1], 'owner') ~= ARGV[1] then
 end
 local id = redis.call('HGET', KEYS[1], 'work')
 local work = redis.call('HGETALL', ARGV[2] .. 'work:' .. id)
-local lane = redis.call('HGET', ARGV[2] .. 'work:' .. id, 'lane')
-local place = lane and redis.call('ZRANK', ARGV[2] .. 'ready:' .. lane, id)
+local at = redis.call('HMGET', ARGV[2] .. 'work:' .. id, 'lane', 'queue')
+local lane = at[1]
+local place = lane and redis.call('ZRANK', ARGV[2] .. 'ready:' .. at[2], id)
 local held = lane and not place and redis.call('ZRANK', ARGV[2] .. 'held:' .. lane, id)
 if held then
   place = redis.call('ZCARD', ARGV[2] .. 'ready:' .. lane) + held

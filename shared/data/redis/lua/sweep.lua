@@ -2,7 +2,7 @@
 -- needs: clock, pace, logs, lines, ends
 -- sweep(KEYS, ARGV) -> {id, queue, why} of all work that needs a message
 --
--- KEYS  1 leases   2 parked   3 starts   4 shelf   5.. ready, of each lane
+-- KEYS  1 leases   2 parked   3 starts   4 shelf   5.. ready, of each queue
 -- ARGV  1 base of the keys   2 deaths that work may cause   3 ms until published again
 --       4 retention in ms   5 how many at most   6 reap 0|1
 --       7 the error of work that caused too many deaths (JSON)   8 ms that such work is kept
@@ -25,7 +25,7 @@ end
 
 local function queue_again(id, work, queue, why)
   redis.call('HSET', work, 'status', 'queued', 'queue', queue)
-  hand_out(base, redis.call('HGET', work, 'lane'), id, due_again)
+  hand_out(base, queue, id, due_again)
   redis.call('PUBLISH', base .. 'news', id)
   found[#found + 1] = {id, queue, why}
 end

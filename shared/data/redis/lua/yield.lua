@@ -11,7 +11,7 @@
 -- `waiting` and nobody's slot is held; without one it is for the next worker. Waiting past the
 -- deadline is no use: then nothing changes, and the worker says what went wrong.
 local now = clock()
-local work = redis.call('HMGET', KEYS[1], 'status', 'fence', 'deadline', 'stop_as', 'lane')
+local work = redis.call('HMGET', KEYS[1], 'status', 'fence', 'deadline', 'stop_as', 'queue')
 if work[1] ~= 'running' or work[2] ~= ARGV[2] then
   return 0
 end

@@ -15,7 +15,7 @@ from shared.data.redis.limits import Gate
 from shared.data.redis.sweeps import Sweeps
 from shared.domain.identity import Credential, Tier, new_caller
 from shared.domain.limits import Rate, Service
-from shared.jobs.names import LANES, JobKind, QueueName
+from shared.jobs.names import JobKind, QueueName
 from shared.jobs.policy import JobPolicy
 from shared.jobs.records import Event, Idempotency, JobOrder
 from shared.jobs.states import EventName, Outcome, Status
@@ -118,7 +118,7 @@ class RedisHouse:
 
     def sweep(self):
         """Return what needs a message: work, queue and why."""
-        return [(one.work_id, one.queue, one.why) for one in self.sweeps.sweep(LANES)]
+        return [(one.work_id, one.queue, one.why) for one in self.sweeps.sweep(QueueName)]
 
     def log(self, admitted):
         """Return the names in the log of its work."""

@@ -4,7 +4,7 @@ from redis import Redis
 
 from shared.data.redis.leases import Claimant
 from shared.data.redis.sweeps import MAX_ATTEMPTS, Sweeps
-from shared.jobs.names import LANES
+from shared.jobs.names import QueueName
 from shared.jobs.records import Usage
 from shared.jobs.states import Status
 from tests.unit.shared.data.redis_house import CREATED, POLICY, SUCCESS
@@ -98,14 +98,14 @@ class TestSweep:
         young = YoungRedis(connection_pool=house.redis.connection_pool)
         sweeps = Sweeps(young, house.keys, POLICY)
 
-        assert list(sweeps.sweep(LANES)) == []
+        assert list(sweeps.sweep(QueueName)) == []
         assert house.finish(lease, SUCCESS)
 
     def test_it_counts_what_waits(self, house):
         house.submit()
         house.begin()
 
-        assert house.sweeps.waiting(LANES) == 1
+        assert house.sweeps.waiting(QueueName.INTERACTIVE) == 1
 
 
 class TestGivenBack:

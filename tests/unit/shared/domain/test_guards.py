@@ -43,6 +43,13 @@ class TestProtectedText:
     def test_it_is_not_kept_by_a_part_of_it(self):
         assert not ProtectedText("***x", (Span(1, 3),)).keeps(Span(0, 2), "**")
 
+    @pytest.mark.parametrize(("pieces", "kept"), [(1000, True), (1001, False)])
+    def test_it_is_not_kept_by_an_edit_of_all_the_text(self, pieces, kept):
+        content = "{n} " * pieces
+        text = ProtectedText(content, [Span(at, at + 3) for at in range(0, 4 * pieces, 4)])
+
+        assert text.keeps(Span(0, 4 * pieces), content + "x") is kept
+
 
 class TestGuards:
     def test_they_find_nothing_where_nobody_is_asked(self):

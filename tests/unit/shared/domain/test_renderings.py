@@ -124,6 +124,11 @@ class TestCriticMarkup:
             "{~~1~>x~~} {--2--} {++y++}3"
         )
 
+    def test_it_does_not_let_an_empty_change_hide_a_sign(self):
+        nothing = Change("a", Span(1, 1), "")
+
+        assert render_changes("{~~", [nothing], ChangeFormat.MARKDOWN) == "{\\~~"
+
     def test_it_breaks_signs_that_the_text_holds_itself(self):
         marked = render_changes("{++a++} ~> {\\--", [], ChangeFormat.MARKDOWN)
 

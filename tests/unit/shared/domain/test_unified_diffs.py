@@ -50,7 +50,7 @@ def sides(diff):
 
 
 class TestUnifiedDiff:
-    @settings(deadline=None, max_examples=500)
+    @settings(deadline=None, max_examples=300)
     @given(texts)
     def test_it_says_what_stands_where_before_and_after(self, given_text):
         content, changes = given_text

@@ -17,13 +17,13 @@ class FakeSweeps:
         self.is_away = False
         self._waiting = waiting
 
-    def sweep(self, lanes):
+    def sweep(self, queues):
         if self.is_away:
             raise StoreUnavailableError("away")
         found, self.found = self.found, []
         yield from found
 
-    def waiting(self, lanes):
+    def waiting(self, queue):
         return self._waiting
 
 
@@ -64,6 +64,12 @@ class TestSweep:
         Sweeper(FakeSweeps(*OVERDUE, waiting=3), queue).sweep()
 
         assert len(queue.messages) == 3
+
+    def test_a_long_queue_hides_no_loss_in_another(self, queue):
+        queue.messages = [(f"job_{n}", "isolate") for n in range(9)]
+        Sweeper(FakeSweeps(*OVERDUE, waiting=3), queue).sweep()
+
+        assert [name for _, name in queue.messages].count("interactive") == 3
 
     def test_a_store_that_is_away_is_left_to_the_next_round(self, queue):
         sweeps = FakeSweeps(LOST)

@@ -1,16 +1,18 @@
--- Where accepted work waits for a worker. A lane has `ready`, what was handed to the broker and nobody
--- has claimed. In the bulk lane little is handed out at a time; the rest is `held` back in one line
--- for each owner, and the lines take turns, so that nobody waits for all of somebody else's.
+-- Where accepted work waits for a worker. `ready` is what was handed to a queue of the broker and nobody
+-- has claimed; a lane has the queue of its name, and others for what dead workers left. In the bulk lane
+-- little is handed out at a time; the rest is `held` back in one line for each owner, and the lines take
+-- turns, so that nobody waits for all of somebody else's.
 --
+-- ready:<queue>       sorted set  work that is handed out, by when to publish it again in ms
 -- held:<lane>         sorted set  work that is not handed out yet, by creation in ms
 -- line:<lane>:<name>  sorted set  the same, of one owner
 -- turns:<lane>        sorted set  names of the lines, by their turn: the lowest is next
 
 local FAIR = 'bulk'
 
--- hand_out(base of the keys, lane, id, when to publish again)
-local function hand_out(base, lane, id, due)
-  redis.call('ZADD', base .. 'ready:' .. lane, due, id)
+-- hand_out(base of the keys, queue, id, when to publish again)
+local function hand_out(base, queue, id, due)
+  redis.call('ZADD', base .. 'ready:' .. queue, due, id)
 end
 
 -- release(base of the keys, window, when to publish again) -> ids of bulk work that needs a message
@@ -67,9 +69,9 @@ end
 
 -- give_place(base of the keys, id): takes work out of its lane
 local function give_place(base, id)
-  local at = redis.call('HMGET', base .. 'work:' .. id, 'lane', 'line')
+  local at = redis.call('HMGET', base .. 'work:' .. id, 'lane', 'line', 'queue')
   local lane, name = at[1], at[2]
-  redis.call('ZREM', base .. 'ready:' .. lane, id)
+  redis.call('ZREM', base .. 'ready:' .. at[3], id)
   if name and redis.call('ZREM', base .. 'held:' .. lane, id) == 1 then
     local line = base .. 'line:' .. lane .. ':' .. name
     redis.call('ZREM', line, id)
