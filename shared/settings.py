@@ -51,7 +51,7 @@ class Settings(BaseSettings):
         description="`development`, `testing`, `staging` or `production`",
     )
     redis_uri: RedisUri = Field(description="Redis that keeps jobs, events, sessions and limits")
-    mongo_uri: MongoDsn = Field(description="MongoDB that keeps templates")
+    mongo_uri: MongoDsn = Field(description="MongoDB that keeps templates and conversations")
     broker_uri: BrokerUri | None = Field(
         None, description="Celery's broker: RabbitMQ or a Redis of its own; default `REDIS_URI`"
     )
@@ -70,6 +70,12 @@ class Settings(BaseSettings):
         description="Any server of the OpenAI protocol, for example `http://localhost:11434/v1`",
     )
     openai_model: str = Field("gpt-4o-mini", min_length=1, description="Model that is asked")
+    openai_models: str = Field(
+        "", description="More models that a chat may name, with commas between them"
+    )
+    chat_window_tokens: Annotated[int, Field(ge=2000)] = Field(
+        24_000, description="Most tokens of a conversation and its document that a model is sent"
+    )
     host: str = Field("127.0.0.1", description="Address that web and Flower listen on")
     port: Port = Field(5000, description="Port of the web tier")
     flower_port: Port = Field(5555, description="Port of Flower")
@@ -138,6 +144,12 @@ class Settings(BaseSettings):
     def model(self) -> str:
         """The name under which jobs show who answers them."""
         return KEYLESS_MODEL if self.keyless else self.openai_model
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models that a chat may name."""
+        named = (name.strip() for name in self.openai_models.split(","))
+        return tuple(dict.fromkeys((self.openai_model, *filter(None, named))))
 
     @property
     def engine(self) -> str:

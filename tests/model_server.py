@@ -46,8 +46,8 @@ class ModelServer:
         self.calls = []
 
     def calls_about(self, words: str) -> list[Call]:
-        """Return the calls whose text holds these words."""
-        return [call for call in self.calls if words in call.text]
+        """Return the calls whose text, or in a chat whose question, holds these words."""
+        return [c for c in self.calls if words in (c.asked if c.is_chat else c.text)]
 
     def __enter__(self) -> Self:
         self._thread.start()

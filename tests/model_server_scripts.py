@@ -18,6 +18,7 @@ SERVER_WORDS = "words of the model's server"  # stand in all it says beside the 
 _FENCE = re.compile(
     r"(?:\A|\n)BEGIN (?P<nonce>[0-9a-f]+)\n(?P<text>.*)\nEND (?P=nonce)\Z", re.DOTALL
 )
+_MARKER = re.compile(r"EDITS [0-9a-f]+")
 _CONTEXT = 24
 _PIECE = 40
 
@@ -43,6 +44,23 @@ class Call:
         return self.body["messages"]
 
     @property
+    def asked(self) -> str:
+        """The last message, all of it."""
+        return self.messages[-1]["content"]
+
+    @property
+    def is_chat(self) -> bool:
+        """Whether prose is wanted, rather than what keeps to a schema."""
+        return "response_format" not in self.body
+
+    @property
+    def marker(self) -> str:
+        """The line behind which the edits of a chat stand."""
+        found = _MARKER.search(self.asked)
+        assert found, "a chat about a document names a marker"
+        return found[0]
+
+    @property
     def text(self) -> str:
         """What stands between the BEGIN and END lines, without the lines around a part."""
         return "".join(self.pieces)
@@ -50,8 +68,9 @@ class Call:
     @property
     def pieces(self) -> tuple[str, str, str]:
         """What is to be edited, with what stands before and after it."""
-        asked = self.messages[-1]["content"]
-        fence = _FENCE.search(asked)
+        fence = _FENCE.search(self.asked)
+        if self.is_chat and not fence:
+            return "", "", ""
         assert fence, "the writer's text stands between two lines with a nonce"
         nonce, text = fence["nonce"], fence["text"]
         if f"\nBEGIN PART {nonce}\n" not in text:
@@ -101,6 +120,14 @@ def propose(*edits: dict[str, Any], **more: Any) -> Script:
 def say(*chunks: str, **more: Any) -> Script:
     """Answer with this text, whatever it is."""
     return Script(chunks=chunks, **more)
+
+
+def talk(call: Call, prose: str, *edits: dict[str, Any], **more: Any) -> Script:
+    """Answer in a chat with prose and, behind the marker, edits; in pieces of a few characters."""
+    reply = prose
+    if edits:
+        reply += f"\n\n{call.marker}\n{json.dumps({'suggestions': edits}, ensure_ascii=False)}"
+    return Script(chunks=tuple(reply[at : at + 5] for at in range(0, len(reply), 5)), **more)
 
 
 def refuse(words: str = f"I will not: {SERVER_WORDS}", **more: Any) -> Script:

@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass
 
+import uuid_utils
+
 from shared.data.mongo import client as mongo
+from shared.data.mongo.chat_turns import TurnRepository
+from shared.data.mongo.conversations import ConversationRepository
 from shared.data.mongo.templates import TemplateRepository
 from shared.data.redis.admission import Admission
 from shared.data.redis.answers import AnswerCache
@@ -16,6 +20,8 @@ from shared.jobs.broker import sender
 from shared.jobs.policy import JobPolicy
 from shared.jobs.queue import JobQueue
 from shared.settings import Settings
+from web.services.chat import ChatDesk
+from web.services.conversations import ConversationDesk
 from web.services.decisions import DecisionDesk
 from web.services.event_feed import EventFeed
 from web.services.health import HealthDesk
@@ -34,6 +40,8 @@ class WebServices:
     templates: TemplateCatalogue
     template_store: TemplateRepository
     suggestions: SuggestionDesk
+    chat: ChatDesk
+    conversations: ConversationDesk
     jobs: JobDesk
     decisions: DecisionDesk
     track_changes: TrackChanges
@@ -44,32 +52,69 @@ def build_services(settings: Settings) -> WebServices:
     """Make clients; none connects before it is used."""
     keys = KeySpace(settings.partitions)
     redis = connect(str(settings.redis_uri), timeout_s=WEB_TIMEOUT_S)
-    cache = connect(settings.cache, timeout_s=WEB_TIMEOUT_S)
-    is_apart = settings.cache != str(settings.redis_uri)
     queue, policy = JobQueue(sender(settings)), JobPolicy.of(settings)
     store = JobStore(redis, keys, policy)
+    cache_is_here = settings.cache == str(settings.redis_uri)
+    admission = Admission(redis, keys, policy, cache_is_here=cache_is_here)
+    takes = _Intake(settings, admission, store, queue)
     events = JobEvents(redis, keys)
     feed = EventFeed(events, JobEvents(connect_blocking(str(settings.redis_uri)), keys))
-    templates = TemplateRepository(mongo.connect(str(settings.mongo_uri)))
+    database = mongo.connect(str(settings.mongo_uri))
+    templates, conversations = TemplateRepository(database), ConversationRepository(database)
     jobs = JobDesk(store, events, feed, queue)
     return WebServices(
         settings=settings,
         gate=Gate(redis, keys),
         templates=TemplateCatalogue(templates),
         template_store=templates,
-        suggestions=SuggestionDesk(
-            model=settings.model,
-            engine=settings.engine,
-            rate_scale=settings.rate_limit_scale,
-            retention_s=settings.job_retention,
-            cache_is_apart=is_apart,
-            admission=Admission(redis, keys, policy, cache_is_here=not is_apart),
-            answers=AnswerCache(cache, keys),
-            jobs=store,
-            queue=queue,
-        ),
+        suggestions=_suggestions(takes, keys),
+        chat=_chat(takes, conversations, TurnRepository(database)),
+        conversations=ConversationDesk(conversations),
         jobs=jobs,
         track_changes=TrackChanges(store),
         decisions=DecisionDesk(jobs, DecisionStore(redis, keys)),
         health=HealthDesk(store, templates, queue, feed),
     )
+
+
+@dataclass(frozen=True)
+class _Intake:
+    """What every desk needs that takes jobs."""
+
+    settings: Settings
+    admission: Admission
+    jobs: JobStore
+    queue: JobQueue
+
+
+def _suggestions(takes: _Intake, keys: KeySpace) -> SuggestionDesk:
+    settings = takes.settings
+    return SuggestionDesk(
+        model=settings.model,
+        engine=settings.engine,
+        rate_scale=settings.rate_limit_scale,
+        retention_s=settings.job_retention,
+        cache_is_apart=settings.cache != str(settings.redis_uri),
+        admission=takes.admission,
+        answers=AnswerCache(connect(settings.cache, timeout_s=WEB_TIMEOUT_S), keys),
+        jobs=takes.jobs,
+        queue=takes.queue,
+    )
+
+
+def _chat(takes: _Intake, conversations: ConversationRepository, turns: TurnRepository) -> ChatDesk:
+    settings = takes.settings
+    return ChatDesk(
+        models=(settings.model,) if settings.keyless else settings.models,
+        rate_scale=settings.rate_limit_scale,
+        new_id=_unique,
+        conversations=conversations,
+        turns=turns,
+        admission=takes.admission,
+        jobs=takes.jobs,
+        queue=takes.queue,
+    )
+
+
+def _unique() -> str:
+    return uuid_utils.uuid7().hex

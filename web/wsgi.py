@@ -19,11 +19,12 @@ log = structlog.get_logger(__name__)
 
 
 def _prepare(services: WebServices) -> None:
-    """Listen to Redis, and put the system's templates into MongoDB as soon as it answers."""
+    """Listen to Redis; give MongoDB its indexes and the system's templates once it answers."""
     services.jobs.feed.start()
     while True:
         try:
             services.template_store.prepare(system_templates())
+            services.conversations.store.prepare()
         except StoreUnavailableError:
             log.warning("mongo_not_ready")
             time.sleep(_AGAIN_S)

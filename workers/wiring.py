@@ -6,6 +6,8 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from shared.data.mongo import client as mongo
+from shared.data.mongo.chat_turns import TurnRepository
 from shared.data.redis.answers import AnswerCache
 from shared.data.redis.client import WORKER_TIMEOUT_S, connect
 from shared.data.redis.keys import KeySpace
@@ -18,10 +20,12 @@ from shared.settings import Settings
 from workers.ai.offline.engine import OfflineEditor
 from workers.ai.openai_provider import OpenAIProvider
 from workers.ai.provider import Provider
+from workers.services.chat import ChatWriter
 from workers.services.claims import Writer
 from workers.services.leases import Leases
 from workers.services.suggestions import SuggestionWriter
 from workers.services.sweeper import Sweeper
+from workers.services.text_flows import Pacer
 from workers.upkeep import build_sweeper
 
 
@@ -40,10 +44,13 @@ def build_services(settings: Settings) -> WorkerServices:
     redis = connect(str(settings.redis_uri), timeout_s=WORKER_TIMEOUT_S)
     leases = LeaseStore(redis, keys, JobPolicy.of(settings))
     answers = AnswerCache(connect(settings.cache, timeout_s=WORKER_TIMEOUT_S), keys)
+    turns = TurnRepository(mongo.connect(str(settings.mongo_uri)))
+    provider = build_provider(settings)
     return WorkerServices(
         leases=Leases(leases, JobQueue(sender(settings)), _claimant(settings)),
         writers={
-            JobKind.SUGGESTION: SuggestionWriter(build_provider(settings), settings.engine, answers)
+            JobKind.SUGGESTION: SuggestionWriter(provider, settings.engine, answers),
+            JobKind.CHAT: ChatWriter(provider, turns, settings.chat_window_tokens, Pacer()),
         },
         sweeper=build_sweeper(settings),
     )

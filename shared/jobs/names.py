@@ -7,6 +7,7 @@ class JobKind(StrEnum):
     """What a job makes."""
 
     SUGGESTION = "suggestion"
+    CHAT = "chat"
 
 
 class TaskName(StrEnum):

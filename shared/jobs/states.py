@@ -43,6 +43,7 @@ class EventName(StrEnum):
     QUEUED = "job.queued"
     STARTED = "job.started"
     WAITING = "job.waiting"
+    OUTPUT_DELTA = "output.delta"
     OUTPUT_RESET = "output.reset"
     SUGGESTION_CREATED = "suggestion.created"
     SUGGESTION_DROPPED = "suggestion.dropped"

@@ -11,6 +11,7 @@ from tests.stack import OwnRedis, Stack
 from tests.stack_client import Writer
 
 API_KEY = "sk-test-5f0d1c7e"
+OTHER_MODEL = "gpt-4.1-nano"
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +56,8 @@ def new_stack(house, mongo_uri, model_server):
 
     def make(name, redis, **settings):
         model = {"OPENAI_BASE_URL": model_server.base_url, "OPENAI_API_KEY": API_KEY}
-        return Stack(house / name, REDIS_URI=redis.uri, MONGO_URI=mongo_uri, **model | settings)
+        stores = {"REDIS_URI": redis.uri, "MONGO_URI": mongo_uri}
+        return Stack(house / name, **stores | {"OPENAI_MODELS": OTHER_MODEL} | model | settings)
 
     return make
 

@@ -1,6 +1,7 @@
 import pytest
 
 from shared.settings import KEYLESS_MODEL
+from tests.chat_client import chat, said
 from tests.stack import OwnRedis
 from tests.stack_client import UNITS, Writer, order, slices
 from web.schemas.jobs import JobView
@@ -86,6 +87,13 @@ class TestWhatTheyCannotDo:
         assert (job["status"], job["error"]["code"]) == ("failed", "MODEL_REQUIRED")
         assert "OPENAI_API_KEY" in job["error"]["message"]
         assert not job["error"]["retryable"]
+
+    def test_a_chat_is_such_a_thing(self, writer):
+        job = chat(writer, "Is it good?")
+
+        assert (job["status"], job["error"]["code"]) == ("failed", "MODEL_REQUIRED")
+        assert job["model"] == KEYLESS_MODEL
+        assert said(writer, job["conversation_id"]) == [("user", "Is it good?", False)]
 
     def test_the_seeds_form_has_its_status(self, writer):
         answer = writer.http.post("/api/suggestions", json=order(TEXT, prompt=prompt("friendlier")))

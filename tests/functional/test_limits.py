@@ -111,6 +111,22 @@ class TestRefused:
         assert spend(caller, 1).headers["X-RateLimit-Remaining"] == "19"
 
 
+class TestChat:
+    def test_it_has_a_bucket_of_its_own(self, caller):
+        spend(caller, 1)
+        answers = [caller.http.post("/api/v1/chat", json={"message": "Hi"}) for _ in range(11)]
+
+        assert [answer.status_code for answer in answers] == [202] * 10 + [429]
+        assert answers[0].headers["RateLimit-Policy"] == '"chat";q=10;w=60'
+
+    def test_a_conversation_that_is_not_there_costs_a_read(self, caller):
+        body = {"message": "Hi", "conversation_id": "x"}
+        refused = caller.http.post("/api/v1/chat", json=body)
+
+        assert refused.status_code == 404
+        assert refused.headers["RateLimit-Policy"].startswith('"reads"')
+
+
 class TestIndex:
     def test_it_shows_all_that_is_left(self, caller):
         spend(caller, 3)

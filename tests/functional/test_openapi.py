@@ -5,13 +5,17 @@ from openapi_spec_validator import validate
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from tests.model_server_scripts import refuse
+from tests.model_server_scripts import refuse, say
 from tests.stack_client import order, some_text
 from web.schemas.jobs import JobView
 
 EXAMPLES = 12
 PROMISED = {
     "/api/v1/auth/anonymous": {"post"},
+    "/api/v1/chat": {"post"},
+    "/api/v1/conversations": {"get"},
+    "/api/v1/conversations/{conversation_id}": {"delete", "get"},
+    "/api/v1/conversations/{conversation_id}/messages/{message_id}/regenerate": {"post"},
     "/api/v1/jobs/{job_id}": {"get"},
     "/api/v1/jobs/{job_id}/cancel": {"post"},
     "/api/v1/jobs/{job_id}/events": {"get"},
@@ -21,9 +25,11 @@ PROMISED = {
     "/api/v1/templates": {"get"},
 }
 SENDS = [
-    *((path, GenerationMode.POSITIVE) for path in PROMISED),
+    *((path, GenerationMode.POSITIVE) for path in PROMISED if len(PROMISED[path]) == 1),
     # What is wrong can be sent only where something is taken.
     ("/api/v1/suggestions", GenerationMode.NEGATIVE),
+    ("/api/v1/chat", GenerationMode.NEGATIVE),
+    ("/api/v1/conversations", GenerationMode.NEGATIVE),
     ("/api/v1/jobs/{job_id}", GenerationMode.NEGATIVE),
     ("/api/v1/jobs/{job_id}/events", GenerationMode.NEGATIVE),
 ]
@@ -76,6 +82,23 @@ class TestAnswers:
             operation = api[f"/api/v1/jobs/{{job_id}}{tail}"]["GET"]
             operation.validate_response(writer.http.get(f"/api/v1/jobs/{job_id}{tail}"))
         api["/api/v1/jobs/{job_id}/cancel"]["POST"].validate_response(writer.cancel(job_id))
+
+    def test_those_about_a_chat_are_as_described(self, writer, api, model):
+        model.plan(say("Yes."))
+        asked = writer.http.post("/api/v1/chat", json={"message": "Is it good?"})
+        job = writer.ended(asked.json()["id"])
+        api["/api/v1/chat"]["POST"].validate_response(asked)
+        paths = {
+            "/api/v1/jobs/{job_id}": f"/api/v1/jobs/{job['id']}",
+            "/api/v1/jobs/{job_id}/result": f"/api/v1/jobs/{job['id']}/result",
+            "/api/v1/conversations": "/api/v1/conversations",
+            "/api/v1/conversations/{conversation_id}": (
+                f"/api/v1/conversations/{job['conversation_id']}"
+            ),
+        }
+
+        for described, path in paths.items():
+            api[described]["GET"].validate_response(writer.http.get(path))
 
     def test_a_page_of_events_is_as_described(self, writer, api):
         job_id = writer.finish(order(some_text()))["id"]

@@ -10,6 +10,7 @@ from celery import Celery
 from redis import Redis
 
 from shared.jobs.broker import configure_worker
+from tests.chat_client import chat
 from tests.functional.conftest import API_KEY
 from tests.stack import until
 from tests.stack_client import Writer, order, some_text
@@ -69,18 +70,21 @@ def bodies():
 
 
 @pytest.fixture(scope="module")
-def traces(apart, model_server):
+def traces(over_redis, model_server):
     """Let jobs run, ask for nonsense, and return all that anybody but the owner could see of it."""
     with (
-        overheard(apart.broker) as heard,
-        what_flower_sees(apart.stack.settings) as seen,
-        Writer(apart.stack.url) as writer,
+        overheard(over_redis.broker) as heard,
+        what_flower_sees(over_redis.stack.settings) as seen,
+        Writer(over_redis.stack.url) as writer,
     ):
         jobs = [writer.finish(body) for body in bodies()]
-        until(lambda: sum(e["type"] == "task-succeeded" for e in seen) >= 2, lambda: str(seen))
+        jobs.append(chat(writer, PROMPT_MARK, document={"content": TEXT_MARK}))
+        until(lambda: sum(e["type"] == "task-succeeded" for e in seen) >= 3, lambda: str(seen))
         writer.submit(order(f"{TEXT_MARK}\x00", surprise=TEXT_MARK))
+        writer.http.post("/api/v1/chat", json={"message": f"{TEXT_MARK}\x00", "x": PROMPT_MARK})
         writer.http.get(f"/api/v1/jobs/{TEXT_MARK}")
-    traces = {"broker": unpacked(heard()), "logs": apart.stack.logs()}
+        writer.http.get(f"/api/v1/conversations/{TEXT_MARK}")
+    traces = {"broker": unpacked(heard()), "logs": over_redis.stack.logs()}
     traces |= {"flower": json.dumps(seen, default=str), "events": seen}
     return traces | {"ids": {job["id"] for job in jobs}, "jobs": jobs, "session": writer.session}
 
@@ -105,8 +109,8 @@ class TestPrivacy:
 
         assert told == {("copydesk.work", f"('{job_id}',)", "{}") for job_id in traces["ids"]}
 
-    def test_nothing_stays_at_the_broker(self, traces, apart):
-        with Redis.from_url(apart.broker.uri) as client:
+    def test_nothing_stays_at_the_broker(self, traces, over_redis):
+        with Redis.from_url(over_redis.broker.uri) as client:
             kept = b"".join(client.dump(key) or b"" for key in client.scan_iter("*"))
 
         assert TEXT_MARK.encode() not in kept

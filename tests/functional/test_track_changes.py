@@ -3,6 +3,8 @@ import subprocess
 
 import pytest
 
+from tests.chat_client import chat, some_question
+from tests.model_server_scripts import talk
 from tests.stack_client import order, some_text
 
 HOSTILE = "<script>alert('big')</script> 🙂 {~~ big ~> plan ~~}\r\nutilize it & go\n"
@@ -60,3 +62,11 @@ class TestTrackChanges:
 
     def test_plain_json_is_what_it_was(self, writer, job):
         assert shown(writer, job, "json").json() == job["result"]
+
+
+def test_a_chat_without_a_document_has_no_changes_to_show(writer, model):
+    model.plan(lambda call: talk(call, "Hello."))
+    job = chat(writer, some_question())
+    answer = writer.http.get(job["urls"]["result"], params={"format": "diff"})
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "CONFLICT")

@@ -5,6 +5,8 @@ from functools import partial
 from flask import Flask, redirect
 
 from web.api.auth import auth
+from web.api.chat import chat, seed_chat
+from web.api.conversations import conversations
 from web.api.decisions import decisions
 from web.api.description import description, pages
 from web.api.health import health
@@ -15,7 +17,7 @@ from web.api.templates import templates
 from web.http.openapi import PREFIX
 
 _ALIAS = "/api"  # the newest version, and the seed's own paths
-_VERSIONED = (auth, decisions, description, jobs, limits, templates)
+_VERSIONED = (auth, conversations, decisions, description, jobs, limits, templates)
 
 
 def register(app: Flask) -> None:
@@ -29,6 +31,8 @@ def register(app: Flask) -> None:
             )
     app.register_blueprint(suggestions, url_prefix=f"{PREFIX}/suggestions")
     app.register_blueprint(seed_suggestions, url_prefix=f"{_ALIAS}/suggestions")
+    app.register_blueprint(chat, url_prefix=f"{PREFIX}/chat")
+    app.register_blueprint(seed_chat, url_prefix=f"{_ALIAS}/chat")
     app.register_blueprint(pages)
     app.add_url_rule(f"{_ALIAS}/docs", "alias_docs", partial(redirect, f"{PREFIX}/docs/"))
     app.register_blueprint(health, url_prefix="/health")

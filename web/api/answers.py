@@ -15,6 +15,7 @@ from web.http.identity import current_owner
 from web.services.job_views import view_job, view_result
 
 POLL_AGAIN_S = "1"
+SEED_WAIT_S = 25
 
 
 def job_answer(job: JobRecord, *, wait_s: int | None, is_replay: bool) -> Response:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from shared.domain.limits import Service
 from shared.domain.renderings import ChangeFormat
 from shared.errors import ConflictError
+from shared.jobs.names import JobKind
 from shared.jobs.records import JobRecord
 from shared.jobs.states import Status
 from web.api.answers import POLL_AGAIN_S, conditional, job_answer
@@ -16,15 +17,15 @@ from web.http.bodies import json_response, read_query
 from web.http.context import services
 from web.http.errors import error_response
 from web.http.identity import current_owner
-from web.http.limits import limited
+from web.http.limits import enter, limited
 from web.http.openapi import describe
 from web.http.preferences import preferred_wait_s
 from web.http.sse import event_stream, unnumbered
 from web.http.terms import request_terms
-from web.schemas.jobs import EventPage, EventsQuery, JobView, ResultQuery, WaitQuery
-from web.schemas.suggestions import SuggestionResult
+from web.schemas.jobs import EventPage, EventsQuery, JobResult, JobView, ResultQuery, WaitQuery
 from web.services.job_views import view_job, view_result
 
+_SERVICES = {JobKind.SUGGESTION: Service.SUGGESTIONS, JobKind.CHAT: Service.CHAT}
 _TRACKED = {"html": "text/html", "markdown": "text/markdown", "diff": "text/x-diff"}
 _EVENT_ID = re.compile(r"[0-9]{1,15}")
 
@@ -43,7 +44,7 @@ def read(job_id: str) -> ResponseReturnValue:
 @jobs.get("/<job_id>/result")
 @describe(
     query=ResultQuery,
-    answers={200: SuggestionResult, 202: JobView},
+    answers={200: JobResult, 202: JobView},
     faults=(404, 409, 410),
     tag="jobs",
 )
@@ -82,9 +83,10 @@ def cancel(job_id: str) -> ResponseReturnValue:
 
 @jobs.post("/<job_id>/retry")
 @describe(answers={202: JobView}, faults=(404, 409, 410, 422), tag="jobs")
-@limited(Service.SUGGESTIONS)
+@limited(Service.READS)
 def retry(job_id: str) -> ResponseReturnValue:
     """Try again what ended without success: a new job, with `retry_of`."""
+    enter(_SERVICES[services().jobs.find(job_id, owner=current_owner()).kind])
     terms = request_terms(f"retry {job_id}")
     job, is_replay = services().jobs.retry(
         job_id,

@@ -9,7 +9,7 @@ from shared.domain.limits import Service
 from shared.domain.suggestion_requests import SuggestionRequest
 from shared.domain.text import OffsetEncoding, TextFormat
 from shared.jobs.names import QueueName
-from web.api.answers import job_answer, seed_answer
+from web.api.answers import SEED_WAIT_S, job_answer, seed_answer
 from web.http.bodies import read_body
 from web.http.context import services
 from web.http.identity import as_caller
@@ -19,12 +19,10 @@ from web.http.preferences import forbids_keeping, preferred_wait_s
 from web.http.terms import request_terms
 from web.schemas.jobs import JobView
 from web.schemas.suggestions import SuggestionBody
-from web.services.suggestions import Submitted
+from web.services.submissions import Submitted
 
 suggestions = Blueprint("suggestions", __name__, url_prefix="/suggestions")
 seed_suggestions = Blueprint("seed_suggestions", __name__, url_prefix="/suggestions")
-
-SEED_WAIT_S = 25
 
 
 @suggestions.post("")

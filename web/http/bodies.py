@@ -17,8 +17,8 @@ _MOST_FIELDS = 50
 _DEEPEST = 4
 
 
-def read_body(model: type[Body]) -> Body:
-    """Return the JSON body.
+def read_body(model: type[Body], known: Mapping[str, Any] | None = None) -> Body:
+    """Return the JSON body; `known` is what its validation has to know besides.
 
     :raises UnsupportedMediaTypeError: it is said to be something else
     :raises RequestEntityTooLarge: it is larger than the app takes
@@ -47,7 +47,7 @@ def read_body(model: type[Body]) -> Body:
             _INVALID, details=[{"field": "", "error": "The body must be a JSON object"}]
         )
     _check_size(body)
-    return _validated(model, body)
+    return _validated(model, body, known)
 
 
 def read_query(model: type[Body]) -> Body:
@@ -77,9 +77,11 @@ def _check_size(fields: object, depth: int = 0) -> None:
         _check_size(value, depth + 1)
 
 
-def _validated(model: type[Body], fields: dict[str, Any]) -> Body:
+def _validated(
+    model: type[Body], fields: dict[str, Any], known: Mapping[str, Any] | None = None
+) -> Body:
     try:
-        return model.model_validate(fields)
+        return model.model_validate(fields, context=known)
     except ValidationError as error:
         raise RequestInvalidError(_INVALID, details=list(_faults(error))) from None
 

@@ -8,7 +8,7 @@ from shared.errors import RequestInvalidError
 from shared.jobs.records import Idempotency
 from web.http.context import request_id, traceparent
 from web.http.preferences import wants_fresh
-from web.services.suggestions import RequestTerms
+from web.services.submissions import RequestTerms
 
 _LONGEST_KEY = 255
 

@@ -4,6 +4,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+LONGEST_PAGE = 200
+PAGE = 50
+
 
 class RequestBody(BaseModel):
     """A body that is taken at its word: no unknown fields, no "20" for 20."""
@@ -40,6 +43,13 @@ class ErrorBody(ResponseBody):
     """The envelope of every error."""
 
     error: ErrorDetail
+
+
+class PageQuery(RequestBody):
+    """Which page of a list: behind `cursor`, which an earlier page gave as `next_cursor`."""
+
+    limit: Annotated[int, Field(ge=1, le=LONGEST_PAGE, strict=False)] = PAGE
+    cursor: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,200}$")] | None = None
 
 
 Offset = Annotated[int, Field(ge=0)]

@@ -2,14 +2,13 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, RootModel
 
-from web.schemas.common import RequestBody, ResponseBody
+from web.schemas.chat import ChatResult
+from web.schemas.common import LONGEST_PAGE, PAGE, RequestBody, ResponseBody
 from web.schemas.suggestions import SuggestionResult
 
 LONGEST_WAIT_S = 60
-_LONGEST_PAGE = 200
-_PAGE = 50
 _HIGHEST_ID = 2**53  # what JSON numbers hold exactly
 
 
@@ -75,11 +74,15 @@ class JobUrls(ResponseBody):
     cancel: str
 
 
+class JobResult(RootModel[SuggestionResult | ChatResult]):
+    """What a job made: each kind has a shape of its own."""
+
+
 class JobView(ResponseBody):
     """A job."""
 
     id: str
-    kind: Literal["suggestion"]
+    kind: Literal["suggestion", "chat"]
     status: Literal[
         "queued",
         "running",
@@ -103,12 +106,13 @@ class JobView(ResponseBody):
     progress: ProgressView
     document_id: str | None
     revision: int | None
+    conversation_id: str | None
     template: TemplateReference | None
     model: str
     cache: CacheView
     dedup: DedupView
     usage: UsageView
-    result: SuggestionResult | None
+    result: SuggestionResult | ChatResult | None
     error: JobErrorView | None
     retry_of: str | None
     urls: JobUrls
@@ -146,5 +150,5 @@ class EventsQuery(WaitQuery):
     """Where to begin, and how much to give; `after`, `limit` and `wait` may all be left out."""
 
     after: Annotated[int, Field(ge=0, le=_HIGHEST_ID, strict=False)] | None = None
-    limit: Annotated[int, Field(ge=1, le=_LONGEST_PAGE, strict=False)] = _PAGE
+    limit: Annotated[int, Field(ge=1, le=LONGEST_PAGE, strict=False)] = PAGE
     snapshot: Annotated[int, Field(ge=0, le=1, strict=False)] = 0

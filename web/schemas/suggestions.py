@@ -9,9 +9,9 @@ from shared.domain.text import OffsetEncoding, OffsetError, Span, count_words, t
 from web.schemas.common import Offset, RequestBody, ResponseBody
 
 MOST_WORDS = 25_000  # the seed's limit
-_MOST_SUGGESTIONS = 200
+MOST_SUGGESTIONS = 200
 _LONGEST_PROMPT = 4000
-_LONGEST_EXPIRY_S = 24 * 3600
+LONGEST_EXPIRY_S = 24 * 3600
 
 Format = Literal["text", "markdown", "html"]
 Encoding = Literal["utf-16", "codepoint", "utf-8"]
@@ -42,6 +42,21 @@ class DocumentBody(RequestBody):
         if words > MOST_WORDS:
             raise ValueError(f"Content exceeds maximum length of {MOST_WORDS:,} words")
         return content
+
+    def within(self, encoding: OffsetEncoding) -> Span:
+        """Return the part to work on in code points; all of it where nothing is selected.
+
+        :raises ValueError: the selection is empty, or none of this text
+        """
+        if self.selection is None:
+            return Span(0, len(self.content))
+        try:
+            span = to_span(self.content, self.selection.start, self.selection.end, encoding)
+        except OffsetError as error:
+            raise ValueError(f"document.selection: {error}") from error
+        if span.start == span.end:
+            raise ValueError("document.selection: The selection is empty; leave it out for all")
+        return span
 
 
 class PromptBody(RequestBody):
@@ -74,9 +89,9 @@ class SuggestionBody(RequestBody):
     document: DocumentBody
     prompt: PromptBody
     offset_encoding: Encoding = "utf-16"
-    max_suggestions: Annotated[int, Field(ge=1, le=_MOST_SUGGESTIONS)] = MAX_SUGGESTIONS
+    max_suggestions: Annotated[int, Field(ge=1, le=MOST_SUGGESTIONS)] = MAX_SUGGESTIONS
     supersede_key: Annotated[str, Field(min_length=1, max_length=255)] | None = None
-    expires_in: Annotated[int, Field(ge=1, le=_LONGEST_EXPIRY_S)] | None = None
+    expires_in: Annotated[int, Field(ge=1, le=LONGEST_EXPIRY_S)] | None = None
     lane: Literal["interactive", "bulk"] = "interactive"
 
     @model_validator(mode="after")
@@ -86,18 +101,7 @@ class SuggestionBody(RequestBody):
 
     def within(self) -> Span:
         """Return the part to work on in code points; all of it where nothing is selected."""
-        selection, content = self.document.selection, self.document.content
-        if selection is None:
-            return Span(0, len(content))
-        try:
-            span = to_span(
-                content, selection.start, selection.end, OffsetEncoding(self.offset_encoding)
-            )
-        except OffsetError as error:
-            raise ValueError(f"document.selection: {error}") from error
-        if span.start == span.end:
-            raise ValueError("document.selection: The selection is empty; leave it out for all")
-        return span
+        return self.document.within(OffsetEncoding(self.offset_encoding))
 
 
 class AnchorBody(ResponseBody):

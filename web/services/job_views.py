@@ -30,6 +30,7 @@ def view_job(job: JobRecord) -> dict[str, Any]:
         "progress": job.progress or {"done": done, "total": 1},
         "document_id": None,
         "revision": None,
+        "conversation_id": job.about.get("conversation_id"),
         "template": job.about.get("template"),
         "model": job.about["model"],
         "cache": _cache(job),

@@ -80,18 +80,20 @@ class JobDesk:
     def snapshot(self, job: JobRecord) -> NumberedEvent:
         """Return what stands now, under the number of the last event that it covers."""
         seen = [e for e in self.history(job, 0) if e.name != f"job.{job.status}"]
-        epoch = 1
+        epoch, text = 1, ""
         suggestions: list[Any] = []
         for event in seen:
             data = orjson.loads(event.data)
             if event.name == EventName.OUTPUT_RESET:
-                epoch, suggestions = data["epoch"], []
+                epoch, text, suggestions = data["epoch"], "", []
+            elif event.name == EventName.OUTPUT_DELTA:
+                text += data["text"]
             elif event.name == EventName.SUGGESTION_CREATED:
                 suggestions.append(data["suggestion"])
         last = seen[-1].id if seen else 0
         data = {
             "status": job.status,
-            "text": "",
+            "text": text,
             "suggestions": suggestions,
             "epoch": epoch,
             "seq": last,

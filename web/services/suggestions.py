@@ -10,38 +10,17 @@ from shared.data.redis.admission import Admission
 from shared.data.redis.answers import AnswerCache, CachedAnswer
 from shared.data.redis.job_store import JobStore
 from shared.domain.identity import Caller
-from shared.domain.limits import Allowance, Service, rate_for
+from shared.domain.limits import Service, rate_for
 from shared.domain.placements import SuggestionSheet
 from shared.domain.proposals import place_again
 from shared.domain.suggestion_requests import SuggestionRequest
 from shared.domain.time_limits import time_limits
-from shared.jobs.names import JobKind, QueueName
+from shared.jobs.names import JobKind
 from shared.jobs.queue import JobQueue
-from shared.jobs.records import Admitted, AnswerUsed, Idempotency, JobOrder, JobRecord, KnownAnswer
+from shared.jobs.records import Admitted, AnswerUsed, JobOrder, JobRecord, KnownAnswer
 from shared.jobs.states import Outcome, Status
 from shared.jobs.suggestion_events import event_of, events_around
-
-
-@dataclass(frozen=True)
-class RequestTerms:
-    """How the caller wants to be served, beyond what is to be done."""
-
-    request_id: str
-    trace: str = ""
-    idempotency: Idempotency | None = None
-    wants_fresh: bool = False
-    supersede_key: str | None = None
-    expires_in_s: int | None = None
-    lane: QueueName = QueueName.INTERACTIVE
-
-
-@dataclass(frozen=True)
-class Submitted:
-    """The caller's job, and what the submission cost them."""
-
-    job: JobRecord
-    allowance: Allowance
-    is_replay: bool
+from web.services.submissions import RequestTerms, Submitted, accepted_job
 
 
 @dataclass(frozen=True)
@@ -112,7 +91,7 @@ class SuggestionDesk:
     def _job(self, admitted: Admitted, order: JobOrder, caller: Caller) -> JobRecord:
         """Spare the round trip where admission has said it all."""
         if admitted.verdict == "accepted":
-            return _accepted(admitted, order)
+            return accepted_job(admitted, order)
         if admitted.answer:
             return _answered(admitted, admitted.answer, order, retention_ms=self.retention_s * 1000)
         return self.jobs.find(admitted.job_id, owner=caller.owner)
@@ -126,26 +105,12 @@ def _placed(request: SuggestionRequest, answer: CachedAnswer) -> KnownAnswer:
     return KnownAnswer(result, events, age_ms)
 
 
-def _accepted(admitted: Admitted, order: JobOrder) -> JobRecord:
-    return JobRecord(
-        id=admitted.job_id,
-        work_id=admitted.job_id,
-        kind=order.kind,
-        status=Status.QUEUED,
-        lane=order.lane,
-        created_ms=admitted.now_ms,
-        now_seq=1,
-        about=order.about,
-        position=admitted.position,
-    )
-
-
 def _answered(
     admitted: Admitted, answer: AnswerUsed, order: JobOrder, *, retention_ms: int
 ) -> JobRecord:
     now_ms = admitted.now_ms
     return replace(
-        _accepted(admitted, order),
+        accepted_job(admitted, order),
         status=Status.SUCCEEDED,
         outcome=Outcome.CACHED,
         started_ms=now_ms,

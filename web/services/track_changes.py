@@ -9,6 +9,7 @@ from shared.data.redis.job_store import JobStore
 from shared.domain.renderings import Change, ChangeFormat, render_changes
 from shared.domain.text import OffsetEncoding, OffsetMap, Span
 from shared.errors import ConflictError
+from shared.jobs.names import JobKind
 from shared.jobs.records import JobRecord
 from shared.jobs.states import Decision
 from web.services.job_views import view_result
@@ -26,11 +27,12 @@ class TrackChanges:
         :raises ConflictError: the job was not about a text
         :raises GoneError: its keeping time is over
         """
-        order = orjson.loads(self.jobs.input(job))
-        if "request" not in order:
-            raise ConflictError("This job has no text to show changes in")
-        content = order["request"]["content"]
-        offsets = OffsetMap(content, OffsetEncoding(order["request"]["offset_encoding"]))
+        request = orjson.loads(self.jobs.input(job))["request"]
+        document = request["document"] if job.kind is JobKind.CHAT else request
+        content = document["content"]
+        if not content:
+            raise ConflictError("This job was not about a text")
+        offsets = OffsetMap(content, OffsetEncoding(document["offset_encoding"]))
         return render_changes(content, _changes(job, offsets), form)
 
 

@@ -9,6 +9,8 @@ from typing import Any
 import httpx2
 import openai
 from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
+from openai.types.shared_params import ResponseFormatJSONSchema
+from openai.types.shared_params.response_format_json_schema import JSONSchema
 
 from shared.errors import (
     AppError,
@@ -84,14 +86,11 @@ class OpenAIProvider:
         limits = call.limits
         slowest = max(limits.first_token_s, limits.between_tokens_s)
         return line.client.chat.completions.create(
-            model=self.model,
+            model=call.model or self.model,
             messages=[_message(message) for message in call.messages],
             stream=True,
             stream_options={"include_usage": True},
-            response_format={
-                "type": "json_schema",
-                "json_schema": {"name": "reply", "strict": True, "schema": dict(call.reply_schema)},
-            },
+            response_format=_format(call),
             max_completion_tokens=call.max_output_tokens,
             extra_headers={"traceparent": call.trace} if call.trace else None,
             timeout=httpx2.Timeout(slowest, connect=limits.connect_s),
@@ -132,6 +131,13 @@ class _Line:
             self._stream = info["return_value"]
 
 
+def _format(call: ModelCall) -> ResponseFormatJSONSchema | openai.Omit:
+    if call.reply_schema is None:
+        return openai.omit
+    reply: JSONSchema = {"name": "reply", "strict": True, "schema": dict(call.reply_schema)}
+    return {"type": "json_schema", "json_schema": reply}
+
+
 def _message(message: Message) -> ChatCompletionMessageParam:
     match message.role:
         case "system":
@@ -150,12 +156,9 @@ def _parts_of(chunk: ChatCompletionChunk) -> Iterator[ReplyPart]:
         if choice.finish_reason:
             yield _FINISHES.get(choice.finish_reason, Finished("stop"))
     if chunk.usage:
-        details = chunk.usage.prompt_tokens_details
-        yield TokenUsage(
-            input_tokens=_count(chunk.usage.prompt_tokens),
-            cached_tokens=_count(details.cached_tokens) if details else 0,
-            output_tokens=_count(chunk.usage.completion_tokens),
-        )
+        used, details = chunk.usage, chunk.usage.prompt_tokens_details
+        cached = _count(details.cached_tokens) if details else 0
+        yield TokenUsage(_count(used.prompt_tokens), cached, _count(used.completion_tokens))
 
 
 def _text(content: object) -> str:

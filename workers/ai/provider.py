@@ -27,14 +27,19 @@ class EditTask:
 
 @dataclass(frozen=True)
 class ModelCall:
-    """One request to a model; `trace` is the caller's `traceparent`, if there was one."""
+    """One request to a model; `trace` is the caller's `traceparent`, if there was one.
+
+    Without a schema the reply is plain text; without a task, what only a model can do. `model` is
+    for a call that wants another one than the provider's own.
+    """
 
     messages: tuple[Message, ...]
-    reply_schema: Mapping[str, Any]
-    task: EditTask
+    reply_schema: Mapping[str, Any] | None
+    task: EditTask | None
     limits: TimeLimits
     max_output_tokens: int
     trace: str = ""
+    model: str | None = None
 
 
 @dataclass(frozen=True)

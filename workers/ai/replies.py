@@ -12,6 +12,7 @@ from shared.errors import (
     NoValidSuggestionsError,
     OutputTruncatedError,
 )
+from workers.ai.characters import WholeCharacters
 from workers.ai.provider import Finished, RefusalDelta, ReplyPart, TextDelta
 
 _LIST_NAMES = ("suggestions", "edits")
@@ -26,7 +27,7 @@ class ReplyReader:
 
     def __init__(self) -> None:
         self._text: list[str] = []
-        self._half = ""
+        self._characters = WholeCharacters()
         self._begun = False
         self._given = 0
         self._refused = False
@@ -37,7 +38,7 @@ class ReplyReader:
     def feed(self, part: ReplyPart) -> Iterator[Edit | None]:
         """Yield the edits that this part completes."""
         if isinstance(part, TextDelta):
-            text = self._whole(part.text)
+            text = self._characters.take(part.text)
             self._text.append(text)
             yield from self._parse(text)
         elif isinstance(part, RefusalDelta):
@@ -66,13 +67,6 @@ class ReplyReader:
             raise NoValidSuggestionsError("The model's reply could not be read")
         for item in items[self._given :]:
             yield _edit(item)
-
-    def _whole(self, text: str) -> str:
-        """Put together what a server has cut: JSON lets it send a character in two halves."""
-        text = self._half + text
-        self._half = text[-1:] if "\ud800" <= text[-1:] <= "\udbff" else ""
-        whole = text.removesuffix(self._half)
-        return whole.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
     def _is_complete(self) -> bool:
         """Whether the parser saw the whole of a reply that held edits."""

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
 import structlog
@@ -41,6 +41,8 @@ class Claim:
     interrupt: Interrupt
     store: LeaseStore
     usage: Usage = field(init=False)
+    # Keeps what there is, and returns what is to be told of it, when the work ends without success.
+    before_ending: Callable[[], tuple[Event, ...]] = tuple
     _unsent: list[Event] = field(default_factory=list)
     _known_seq: int = field(init=False)
     _is_over: threading.Lock = field(default_factory=threading.Lock)
@@ -89,7 +91,7 @@ class Claim:
         """Leave the work to another worker, or end it if it has no time left or was stopped."""
         given = self._give_back("handed_back", 0)
         if given is GivenBack.TOO_LATE:
-            self.finish(self._failure(out_of_time()))
+            self._end_without_success(self._failure(out_of_time()))
         elif given is GivenBack.STOPPED:
             self.stop()
 
@@ -101,7 +103,7 @@ class Claim:
             given = self._give_back("provider_backoff", wait_ms)
         if given is GivenBack.TOO_LATE:
             log.info("job_failed", code=error.code)
-            self.finish(self._failure(error))
+            self._end_without_success(self._failure(error))
         elif given is GivenBack.STOPPED:
             self.stop()
         else:
@@ -109,7 +111,15 @@ class Claim:
 
     def stop(self) -> None:
         """End the work as whoever stopped it wanted, with what it has used."""
-        self.finish(Ending(Status.CANCELLED, usage=self.usage))
+        self._end_without_success(Ending(Status.CANCELLED, usage=self.usage))
+
+    def _end_without_success(self, ending: Ending) -> None:
+        last: tuple[Event, ...] = ()
+        try:
+            last = self.before_ending()
+        except Exception:
+            log.exception("rest_not_kept")  # an end that comes without it is better than none
+        self.finish(replace(ending, last_events=last))
 
     def _give_back(self, why: str, wait_ms: int) -> GivenBack:
         return patiently(

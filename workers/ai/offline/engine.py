@@ -60,15 +60,16 @@ class OfflineEditor:
 
         :raises ModelRequiredError: before anything else, when no rules exist for what is asked
         """
-        skill = self._skills.get(call.task.template_id or "")
-        if skill is None:
+        task = call.task
+        skill = self._skills.get(task.template_id or "") if task else None
+        if task is None or skill is None:
             raise ModelRequiredError(
                 "Rules cannot do this, a language model can: set OPENAI_API_KEY or OPENAI_BASE_URL"
             )
         yield TokenUsage()  # nothing, however early it is stopped
         yield TextDelta('{"suggestions": [')
         joint = ""
-        for piece in _edits(call.task, skill, stop):
+        for piece in _edits(task, skill, stop):
             yield TextDelta(joint + piece)
             joint = ", "
         yield TextDelta("]}")

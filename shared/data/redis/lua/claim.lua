@@ -10,6 +10,8 @@
 --       6 retention in ms   7 queue that the message came by   8 error of work whose time is over (JSON)
 --       9 name of this very claim   10 window of the bulk lane   11 ms until published again
 --
+-- The event names the model that the job asks for, if it asks for one of its own, else ARGV 3.
+--
 -- A message may come twice, late or never: only work that is queued can be claimed. Each claim has
 -- a higher fence than the last, and whoever holds a lower one can change nothing any more. The
 -- deadline runs from the first claim, so that tries cannot add up to more than one budget. A job
@@ -65,7 +67,9 @@ redis.call('HDEL', KEYS[1], 'shared')
 redis.call('HSETNX', KEYS[1], 'started', now)
 give_place(base, ARGV[1])
 redis.call('ZADD', KEYS[3], now + ARGV[2], ARGV[1])
-append(KEYS[1], KEYS[4], 'job.started', '{"attempt":' .. attempt .. ',"model":' .. ARGV[3] .. '}')
+local about = cjson.decode(redis.call('HGET', base .. 'job:' .. ARGV[1], 'about') or '{}')
+local model = about.asks and cjson.encode(about.asks) or ARGV[3]
+append(KEYS[1], KEYS[4], 'job.started', '{"attempt":' .. attempt .. ',"model":' .. model .. '}')
 redis.call('PUBLISH', KEYS[6], ARGV[1])
 local due = now + ARGV[11]
 return claimed(work[6] == FAIR and release(base, tonumber(ARGV[10]), due) or {})

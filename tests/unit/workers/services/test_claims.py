@@ -153,3 +153,33 @@ class TestTheOneRule:
 
         assert store.given_back == [("handed_back", 0)]
         assert woken == [claim]
+
+
+class TestBeforeEnding:
+    @pytest.fixture
+    def asked(self, claim):
+        """Return how often the work was asked for what there is."""
+        times = []
+        claim.before_ending = lambda: times.append(1) or (TWO,)
+        return times
+
+    @pytest.mark.parametrize("error", [StoppedError(), ContentRefusedError("No."), ValueError()])
+    def test_what_there_is_is_kept_and_told_last(self, claim, store, asked, error):
+        claim.emit(ONE)
+        end(claim, error)
+
+        assert (store.log, asked) == ([ONE, TWO], [1])
+
+    @pytest.mark.parametrize(
+        "error", [LeaseLostError(), HandedBackError(), ProviderError("Later.")]
+    )
+    def test_what_others_will_do_keeps_nothing(self, claim, asked, error):
+        end(claim, error)
+
+        assert asked == []
+
+    def test_a_fault_in_it_does_not_keep_the_job_from_its_end(self, claim, store):
+        claim.before_ending = lambda: 1 / 0
+        end(claim, StoppedError())
+
+        assert store.ending.status is Status.CANCELLED

@@ -1,0 +1,145 @@
+"""The turns of conversations in MongoDB: a question, and the answer to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from pymongo import DESCENDING, timeout
+from pymongo.collection import Collection
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
+
+from shared.data.mongo.client import unavailable_when_away
+from shared.data.mongo.conversations import (
+    ALIVE,
+    CONVERSATIONS,
+    MESSAGES,
+    WAIT_S,
+    ConversationRepository,
+    Record,
+    older_than,
+)
+from shared.domain.chat import ChatRequest, ChatTurn, Role, answer_to, title_of
+from shared.domain.chat_windows import History
+from shared.domain.suggestion_requests import SuggestionRequest
+
+_LONGEST_HISTORY = 100
+
+
+@dataclass(frozen=True)
+class Try:
+    """Which job wrote an answer, under which claim; a later one has the last word."""
+
+    job_id: str
+    fence: int
+
+
+class TurnRepository:
+    """Mongo queries about turns; StoreUnavailableError when MongoDB is away.
+
+    Every step may be taken twice. None brings back a conversation that was deleted.
+    """
+
+    def __init__(self, database: Database[Record]) -> None:
+        self._conversations: Collection[Record] = database[CONVERSATIONS]
+        self._messages: Collection[Record] = database[MESSAGES]
+        self._read = ConversationRepository(database)
+
+    def last(self, conversation_id: str, *, owner: str) -> ChatTurn | None:
+        """Return the turn that was begun last, as it was asked."""
+        mine = {"owner": owner, "conversation_id": conversation_id, "role": Role.USER.value}
+        with unavailable_when_away(), timeout(WAIT_S):
+            newest = list(self._messages.find(mine).sort("_id", DESCENDING).limit(1))
+        return _turn(newest[0]) if newest else None
+
+    def has(self, message_id: str, *, conversation_id: str, owner: str) -> bool:
+        """Return whether this message stands in the owner's conversation."""
+        mine = {"_id": message_id, "owner": owner, "conversation_id": conversation_id}
+        with unavailable_when_away(), timeout(WAIT_S):
+            return self._messages.find_one(mine, {"_id": 1}) is not None
+
+    def history(self, turn: ChatTurn) -> History:
+        """Return what was said before this turn."""
+        before = turn.question_id
+        with unavailable_when_away(), timeout(WAIT_S):
+            total = self._messages.count_documents({**_place(turn), **older_than(before)})
+        newest = self._read.messages(
+            turn.conversation_id, owner=turn.owner, limit=_LONGEST_HISTORY, before=before
+        )
+        return History(tuple(newest), total)
+
+    def add_question(self, turn: ChatTurn) -> bool:
+        """Keep the question, and the conversation that it begins; return False if that is deleted.
+
+        The document of a question is kept until the next one is asked.
+        """
+        with unavailable_when_away(), timeout(WAIT_S):
+            if turn.is_first:
+                begun = {"title": title_of(turn.request.message), "created_at": datetime.now(UTC)}
+                mine = {"_id": turn.conversation_id, "owner": turn.owner}
+                _insert_once(self._conversations, mine, begun | ALIVE)
+            place = {"_id": turn.question_id, **_place(turn)}
+            _insert_once(self._messages, place, _question(turn.request))
+            earlier = {**_place(turn), **older_than(turn.question_id), "about": {"$exists": True}}
+            self._messages.update_many(earlier, {"$unset": {"about": ""}})
+            return self._is_alive(turn)
+
+    def add_answer(self, turn: ChatTurn, content: str, *, stopped: bool, by: Try) -> None:
+        """Keep the answer in place of an earlier one, unless that is of a later try.
+
+        An answer that broke off never takes the place of a whole one.
+        """
+        same_job = {"job_id": by.job_id, "fence": {"$lte": by.fence}}
+        place: Record = {"_id": turn.answer_id, **_place(turn)}
+        place["$or"] = [{"job_id": {"$lt": by.job_id}}, same_job]
+        if stopped:
+            place["stopped"] = True
+        said = {"role": Role.ASSISTANT.value, "content": content, "stopped": stopped}
+        written = {"job_id": by.job_id, "fence": by.fence}
+        with unavailable_when_away(), timeout(WAIT_S):
+            try:
+                self._messages.update_one(place, {"$set": said | written}, upsert=True)
+            except DuplicateKeyError:
+                return  # what stands there is to stay
+            self._is_alive(turn)
+
+    def _is_alive(self, turn: ChatTurn) -> bool:
+        """Look after each write, so that none outlives a deletion that came meanwhile."""
+        query = {"_id": turn.conversation_id, "owner": turn.owner, **ALIVE}
+        if self._conversations.find_one(query, {"_id": 1}):
+            return True
+        self._messages.delete_many(_place(turn))
+        return False
+
+
+def _place(turn: ChatTurn) -> Record:
+    return {"owner": turn.owner, "conversation_id": turn.conversation_id}
+
+
+def _insert_once(collection: Collection[Record], key: Record, fields: Mapping[str, Any]) -> None:
+    try:
+        collection.update_one(key, {"$setOnInsert": dict(fields)}, upsert=True)
+    except DuplicateKeyError:
+        return  # somebody else did it at the same time
+
+
+def _question(request: ChatRequest) -> Record:
+    """The document is kept as well: who asks for another answer asks about the same text."""
+    about: Record = orjson.loads(orjson.dumps(request))
+    content = about.pop("message")
+    return {"role": Role.USER.value, "content": content, "stopped": False, "about": about}
+
+
+def _turn(record: Record) -> ChatTurn:
+    about = record["about"]
+    document = SuggestionRequest.from_stored(about["document"])
+    return ChatTurn(
+        owner=record["owner"],
+        conversation_id=record["conversation_id"],
+        question_id=record["_id"],
+        answer_id=answer_to(record["_id"]),
+        is_first=False,
+        request=ChatRequest(record["content"], document, about["model"]),
+    )

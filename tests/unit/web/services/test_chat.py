@@ -1,0 +1,92 @@
+from dataclasses import replace
+from itertools import count
+
+import pytest
+
+from shared.data.mongo import client as mongo
+from shared.data.mongo.chat_turns import TurnRepository
+from shared.data.mongo.conversations import ConversationRepository
+from shared.domain.identity import Tier, new_caller
+from shared.domain.limits import Allowance, Rate, Service
+from shared.errors import StoreUnavailableError
+from shared.jobs.records import Admitted
+from tests.unit.shared.data.chat_texts import a_turn
+from web.services.chat import ChatDesk
+from web.services.submissions import RequestTerms
+
+NOBODY = "mongodb://127.0.0.1:1/x?serverSelectionTimeoutMS=50"
+REQUEST = a_turn().request
+TERMS = RequestTerms("req-1")
+
+
+class FakeAdmission:
+    """Accepts everything, and remembers the orders."""
+
+    def __init__(self):
+        self.orders = []
+
+    def admit(self, caller, order, rate):
+        self.orders.append(order)
+        allowance = Allowance(Rate(Tier.ANONYMOUS, Service.CHAT, 10), 9, 0)
+        return Admitted("accepted", "job_1", 1, allowance, to_wake=("job_1",))
+
+
+class FakeQueue:
+    def __init__(self):
+        self.woken = []
+
+    def wake(self, work_id, queue):
+        self.woken.append(work_id)
+
+
+@pytest.fixture
+def desk():
+    """Return a desk whose MongoDB is away."""
+    database = mongo.connect(NOBODY)
+    numbers = count(1)
+    yield ChatDesk(
+        models=("m", "n"),
+        rate_scale=1.0,
+        new_id=lambda: f"{next(numbers):032}",
+        conversations=ConversationRepository(database),
+        turns=TurnRepository(database),
+        admission=FakeAdmission(),
+        jobs=None,
+        queue=FakeQueue(),
+    )
+    database.client.close()
+
+
+class TestWhileMongoIsAway:
+    def test_what_begins_a_conversation_is_accepted(self, desk):
+        submitted = desk.submit(REQUEST, None, new_caller("a"), TERMS)
+
+        assert submitted.job.id == "job_1"
+        assert desk.queue.woken == ["job_1"]
+
+    def test_what_goes_on_with_one_is_refused_before_it_costs(self, desk):
+        with pytest.raises(StoreUnavailableError):
+            desk.submit(REQUEST, "conv_1", new_caller("a"), TERMS)
+
+        assert desk.admission.orders == []
+
+
+class TestOrder:
+    def test_the_work_is_neither_shared_nor_cached(self, desk):
+        desk.submit(REQUEST, None, new_caller("a"), TERMS)
+        (order,) = desk.admission.orders
+
+        assert (order.mark, order.answer_mark) == (None, None)
+        assert order.kind == "chat"
+
+    def test_it_lives_as_long_as_its_texts_need(self, desk):
+        longer = replace(REQUEST, message="x" * 32_000)
+        for request in (REQUEST, longer):
+            desk.submit(request, None, new_caller("a"), TERMS)
+        short, long = (order.budget_ms for order in desk.admission.orders)
+
+        assert 120_000 < short < long <= 900_000
+
+    @pytest.mark.parametrize(("named", "model"), [(None, "m"), ("n", "n"), ("gone", "m")])
+    def test_a_model_that_is_not_to_be_had_gives_way_to_the_default(self, desk, named, model):
+        assert desk.model(named) == model

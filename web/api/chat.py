@@ -1,0 +1,72 @@
+"""Chat jobs: the message, and the seed's synchronous form of it."""
+
+from dataclasses import replace
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from shared.domain.chat import ChatRequest
+from shared.domain.limits import Service
+from shared.domain.prompts import Prompt
+from shared.domain.suggestion_requests import SuggestionRequest
+from shared.domain.text import OffsetEncoding, TextFormat
+from web.api.answers import SEED_WAIT_S, job_answer, seed_answer
+from web.http.bodies import read_body
+from web.http.context import services
+from web.http.identity import as_caller
+from web.http.limits import charged, note_allowance
+from web.http.openapi import describe
+from web.http.preferences import preferred_wait_s
+from web.http.terms import request_terms
+from web.schemas.chat import MODELS, ChatBody
+from web.schemas.jobs import JobView
+from web.services.submissions import Submitted
+
+chat = Blueprint("chat", __name__, url_prefix="/chat")
+seed_chat = Blueprint("seed_chat", __name__, url_prefix="/chat")
+
+
+@chat.post("")
+@describe(
+    body=ChatBody, answers={200: JobView, 202: JobView}, faults=(404, 413, 415, 422), tag="chat"
+)
+def create() -> ResponseReturnValue:
+    """Say something to the model; the answer is a job to poll or follow."""
+    wait_s = preferred_wait_s()
+    submitted = _submit()
+    return job_answer(submitted.job, wait_s=wait_s, is_replay=submitted.is_replay)
+
+
+@seed_chat.post("")
+def create_and_wait() -> ResponseReturnValue:
+    """Say something and wait: the bare result, or the job where it takes too long."""
+    submitted = _submit()
+    return seed_answer(submitted.job, wait_s=SEED_WAIT_S, is_replay=submitted.is_replay)
+
+
+def _submit() -> Submitted:
+    known = {MODELS: services().settings.models}
+    body = charged(Service.READS, lambda: read_body(ChatBody, known))
+    terms = replace(
+        request_terms("chat"), supersede_key=body.supersede_key, expires_in_s=body.expires_in
+    )
+    desk, request = services().chat, _to_domain(body)
+    submitted = charged(
+        Service.READS,
+        lambda: as_caller(lambda who: desk.submit(request, body.conversation_id, who, terms)),
+    )
+    note_allowance(submitted.allowance)
+    return submitted
+
+
+def _to_domain(body: ChatBody) -> ChatRequest:
+    sent = body.document
+    document = SuggestionRequest(
+        content=sent.content if sent else "",
+        within=body.within(),
+        format=TextFormat(sent.format if sent else "text"),
+        prompt=Prompt(""),
+        offset_encoding=OffsetEncoding(body.offset_encoding),
+        max_suggestions=body.max_suggestions,
+    )
+    return ChatRequest(body.message, document, services().chat.model(body.model))

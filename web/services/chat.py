@@ -1,0 +1,131 @@
+"""Takes questions; the workers answer them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import orjson
+import structlog
+
+from shared.data.mongo.chat_turns import TurnRepository
+from shared.data.mongo.conversations import ConversationRepository
+from shared.data.redis.admission import Admission
+from shared.data.redis.job_store import JobStore
+from shared.domain.chat import ChatRequest, ChatTurn, conversation_id, message_ids
+from shared.domain.identity import Caller
+from shared.domain.limits import Service, rate_for
+from shared.errors import ConflictError, NotFoundError, StoreUnavailableError
+from shared.jobs.names import JobKind
+from shared.jobs.queue import JobQueue
+from shared.jobs.records import JobOrder
+from web.services.submissions import RequestTerms, Submitted, accepted_job
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class ChatDesk:
+    """Takes questions; `new_id` gives ids that sort by time; the first model is the default.
+
+    A question is the caller's own: its work is neither shared nor cached.
+    """
+
+    models: tuple[str, ...]
+    rate_scale: float
+    new_id: Callable[[], str]
+    conversations: ConversationRepository
+    turns: TurnRepository
+    admission: Admission
+    jobs: JobStore
+    queue: JobQueue
+
+    def model(self, named: str | None) -> str:
+        """Return the model of this name, or the default where it is not to be had."""
+        return named if named in self.models else self.models[0]
+
+    def submit(
+        self, request: ChatRequest, within: str | None, caller: Caller, terms: RequestTerms
+    ) -> Submitted:
+        """Return the job that answers the message, in the conversation `within` or in a new one.
+
+        :raises NotFoundError: the caller has no such conversation
+        :raises UnauthenticatedError, RateLimitedError, IdempotencyMismatchError,
+            StoreUnavailableError: nothing was consumed
+        """
+        if within is not None and not self.conversations.find(within, owner=caller.owner):
+            raise no_such_conversation()
+        question_id, answer_id = message_ids(self.new_id())
+        turn = ChatTurn(
+            owner=caller.owner,
+            conversation_id=within or conversation_id(self.new_id()),
+            question_id=question_id,
+            answer_id=answer_id,
+            is_first=within is None,
+            request=request,
+        )
+        return self._admit(turn, caller, terms)
+
+    def regenerate(
+        self, message_id: str, within: str, caller: Caller, terms: RequestTerms
+    ) -> Submitted:
+        """Return a job that answers the last question of the conversation again.
+
+        :raises NotFoundError: the caller has no such conversation, or it has no such message
+        :raises ConflictError: the message is not of the last turn
+        :raises UnauthenticatedError, RateLimitedError, IdempotencyMismatchError,
+            StoreUnavailableError: as in `submit`
+        """
+        last = self.turns.last(within, owner=caller.owner)
+        if last and message_id in (last.question_id, last.answer_id):
+            model = self.model(last.request.model)
+            again = replace(last, request=replace(last.request, model=model))
+            return self._admit(again, caller, terms)
+        if self.turns.has(message_id, conversation_id=within, owner=caller.owner):
+            raise ConflictError("Only the last message can be answered again")
+        raise NotFoundError("There is no such message")
+
+    def _admit(self, turn: ChatTurn, caller: Caller, terms: RequestTerms) -> Submitted:
+        order = self._order(turn, terms)
+        rate = rate_for(caller.tier, Service.CHAT, scale=self.rate_scale)
+        admitted = self.admission.admit(caller, order, rate)
+        if admitted.verdict != "accepted":
+            job = self.jobs.find(admitted.job_id, owner=caller.owner)
+            return Submitted(job, admitted.allowance, is_replay=True)
+        for work_id in admitted.to_wake:
+            self.queue.wake(work_id, order.lane)
+        self._keep(turn)
+        return Submitted(accepted_job(admitted, order), admitted.allowance, is_replay=False)
+
+    def _keep(self, turn: ChatTurn) -> None:
+        """So that the question is read at once; if this fails, the worker will keep it."""
+        try:
+            self.turns.add_question(turn)
+        except StoreUnavailableError:
+            log.warning("question_kept_later")
+
+    def _order(self, turn: ChatTurn, terms: RequestTerms) -> JobOrder:
+        model = turn.request.model
+        return JobOrder(
+            kind=JobKind.CHAT,
+            lane=terms.lane,
+            mark=None,
+            answer_mark=None,
+            rendering="",
+            about={
+                "model": model,
+                "asks": model,
+                "template": None,
+                "conversation_id": turn.conversation_id,
+            },
+            input=orjson.dumps(turn).decode(),
+            budget_ms=int(turn.request.time_limits.total_s * 1000),
+            request_id=terms.request_id,
+            trace=terms.trace,
+            idempotency=terms.idempotency,
+            supersede_key=terms.supersede_key,
+            expires_in_ms=terms.expires_in_s * 1000 if terms.expires_in_s else None,
+        )
+
+
+def no_such_conversation() -> NotFoundError:
+    """Return the one answer for an unknown id and for somebody else's."""
+    return NotFoundError("There is no such conversation")
