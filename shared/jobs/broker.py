@@ -39,6 +39,8 @@ def sender(settings: Settings) -> Celery:
 def configure_worker(app: Celery, settings: Settings) -> None:
     """Set up an app whose processes take messages."""
     configure(app, settings, timeout_s=_TAKE_TIMEOUT_S)
+    if not _is_amqp(settings):
+        app.conf.broker_transport = "shared.jobs.redis_transport:TakingTransport"
     app.conf.update(
         worker_concurrency=settings.worker_slots,
         # Early ack: the record decides what is still to be done, so a message may be lost.

@@ -1,4 +1,4 @@
-"""Kombu's Redis transport for processes that only send.
+"""Kombu's Redis transport, for processes that only send and for those that take.
 
 Kombu 5.7 builds a new redis-py client for each message, which is a third of what sending one costs.
 """
@@ -29,3 +29,22 @@ class Transport(redis.Transport):
     """Redis, with channels that keep their clients."""
 
     Channel = Channel
+
+
+class TakingChannel(redis.Channel):
+    """A channel that says so when its connection is gone.
+
+    Kombu 5.7 still acknowledges and puts back messages over a channel whose connection was lost,
+    and the AttributeError that it meets there would end the worker.
+    """
+
+    def _connparams(self, asynchronous: bool = False) -> Any:
+        if self.connection is None or self.connection.client is None:
+            raise ConnectionError("The connection to the broker is gone")
+        return super()._connparams(asynchronous)  # type: ignore[misc]
+
+
+class TakingTransport(redis.Transport):
+    """Redis, for workers."""
+
+    Channel = TakingChannel
