@@ -1,16 +1,22 @@
 """The Celery app of the workers."""
 
+import os
+import signal
 import threading
+from contextlib import suppress
 from functools import cached_property, partial
 from typing import Any
 
+from billiard.process import active_children
 from celery import Celery
-from celery.signals import worker_shutting_down
+from celery.signals import worker_process_init, worker_shutting_down
 
 from shared.jobs.broker import configure_worker
 from shared.settings import Settings
 from workers.tasks import sweeps, work
 from workers.wiring import WorkerServices, build_services
+
+_LEAVE = signal.SIGUSR2  # what a worker says to the processes of its pool
 
 
 class Worker(Celery):
@@ -33,11 +39,20 @@ def create_worker(settings: Settings) -> Worker:
     work.register(worker)
     sweeps.register(worker)
     worker_shutting_down.connect(partial(_hand_on, worker), weak=False)
+    worker_process_init.connect(partial(_hear, worker), weak=False)
     return worker
+
+
+def _hear(worker: Worker, **_: Any) -> None:
+    """Celery tells a pool's processes nothing: it waits, and a supervisor loses its patience."""
+    signal.signal(_LEAVE, lambda *_: _hand_on(worker))
 
 
 def _hand_on(worker: Worker, **_: Any) -> None:
     """In a thread of its own, for Celery is about to wait for the tasks that this lets end."""
+    for pid in [child.pid for child in active_children() if child.pid]:
+        with suppress(ProcessLookupError):
+            os.kill(pid, _LEAVE)
     if "services" in worker.__dict__:
         drain = worker.services.leases.drain
         threading.Thread(target=drain, args=(worker.settings.worker_grace,), daemon=True).start()

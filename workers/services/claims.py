@@ -45,7 +45,8 @@ class Claim:
     before_ending: Callable[[], tuple[Event, ...]] = tuple
     _unsent: list[Event] = field(default_factory=list)
     _known_seq: int = field(init=False)
-    _is_over: threading.Lock = field(default_factory=threading.Lock)
+    is_ending: bool = field(default=False, init=False)
+    _ender: threading.RLock = field(default_factory=threading.RLock, init=False)
 
     def __post_init__(self) -> None:
         self.usage = self.lease.spent
@@ -68,7 +69,13 @@ class Claim:
         self._known_seq = seq
 
     def finish(self, ending: Ending) -> None:
-        """End the work and every job that waits for it; patient while Redis is away."""
+        """End the work and every job that waits for it; patient while Redis is away.
+
+        :raises LeaseLostError: another thread has ended this attempt
+        """
+        if not self.is_first_to_end():
+            raise LeaseLostError
+        known_seq = self._known_seq  # before the events: then none can be told twice
         ending = Ending(
             ending.status,
             ending.outcome,
@@ -78,14 +85,19 @@ class Claim:
             (*self._unsent, *ending.last_events),
         )
         if not patiently(
-            lambda: self.store.finish(self.lease, ending, known_seq=self._known_seq),
+            lambda: self.store.finish(self.lease, ending, known_seq=known_seq),
             _FINISH_PATIENCE_S,
         ):
             log.warning("lease_lost")
 
     def is_first_to_end(self) -> bool:
-        """Tell one of those who would end this attempt that it is theirs to do."""
-        return self._is_over.acquire(blocking=False)
+        """Tell one of the threads that would end this attempt that it is theirs to do.
+
+        It may ask again: an ending that broke is followed by one that tells of it.
+        """
+        is_ours = self._ender.acquire(blocking=False)
+        self.is_ending = self.is_ending or is_ours
+        return is_ours
 
     def hand_back(self) -> None:
         """Leave the work to another worker, or end it if it has no time left or was stopped."""

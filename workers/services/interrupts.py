@@ -43,9 +43,14 @@ class Interrupt:
         self._due_at = min(self._ends_at, time.monotonic() + within_s)
 
     def attach(self, shut: Callable[[], None] | None) -> None:
-        """Name what unblocks the call; at once, when the work was stopped before."""
+        """Name what unblocks the call; at once, when the work was stopped before.
+
+        With None the call is over: nothing is due but the end of the work.
+        """
         with self._lock:
             self._shut = shut
+            if shut is None:
+                self._due_at = self._ends_at
             if shut and self._reason:
                 shut()
 

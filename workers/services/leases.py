@@ -38,7 +38,7 @@ class Leases:
         self._claims: dict[Lease, Claim] = {}
         self._lock = threading.Lock()
         self._beating: threading.Thread | None = None
-        self._is_draining = False
+        self._leaving = threading.Event()
 
     @contextmanager
     def claim(self, work_id: str, queue: str) -> Iterator[Claim | None]:
@@ -46,7 +46,7 @@ class Leases:
 
         Leaving the block ends the lease; an error there becomes the end of the job.
         """
-        if self._is_draining:
+        if self._leaving.is_set():
             self._queue.wake(work_id, QueueName(queue))
             yield None
             return
@@ -58,11 +58,13 @@ class Leases:
         if lease is None:
             yield None
             return
-        for other in lease.to_wake:
-            self._queue.wake(other, QueueName.BULK)
         claim = Claim(lease, Interrupt(total_s=lease.remaining_ms / 1000), self._store)
         self._hold(claim)
+        if self._leaving.is_set():  # since we asked: nobody may be left to hand it on
+            claim.interrupt.stop(HandedBackError())
         try:
+            for other in lease.to_wake:  # a broker that hangs must not cost us the lease
+                self._queue.wake(other, QueueName.BULK)
             with structlog.contextvars.bound_contextvars(
                 job_id=work_id, request_id=lease.request_id, attempt=lease.attempt
             ):
@@ -72,7 +74,7 @@ class Leases:
 
     def drain(self, grace_s: float) -> None:
         """Take nothing new; give what is not done after `grace_s` to other workers."""
-        self._is_draining = True
+        self._leaving.set()
         ends_at = time.monotonic() + grace_s
         while self._held() and time.monotonic() < ends_at:
             time.sleep(_TICK_S)
@@ -113,7 +115,8 @@ class Leases:
         try:
             for claim in claims:
                 claim.interrupt.stop_if_late()
-                if reason := claim.interrupt.ignored(_DEAF_S):
+                reason = claim.interrupt.ignored(_DEAF_S)
+                if reason and not claim.is_ending:
                     self._end_over_its_head(claim, reason)
             if claims and renews:
                 self._renew(claims)
@@ -126,10 +129,16 @@ class Leases:
         Its thread comes back later and finds the attempt ended. Ending may be a matter of patience,
         so it must not hold up the heartbeat.
         """
-        self._release(claim)
+        ending = (reason, claim)
+        threading.Thread(target=self._end, args=ending, name="unheard", daemon=True).start()
+
+    def _end(self, reason: Exception, claim: Claim) -> None:
+        """The lease is kept until then, and a process that is leaving waits for it."""
         log.warning("ended_unheard", job_id=claim.lease.work_id)
-        ending = (reason, claim, self._wake_another)
-        threading.Thread(target=end_by, args=ending, name="unheard", daemon=True).start()
+        try:
+            end_by(reason, claim, self._wake_another)
+        finally:
+            self._release(claim)
 
     def _renew(self, claims: list[Claim]) -> None:
         try:

@@ -6,7 +6,7 @@
 --
 -- What a writer decided about a suggestion may change; the template's tally counts the last word. It
 -- is kept as long as the job's result.
-local job = redis.call('HMGET', KEYS[1], 'owner', 'work')
+local job = redis.call('HMGET', KEYS[1], 'owner', 'work', 'expires')
 if job[1] ~= ARGV[1] then
   return 0
 end
@@ -20,7 +20,9 @@ if before == ARGV[3] then
   return 1
 end
 redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])
-if left_ms >= 0 then
+if job[3] then -- it left work that others wait for
+  redis.call('PEXPIREAT', KEYS[2], job[3])
+elseif left_ms >= 0 then
   redis.call('PEXPIRE', KEYS[2], left_ms)
 end
 if ARGV[5] == '1' then

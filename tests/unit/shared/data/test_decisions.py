@@ -3,7 +3,7 @@ import pytest
 from shared.data.redis.decisions import DecisionStore
 from shared.errors import NotFoundError
 from shared.jobs.states import Decision
-from tests.unit.shared.data.redis_house import SUCCESS
+from tests.unit.shared.data.redis_house import RETENTION_S, SUCCESS
 
 TEMPLATE = {"id": "clearer", "version": 2}
 
@@ -56,6 +56,16 @@ def test_a_decision_about_a_live_job_lives_as_long_as_it(house, decide):
     house.finish(lease, SUCCESS)
 
     assert house.redis.pttl(key) > 0
+
+
+def test_one_about_a_job_that_left_live_work_lives_as_long_as_that_job(house, decide):
+    leader, _ = house.begin(mark="m")
+    house.submit(mark="m")
+    house.cancel(leader)
+    decide(leader, "sg_1", Decision.ACCEPTED)
+
+    key = house.partition.decisions(leader.job_id)
+    assert 0 < house.redis.pttl(key) <= RETENTION_S * 1000
 
 
 def test_somebody_else_cannot_decide(house, done, decide):

@@ -168,6 +168,15 @@ class TestFinish:
         assert house.find(leader).usage.input_tokens == 10
         assert house.find(follower).usage == Usage()
 
+    def test_a_payer_that_leaves_shows_nothing_of_earlier_tries(self, house):
+        leader, lease = house.begin(mark="m1")
+        follower = house.submit(mark="m1")
+        house.leases.give_back(lease, "provider_backoff", Usage(10, 0, 5, 0.1), wait_ms=50)
+        house.cancel(leader)
+
+        assert house.find(leader).usage == Usage()
+        assert house.find(follower).usage == Usage(10, 0, 5, 0.1)
+
     @pytest.mark.parametrize("ending", [SUCCESS, FAILURE])
     def test_nothing_of_it_stays_for_ever(self, house, ending):
         _, lease = house.begin(mark="m1")

@@ -1,3 +1,4 @@
+import threading
 from dataclasses import fields
 
 import orjson
@@ -108,6 +109,21 @@ class TestEmit:
             claim.emit(ONE)
 
         assert store.log == []
+
+    def test_what_another_thread_has_ended_is_not_ended_again(self, claim, store):
+        ending = threading.Thread(target=claim.is_first_to_end)
+        ending.start()
+        ending.join()
+        with pytest.raises(LeaseLostError):
+            claim.finish(Ending(Status.SUCCEEDED))
+
+        assert store.ending is None
+
+    def test_an_ending_that_broke_is_followed_by_one_that_tells_of_it(self, claim, store):
+        assert claim.is_first_to_end()
+        end(claim, ValueError())
+
+        assert store.ending.status is Status.FAILED
 
 
 class TestTheOneRule:

@@ -64,6 +64,13 @@ class TestDeadlines:
 
         interrupt.check()
 
+    def test_when_the_call_is_over_no_part_is_due(self, interrupt):
+        interrupt.expect(-1)
+        interrupt.attach(None)
+        interrupt.stop_if_late()
+
+        interrupt.check()
+
     def test_the_end_cannot_be_put_off(self):
         interrupt = Interrupt(total_s=0)
         interrupt.expect(30)

@@ -1,8 +1,11 @@
 import threading
+import time
 
 import pytest
 
-from shared.data.redis.leases import Claimant, Fate, Lease
+from shared.data.redis.leases import Claimant, Ending, Fate, Lease
+from shared.errors import ProviderTimeoutError
+from shared.jobs.states import Status
 from tests.stack import until
 from tests.unit.workers.services.test_claims import FakeLeaseStore, a_lease
 from workers.services.interrupts import LeaseLostError, StoppedError
@@ -18,13 +21,16 @@ class FakeStore(FakeLeaseStore):
         super().__init__()
         self.fate = Fate.HELD
         self.renewals = 0
-        self.claimed = set()
+        self.claimed, self.to_wake = set(), ()
+        self.meanwhile = lambda: None
 
     def claim(self, work_id, queue, claimant, *, claim_id) -> Lease | None:
         if work_id in self.claimed:
             return None
         self.claimed.add(work_id)
-        return a_lease(work_id=work_id, remaining_ms=60_000, queue=queue)
+        self.meanwhile()
+        told = {"queue": queue, "to_wake": self.to_wake}
+        return a_lease(work_id=work_id, remaining_ms=60_000, **told)
 
     def renew(self, leases):
         self.renewals += 1
@@ -106,6 +112,40 @@ class TestClaim:
 
         assert store.ending is None
 
+    def test_what_is_ending_by_itself_is_kept_until_then(self, leases, store):
+        with leases.claim(JOB, queue="interactive") as claim:
+            claim.interrupt.stop(ProviderTimeoutError("late"))
+            store.is_away = True
+            ending = threading.Thread(target=claim.finish, args=(Ending(Status.SUCCEEDED),))
+            ending.start()
+            time.sleep(1.5)
+            assert leases._held() == [claim]
+            store.is_away = False
+            ending.join(20)
+
+        assert store.ending.status is Status.SUCCEEDED
+        assert store.given_back == []
+
+    def test_what_is_ended_over_its_head_is_kept_until_then(self, leases, store):
+        with leases.claim(JOB, queue="interactive") as claim:
+            claim.interrupt.stop(StoppedError())
+            store.is_away = True
+            until(lambda: claim.is_ending, lambda: "nobody ends it", within_s=20)
+            assert leases._held() == [claim]
+            store.is_away = False
+            until(lambda: not leases._held(), lambda: "not let go", within_s=20)
+
+        assert store.ending.status is Status.CANCELLED
+
+    def test_it_is_held_before_others_are_woken(self, leases, store, queue):
+        store.to_wake = ("job_2",)
+        held = []
+        queue.wake = lambda *_: held.append(len(leases._held()))
+        with leases.claim(JOB, queue="bulk"):
+            pass
+
+        assert held == [1]
+
     def test_a_store_that_is_away_stops_nothing(self, leases, store):
         with leases.claim(JOB, queue="interactive") as claim:
             store.is_away = True
@@ -143,3 +183,10 @@ class TestDrain:
 
         assert store.claimed == set()
         assert len(queue.woken) == 1
+
+    def test_what_was_claimed_meanwhile_is_handed_on(self, leases, store):
+        store.meanwhile = lambda: leases.drain(0)
+        with leases.claim(JOB, queue="interactive") as claim:
+            claim.interrupt.check()
+
+        assert store.given_back == [("handed_back", 0)]

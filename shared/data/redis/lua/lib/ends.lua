@@ -53,13 +53,14 @@ end
 local function leave_alone(base, id, work_id, as, now, retention_ms)
   local job, work, members = base .. 'job:' .. id, base .. 'work:' .. work_id, base .. 'members:' .. work_id
   redis.call('SREM', members, id)
+  -- Before the work is written down as it stood: who stays pays for the earlier tries, too.
+  if redis.call('HGET', work, 'payer') == id then
+    redis.call('HSET', work, 'payer', redis.call('SRANDMEMBER', members))
+  end
   note(work, base .. 'log:' .. work_id, 'left', id) -- ends this job's view of the log here
   redis.call('HSET', job, 'ended', as, 'finished', now, 'last_seq', redis.call('HGET', work, 'seq'),
     'expires', now + retention_ms, 'seen', cjson.encode(redis.call('HGETALL', work)))
   forget_job(base, id, retention_ms)
-  if redis.call('HGET', work, 'payer') == id then
-    redis.call('HSET', work, 'payer', redis.call('SRANDMEMBER', members))
-  end
   redis.call('PUBLISH', base .. 'news', work_id)
 end
 
