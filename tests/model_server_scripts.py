@@ -45,8 +45,13 @@ class Call:
 
     @property
     def asked(self) -> str:
-        """The last message, all of it."""
-        return self.messages[-1]["content"]
+        """The message that asks, all of it."""
+        return self.messages[-3 if self.is_repeated else -1]["content"]
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether the model is asked for the right form of what it said before."""
+        return not self.is_chat and self.messages[-2]["role"] == "assistant"
 
     @property
     def is_chat(self) -> bool:

@@ -28,6 +28,7 @@ from web.services.health import HealthDesk
 from web.services.jobs import JobDesk
 from web.services.suggestions import SuggestionDesk
 from web.services.templates import TemplateCatalogue
+from web.services.track_changes import TrackChanges
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class WebServices:
     conversations: ConversationDesk
     jobs: JobDesk
     decisions: DecisionDesk
+    track_changes: TrackChanges
     health: HealthDesk
 
 
@@ -69,6 +71,7 @@ def build_services(settings: Settings) -> WebServices:
         chat=_chat(takes, conversations, TurnRepository(database)),
         conversations=ConversationDesk(conversations),
         jobs=jobs,
+        track_changes=TrackChanges(store),
         decisions=DecisionDesk(jobs, DecisionStore(redis, keys)),
         health=HealthDesk(store, templates, queue, feed),
     )

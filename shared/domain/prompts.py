@@ -59,6 +59,10 @@ Edit only what stands between the lines BEGIN PART {nonce} and END PART {nonce};
 is there so that you understand it.
 """
 
+ASK_AGAIN = """\
+That cannot be read. Give the same answer as one JSON object, {"suggestions": [...]}, with nothing
+before it and nothing behind it."""
+
 _STRING = {"type": "string"}
 REPLY_SCHEMA: dict[str, Any] = {
     "type": "object",

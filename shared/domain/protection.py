@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from html.entities import html5
 
-from shared.domain.html_text import html_prose
-from shared.domain.markdown_text import markdown_prose, markdown_skeleton
-from shared.domain.placeholders import addresses, placeholders
+from shared.domain.markup.html import html_prose
+from shared.domain.markup.markdown import markdown_prose, markdown_skeleton
+from shared.domain.markup.placeholders import addresses, placeholders
 from shared.domain.text import Span, TextFormat
 
 # How far around an edit one looks for what it might join, in code points.

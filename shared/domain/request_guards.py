@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from shared.domain.guards import Guards, Judge, markup_judge, meaning_judge
-from shared.domain.meaning import MeaningGuard
+from shared.domain.meanings.guard import MeaningGuard
 from shared.domain.protection import breaks_markup, protected_spans, surroundings
 from shared.domain.suggestion_requests import SuggestionRequest
 from shared.domain.text import Span

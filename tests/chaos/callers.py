@@ -17,6 +17,7 @@ from tests.chaos.wire import (
     BrokenLineError,
     RefusedError,
     Request,
+    UnansweredError,
     WireEvent,
     ask,
     streaming,
@@ -27,6 +28,7 @@ _LONGEST_WAIT_S = 2.0
 _LOOKING_AT_ONCE = 24
 _EXAMINED_WITHIN_S = 60.0
 _SUGGESTIONS = "/api/v1/suggestions"
+_WHY = {RefusedError: "refused", UnansweredError: "unanswered"}
 
 
 class Callers:
@@ -143,8 +145,7 @@ class Callers:
         await asyncio.sleep(min(told_s, _LONGEST_WAIT_S))
 
     async def _note_break(self, error: BrokenLineError, about: str) -> None:
-        why = "refused" if isinstance(error, RefusedError) else "broken"
-        self._ledger.add(Broken(about, why))
+        self._ledger.add(Broken(about, _WHY.get(type(error), "broken")))
         await asyncio.sleep(_AGAIN_S)
 
     @property

@@ -69,11 +69,16 @@ def _stop(scene: Scene, name: str) -> None:
 
 
 def _no_request_failed(scene: Scene) -> None:
-    """A refused connection is for the balancer; a request that was taken has to be answered."""
+    """What was refused, or cut without a byte, any balancer asks for elsewhere.
+
+    A request that was taken has to be answered.
+    """
     _count_breaks(scene)
     for each in scene.ledger.all(Broken):
         if each.why == "refused":
             scene.tally.count("refused by one, served by the other")
+        elif each.why == "unanswered":
+            scene.tally.count("cut by one before it was taken, served by the other")
         elif each.why != "200":
             scene.complain(f"{each.about}: {each.why}")
 

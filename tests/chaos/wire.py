@@ -24,6 +24,10 @@ class RefusedError(BrokenLineError):
     """Nobody took the connection: the request was never sent."""
 
 
+class UnansweredError(BrokenLineError):
+    """The line was cut before the first byte of an answer, as when a listener ends."""
+
+
 @dataclass(frozen=True)
 class Request:
     """What to ask, and as whom."""
@@ -114,7 +118,10 @@ async def _asked(port: int, request: Request) -> AsyncIterator[tuple[Answer, asy
         try:
             writer.write(request.in_bytes())
             head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), _ANSWER_WITHIN_S)
-        except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
+        except (ConnectionResetError, asyncio.IncompleteReadError) as error:
+            has_begun = bool(getattr(error, "partial", b""))
+            raise (BrokenLineError if has_begun else UnansweredError) from error
+        except (OSError, TimeoutError) as error:
             raise BrokenLineError from error
         yield _head(head), reader
     finally:

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from shared.domain.limits import Service
+from shared.domain.renderings import ChangeFormat
 from shared.errors import ConflictError
 from shared.jobs.names import JobKind
 from shared.jobs.records import JobRecord
@@ -21,10 +22,11 @@ from web.http.openapi import describe
 from web.http.preferences import preferred_wait_s
 from web.http.sse import event_stream, unnumbered
 from web.http.terms import request_terms
-from web.schemas.jobs import EventPage, EventsQuery, JobResult, JobView, WaitQuery
+from web.schemas.jobs import EventPage, EventsQuery, JobResult, JobView, ResultQuery, WaitQuery
 from web.services.job_views import view_job, view_result
 
 _SERVICES = {JobKind.SUGGESTION: Service.SUGGESTIONS, JobKind.CHAT: Service.CHAT}
+_TRACKED = {"html": "text/html", "markdown": "text/markdown", "diff": "text/x-diff"}
 _EVENT_ID = re.compile(r"[0-9]{1,15}")
 
 jobs = Blueprint("jobs", __name__, url_prefix="/jobs")
@@ -40,15 +42,21 @@ def read(job_id: str) -> ResponseReturnValue:
 
 
 @jobs.get("/<job_id>/result")
-@describe(answers={200: JobResult, 202: JobView}, faults=(404, 409, 410), tag="jobs")
+@describe(
+    query=ResultQuery,
+    answers={200: JobResult, 202: JobView},
+    faults=(404, 409, 410),
+    tag="jobs",
+)
 @limited(Service.READS)
 def result(job_id: str) -> ResponseReturnValue:
-    """Give the bare result; 202 with the job while there is none yet."""
+    """Give the bare result, or the text with its changes; 202 with the job while there is none."""
+    form = read_query(ResultQuery).format
     job = services().jobs.find(job_id, owner=current_owner())
     if not job.status.is_final:
         return json_response(view_job(job), 202, {"Retry-After": POLL_AGAIN_S})
     if job.status is Status.SUCCEEDED:
-        return json_response(view_result(job))
+        return json_response(view_result(job)) if form == "json" else _tracked(job, form)
     return _without_result(job)
 
 
@@ -87,6 +95,15 @@ def retry(job_id: str) -> ResponseReturnValue:
         idempotency=terms.idempotency,
     )
     return job_answer(job, wait_s=preferred_wait_s(), is_replay=is_replay)
+
+
+def _tracked(job: JobRecord, form: str) -> Response:
+    shown = services().track_changes.render(job, ChangeFormat(form))
+    response = Response(shown, mimetype=_TRACKED[form])
+    # Escaped as it is, a page of somebody's words has no business to run anything.
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def _stream(job: JobRecord, query: EventsQuery) -> Response:

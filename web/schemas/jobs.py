@@ -140,6 +140,12 @@ class WaitQuery(RequestBody):
     wait: Annotated[int, Field(ge=0, le=LONGEST_WAIT_S, strict=False)] = 0
 
 
+class ResultQuery(RequestBody):
+    """How to show the result: as it is, or as the text with its tracked changes."""
+
+    format: Literal["json", "html", "markdown", "diff"] = "json"
+
+
 class EventsQuery(WaitQuery):
     """Where to begin, and how much to give; `after`, `limit` and `wait` may all be left out."""
 

@@ -35,6 +35,11 @@ class ReplyReader:
         self._parser: Any = None
         self.is_partial = False
 
+    @property
+    def text(self) -> str:
+        """All that was said so far."""
+        return "".join(self._text)
+
     def feed(self, part: ReplyPart) -> Iterator[Edit | None]:
         """Yield the edits that this part completes."""
         if isinstance(part, TextDelta):
@@ -58,7 +63,7 @@ class ReplyReader:
             raise ContentRefusedError("The model declined to work on this text")
         if self._is_complete():
             return
-        items = _find_items("".join(self._text))
+        items = _find_items(self.text)
         if self.is_partial:
             items = (items or [])[:-1]  # the last one may be half of what it would have been
             if not items and not self._given:

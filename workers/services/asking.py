@@ -20,7 +20,7 @@ from workers.ai.provider import Provider
 from workers.ai.replies import ReplyReader
 from workers.services.claims import Claim
 from workers.services.metering import metered
-from workers.services.window_calls import WindowCall
+from workers.services.window_calls import WindowCall, asked_again
 
 
 @dataclass
@@ -40,6 +40,7 @@ class Asking:
         self._claim = claim
         self._spread = spread
         self._reply = Reply()
+        self._has_asked_again = False
 
     def ask_all(self, calls: Sequence[WindowCall]) -> Reply:
         """Return what came: partial where a reply was cut, or one among others was of no use.
@@ -64,15 +65,23 @@ class Asking:
         return self._reply
 
     def _fault_of(self, asked: WindowCall) -> AppError | None:
-        """Ask about one window, and return why the model has nothing to say of it."""
+        """Ask about one window, and return why the model has nothing to say of it.
+
+        A reply that nobody can read is asked for in its right form, once for the whole job.
+        """
+        reader = ReplyReader()
         try:
-            self._ask(asked)
-        except (ContentRefusedError, NoValidSuggestionsError, OutputTruncatedError) as fault:
+            self._ask(asked, reader)
+        except NoValidSuggestionsError as fault:
+            if self._has_asked_again or not reader.text.strip():
+                return fault
+            self._has_asked_again = True
+            return self._fault_of(asked_again(asked, reader.text))
+        except (ContentRefusedError, OutputTruncatedError) as fault:
             return fault
         return None
 
-    def _ask(self, asked: WindowCall) -> None:
-        reader = ReplyReader()
+    def _ask(self, asked: WindowCall, reader: ReplyReader) -> None:
         with metered(self._claim, asked.call, self._provider.model) as meter:
             for part in self._provider.stream(asked.call, self._claim.interrupt):
                 meter.read(part)

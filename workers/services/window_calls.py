@@ -2,10 +2,10 @@
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
-from shared.domain.prompts import REPLY_SCHEMA, choose_nonce, write_prompt
+from shared.domain.prompts import ASK_AGAIN, REPLY_SCHEMA, choose_nonce, write_prompt
 from shared.domain.suggestion_requests import SuggestionRequest
 from shared.domain.text import Span
 from shared.domain.time_limits import time_limits
@@ -15,6 +15,7 @@ from shared.domain.windows import Window, tokens_saved, windows
 from workers.ai.provider import EditTask, Message, ModelCall
 
 _NONCE_BYTES = 9
+_SAID_AT_MOST = 8000  # characters of a reply that could not be read
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,12 @@ def plan_calls(request: SuggestionRequest, *, model: str, trace: str) -> CallPla
         calls=tuple(_window_calls(request, seen, trace)),
         tokens_saved=tokens_saved(request.content, seen, partial(count_all, model=model)),
     )
+
+
+def asked_again(asked: WindowCall, said: str) -> WindowCall:
+    """Return the call that shows the model what it said, and asks for it in the form to be read."""
+    again = (Message("assistant", said[:_SAID_AT_MOST]), Message("user", ASK_AGAIN))
+    return replace(asked, call=replace(asked.call, messages=(*asked.call.messages, *again)))
 
 
 def _windows(request: SuggestionRequest, model: str) -> tuple[Window, ...]:

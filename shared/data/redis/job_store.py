@@ -66,6 +66,19 @@ class JobStore:
             raise _gone()
         return record
 
+    def input(self, job: JobRecord) -> str:
+        """Return what the job's work was done on, as JSON.
+
+        :raises GoneError: its keeping time is over
+        :raises StoreUnavailableError: Redis is away
+        """
+        keys = self._keys.of_job(job.work_id)
+        with unavailable_when_away():
+            found = self._redis.get(keys.input(job.work_id)) if keys else None
+        if found is None:
+            raise _gone()
+        return str(found)
+
     def ping(self) -> None:
         """Ask whether Redis answers.
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.domain.markdown_text import markdown_skeleton
+from shared.domain.markup.markdown import markdown_skeleton
 from shared.domain.protection import protected_spans
 from shared.domain.text import Span, TextFormat
 from tests.unit.shared.domain.documents import html_documents, markdown_documents

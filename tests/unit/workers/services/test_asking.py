@@ -10,6 +10,7 @@ from shared.domain.text import Span, TextFormat
 from shared.errors import ContentRefusedError, NoValidSuggestionsError, ProviderError
 from shared.jobs.records import Usage
 from shared.jobs.states import Outcome
+from tests.unit.workers.services.test_metering import CALL
 from workers.ai.provider import Finished, RefusalDelta, TextDelta, TokenUsage
 from workers.services.asking import Asking
 from workers.services.window_calls import WindowCall
@@ -59,13 +60,13 @@ def claim():
     return Notebook()
 
 
-def ask(claim, *replies, most=20):
+def ask(claim, *replies, most=20, windows=None):
     request = SuggestionRequest(
         TEXT, Span(0, 30), TextFormat.TEXT, Prompt("Edit."), max_suggestions=most
     )
     spread = Spread(SuggestionSheet(request), request)
     asking = Asking(Scripted(*replies), claim, spread)
-    calls = [WindowCall(part, None) for part in PARTS[: len(replies)]]
+    calls = [WindowCall(part, CALL) for part in PARTS[: windows or len(replies)]]
     return asking.ask_all(calls), spread.sheet.suggestions
 
 
@@ -98,15 +99,20 @@ class TestAskAll:
 
     @pytest.mark.parametrize(
         "useless",
-        [[RefusalDelta(), *said("")], said("I would rather not."), said('{"sugg', end="length")],
-        ids=["refused", "unreadable", "cut at once"],
+        [
+            [[RefusalDelta(), *said("")]],
+            [said("I would rather not."), said("Never.")],
+            [said("")],
+            [said('{"sugg', end="length")],
+        ],
+        ids=["refused", "unreadable", "empty", "cut at once"],
     )
     def test_one_useless_reply_among_others_makes_it_partial(self, claim, useless):
-        told, placed = ask(claim, said(reply("two")), useless, said(reply("six")))
+        told, placed = ask(claim, said(reply("two")), *useless, said(reply("six")), windows=3)
 
         assert [one["original"] for one in placed] == ["two", "six"]
         assert told.outcome is Outcome.PARTIAL
-        assert claim.usage.output_tokens == 6
+        assert claim.usage.output_tokens == 4 + 2 * len(useless)
 
     def test_one_that_was_cut_makes_it_partial(self, claim):
         cut = said(reply("two", "one")[:-20], end="length")
@@ -117,9 +123,16 @@ class TestAskAll:
         refused = [RefusalDelta(), *said("")]
 
         with pytest.raises(ContentRefusedError):
-            ask(claim, refused, said("No."))
+            ask(claim, refused, said("No."), said("No."), windows=2)
         with pytest.raises(NoValidSuggestionsError):
-            ask(claim, said("No."))
+            ask(claim, said("No."), said("No."), windows=1)
+
+    def test_only_one_reply_of_a_job_is_asked_for_again(self, claim):
+        replies = [said("No."), said(reply("two")), said("No."), said(reply("six"))]
+        told, placed = ask(claim, *replies, windows=3)
+
+        assert [one["original"] for one in placed] == ["two", "six"]
+        assert told.outcome is Outcome.PARTIAL
 
     def test_a_failure_of_the_provider_ends_the_attempt(self, claim):
         with pytest.raises(ProviderError):

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from functools import cache
 
-from shared.domain.meaning_words import Token, low_at, table, words
+from shared.domain.meanings.words import Token, low_at, table, words
 
 _PREFIX = re.compile(r"(?:un|in|im|il|ir|dis)(?=[a-z]{3})")
 # What cancels out with a negator close before it: not without, never fails to.

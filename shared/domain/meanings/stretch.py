@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
-from shared.domain.meaning_marks import quotation_spans
+from shared.domain.meanings.marks import quotation_spans
 from shared.domain.text import Span
 
 # How far a paragraph is followed on each side of an edit: a hostile one has no end.

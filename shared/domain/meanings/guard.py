@@ -1,7 +1,7 @@
 """Tells whether an edit changes what a text says: its numbers, names and the like.
 
 The rules are our own, made for English; digits, addresses, quotations and most names hold in other
-languages too. `tests/unit/shared/domain/meaning_cases.toml` lays down what counts as a change.
+languages too. `tests/unit/shared/domain/meanings/cases.toml` lays down what counts as a change.
 """
 
 import re
@@ -9,21 +9,21 @@ from collections.abc import Callable, Iterator
 from enum import StrEnum
 from functools import cached_property
 
-from shared.domain.meaning_counts import Counted, changed_numbers
-from shared.domain.meaning_dates import Item, dating_words, relative_dates, swapped, take_dates
-from shared.domain.meaning_figures import Number
-from shared.domain.meaning_marks import (
+from shared.domain.meanings.counts import Counted, changed_numbers
+from shared.domain.meanings.dates import Item, dating_words, relative_dates, swapped, take_dates
+from shared.domain.meanings.figures import Number
+from shared.domain.meanings.marks import (
     addresses,
     may_address,
     may_quote,
     quotations,
     without_addresses,
 )
-from shared.domain.meaning_names import NameIndex, changes_names
-from shared.domain.meaning_negations import changes_negation, denies_by_affix, denying_words
-from shared.domain.meaning_numbers import counting_words, number_words, read_numbers
-from shared.domain.meaning_stretch import Paragraph
-from shared.domain.meaning_words import Token, tokenise, words
+from shared.domain.meanings.names import NameIndex, changes_names
+from shared.domain.meanings.negations import changes_negation, denies_by_affix, denying_words
+from shared.domain.meanings.numbers import counting_words, number_words, read_numbers
+from shared.domain.meanings.stretch import Paragraph
+from shared.domain.meanings.words import Token, tokenise, words
 from shared.domain.text import Span
 
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from shared.domain.meaning_figures import Number, Value
-from shared.domain.meaning_numbers import Numbers
-from shared.domain.meaning_words import Token, words
+from shared.domain.meanings.figures import Number, Value
+from shared.domain.meanings.numbers import Numbers
+from shared.domain.meanings.words import Token, words
 
 
 class Counted:

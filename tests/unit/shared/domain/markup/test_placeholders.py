@@ -1,6 +1,6 @@
 import pytest
 
-from shared.domain.placeholders import addresses, placeholders
+from shared.domain.markup.placeholders import addresses, placeholders
 
 
 def found(search, text):

@@ -16,8 +16,8 @@ from markdown_it.utils import EnvType
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote.index import footnote_def
 
-from shared.domain import markdown_inline as inline
-from shared.domain.markdown_lines import sources, trace_lines
+from shared.domain.markup import markdown_inline as inline
+from shared.domain.markup.markdown_lines import sources, trace_lines
 
 # As Pandoc has it: what goes on with a blank line is a rule, and no front matter.
 _FRONT_MATTER = re.compile(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import zip_longest
 
-from shared.domain.meaning_words import Token, one_of, table, vocabulary, words
+from shared.domain.meanings.words import Token, one_of, table, vocabulary, words
 
 # Stands in the text where a date was; a year behind it is left to the numbers.
 DATE_SIGN = "\x01"

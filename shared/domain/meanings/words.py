@@ -42,7 +42,7 @@ _TURNED = {("numbers", "bounds"), ("units",), ("names", "same")}
 @cache
 def vocabulary() -> dict[str, Any]:
     """Return the guard's data, as its file has it."""
-    data = files("shared.domain").joinpath("meaning_words.toml").read_text("utf-8")
+    data = files("shared.domain.meanings").joinpath("words.toml").read_text("utf-8")
     return tomllib.loads(data)
 
 

@@ -5,8 +5,8 @@ import unicodedata
 from dataclasses import dataclass
 from fractions import Fraction
 
-from shared.domain.meaning_dates import DATE_SIGN
-from shared.domain.meaning_words import Token, low_at, touches, words
+from shared.domain.meanings.dates import DATE_SIGN
+from shared.domain.meanings.words import Token, low_at, touches, words
 
 Value = Fraction | str
 _SUFFIXES = {"st", "nd", "rd", "th"}

@@ -4,7 +4,7 @@ from fractions import Fraction
 from functools import cache
 from typing import NamedTuple
 
-from shared.domain.meaning_words import Token, low_at, table, touches
+from shared.domain.meanings.words import Token, low_at, table, touches
 
 
 class Spelled(NamedTuple):

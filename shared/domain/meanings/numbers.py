@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
 
-from shared.domain.meaning_figures import Number, Value, read_figure
-from shared.domain.meaning_spelled import read_spelled
-from shared.domain.meaning_words import Token, low_at, table
+from shared.domain.meanings.figures import Number, Value, read_figure
+from shared.domain.meanings.spelled import read_spelled
+from shared.domain.meanings.words import Token, low_at, table
 
 _RANGE_SIGNS = {"-", "\u2013", "\u2014", "to", "through", "until", ":"}
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from itertools import pairwise
 
-from shared.domain.meaning_words import Token, table, words
+from shared.domain.meanings.words import Token, table, words
 
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
 _BEGINS = frozenset('.!?:"\u201c\u2018\u00ab\u201e\u2022*#|[')

@@ -16,7 +16,7 @@ from markdown_it.rules_inline import StateInline, html_inline, image, link, newl
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
-from shared.domain.html_text import OpaqueElements
+from shared.domain.markup.html import OpaqueElements
 
 # These are no prose even where they mean nothing: beside an edit they might come to mean something.
 _SIGNS = frozenset("`*_[]<\\~|")

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from shared.domain.meaning import Kind, MeaningGuard, changed_meaning
+from shared.domain.meanings.guard import Kind, MeaningGuard, changed_meaning
 from shared.domain.text import Span
 
 HERE = Path(__file__).parent
-CASES = tomllib.loads((HERE / "meaning_cases.toml").read_text("utf-8"))["case"]
-HELD_OUT = tomllib.loads((HERE / "meaning_held_out.toml").read_text("utf-8"))["case"]
+CASES = tomllib.loads((HERE / "cases.toml").read_text("utf-8"))["case"]
+HELD_OUT = tomllib.loads((HERE / "held_out.toml").read_text("utf-8"))["case"]
 PLAIN = "The crew worked in order to finish, and the work went on for a while. "
 
 
