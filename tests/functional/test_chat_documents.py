@@ -72,6 +72,14 @@ class TestSuggestions:
         assert (job["status"], job["result"]["message"]["content"]) == ("succeeded", PROSE)
         assert job["result"]["metadata"]["dropped"] == {"UNREADABLE": 1}
 
+    def test_the_writer_decides_about_them_as_about_any(self, writer, edits):
+        edits(edit("big", "vast"))
+        job = chat(writer, some_question(), **about(some_text("A big plan")))
+        taken = writer.http.post(f"/api/v1/jobs/{job['id']}/suggestions/sg_1/accept")
+
+        assert taken.json()["state"] == "accepted"
+        assert writer.job(job["id"])["result"]["suggestions"] == [taken.json()]
+
     def test_no_document_no_suggestions(self, writer, model):
         words = 'EDITS 00\n{"suggestions": [{"original": "a", "suggested": "b"}]}'
         model.plan(say(words))
@@ -131,6 +139,13 @@ class TestLongDocument:
         assert 0 < seen["start"] < start < start + 30 < seen["end"] < len(text)
         assert call.text == text[seen["start"] : seen["end"]]
         assert [one["start"] for one in job["result"]["suggestions"]] == [start]
+
+    def test_edits_are_for_what_the_model_has_seen(self, writer, edits):
+        text = "A marvellous start. " + "And so on. " * 8000 + "A marvellous end."
+        edits(edit("marvellous", "great"))
+        job = chat(writer, some_question(), **about(text))
+
+        assert [one["start"] for one in job["result"]["suggestions"]] == [2]
 
     def test_one_that_fits_is_shown_whole(self, writer, edits):
         edits()

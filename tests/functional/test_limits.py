@@ -119,6 +119,14 @@ class TestChat:
         assert [answer.status_code for answer in answers] == [202] * 10 + [429]
         assert answers[0].headers["RateLimit-Policy"] == '"chat";q=10;w=60'
 
+    def test_one_that_is_tried_again_is_a_chat_again(self, caller):
+        job_id = caller.http.post("/api/v1/chat", json={"message": "Hi"}).json()["id"]
+        caller.cancel(job_id)
+        again = caller.http.post(f"/api/v1/jobs/{job_id}/retry")
+
+        assert again.status_code == 202
+        assert again.headers["RateLimit-Policy"].startswith('"chat"')
+
     def test_a_conversation_that_is_not_there_costs_a_read(self, caller):
         body = {"message": "Hi", "conversation_id": "x"}
         refused = caller.http.post("/api/v1/chat", json=body)
