@@ -135,7 +135,7 @@ class JobMachine(RuleBasedStateMachine):
     @rule(lease=leases, wait_ms=st.sampled_from([0, 1, 10_000, 100_000]))
     def give_back(self, lease: Lease, wait_ms: int) -> None:
         holds = self._holds(lease)
-        given = self.works.give_back(lease, "handed_back", Usage(), wait_ms=wait_ms)
+        given, _ = self.works.give_back(lease, "handed_back", Usage(), wait_ms=wait_ms)
         if not holds:
             assert given is GivenBack.LOST
         elif self._work(lease.work_id).get("stop_as"):

@@ -41,6 +41,7 @@ class Claim:
     interrupt: Interrupt
     store: LeaseStore
     usage: Usage = field(init=False)
+    given_to: str = ""  # the queue in which it waits, once it was given back
     # Keeps what there is, and returns what is to be told of it, when the work ends without success.
     before_ending: Callable[[], tuple[Event, ...]] = tuple
     _unsent: list[Event] = field(default_factory=list)
@@ -134,10 +135,12 @@ class Claim:
         self.finish(replace(ending, last_events=last))
 
     def _give_back(self, why: str, wait_ms: int) -> GivenBack:
-        return patiently(
+        given, queue = patiently(
             lambda: self.store.give_back(self.lease, why, self.usage, wait_ms=wait_ms),
             _FINISH_PATIENCE_S,
         )
+        self.given_to = queue if given is GivenBack.DONE else ""
+        return given
 
     def _failure(self, error: AppError) -> Ending:
         told = ended_with(error, request_id=self.lease.request_id)

@@ -84,7 +84,8 @@ class Leases:
             time.sleep(_TICK_S)
 
     def _wake_another(self, claim: Claim) -> None:
-        self._queue.wake(claim.lease.work_id, QueueName(claim.lease.queue))
+        if claim.given_to:
+            self._queue.wake(claim.lease.work_id, QueueName(claim.given_to))
 
     def _held(self) -> list[Claim]:
         with self._lock:

@@ -156,13 +156,17 @@ class LeaseStore:
         )
         return int(seq) or None
 
-    def give_back(self, lease: Lease, why: str, usage: Usage, *, wait_ms: int = 0) -> GivenBack:
+    def give_back(
+        self, lease: Lease, why: str, usage: Usage, *, wait_ms: int = 0
+    ) -> tuple[GivenBack, str]:
         """Hand on what is not finished, at once or for later; the attempt is not charged.
+
+        Return what came of it, and the queue in which the work waits for its next try.
 
         `usage` is what has been used so far, the tries before included.
         """
         keys = self._keys_of(lease)
-        done = self._yield(
+        done, queue = self._yield(
             keys=[
                 keys.work(lease.work_id),
                 keys.log(lease.work_id),
@@ -180,7 +184,7 @@ class LeaseStore:
                 orjson.dumps(usage),
             ],
         )
-        return _GIVEN_BACK[int(done)]
+        return _GIVEN_BACK[int(done)], str(queue)
 
     def finish(self, lease: Lease, ending: Ending, *, known_seq: int) -> bool:
         """End the work and all jobs that wait for it; return False when the lease is lost."""

@@ -1,5 +1,6 @@
 """Finds work whose holder died, whose message was lost, or whose wait is over."""
 
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ from shared.data.redis import scripts
 from shared.data.redis.client import unavailable_when_away
 from shared.data.redis.keys import KeySpace
 from shared.data.redis.leases import LEASE_MS
-from shared.errors import PoisonedError
+from shared.errors import PoisonedError, StoreUnavailableError
 from shared.jobs.failures import ended_with, out_of_time
 from shared.jobs.policy import PUBLISH_AGAIN_MS, JobPolicy
 
@@ -18,6 +19,7 @@ SHELF_MS = 7 * 24 * 3600 * 1000
 OVERDUE = "overdue"
 TURN = "turn"  # it was held back until now, and is published for the first time
 _AT_MOST = 200
+_SETTLING_S = LEASE_MS / 1000 + 1
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class Sweeps:
         self._keys = keys
         self._policy = policy
         self._sweep = scripts.load(redis, "sweep")
+        self._was_away = False
+        self._reaps_from = 0.0
 
     def sweep(self, queues: Iterable[str]) -> Iterator[Found]:
         """Put lost work back into a queue, end what came too late, and name what to publish.
@@ -74,10 +78,16 @@ class Sweeps:
             return sum(int(self._redis.zcard(keys.ready(queue))) for keys in self._keys)
 
     def _is_settled(self) -> bool:
-        """After a restart of Redis every lease looks dead: give the workers one to renew theirs."""
-        with unavailable_when_away():
-            uptime_s = self._redis.info("server")["uptime_in_seconds"]
-        return bool(uptime_s * 1000 > LEASE_MS + 1000)
+        """After Redis was away every lease looks dead: give the workers one to renew theirs."""
+        try:
+            with unavailable_when_away():
+                uptime_s = self._redis.info("server")["uptime_in_seconds"]
+        except StoreUnavailableError:
+            self._was_away = True
+            raise
+        if self._was_away:
+            self._was_away, self._reaps_from = False, time.monotonic() + _SETTLING_S
+        return uptime_s > _SETTLING_S and time.monotonic() >= self._reaps_from
 
 
 def _lost_too_often() -> bytes:

@@ -56,8 +56,7 @@ local function queue_for(work, deaths)
   if deaths == most_deaths - 1 then
     return 'isolate'
   end
-  local lane = redis.call('HGET', work, 'lane')
-  return lane == FAIR and FAIR .. '-rescue' or 'rescue'
+  return rescue_of(redis.call('HGET', work, 'lane'))
 end
 
 local function reap(id)
@@ -107,8 +106,15 @@ for _, job in ipairs(due(KEYS[3])) do
 end
 for i = 5, #KEYS do
   for _, id in ipairs(due(KEYS[i])) do
-    redis.call('ZADD', KEYS[i], 'XX', due_again, id)
-    found[#found + 1] = {id, redis.call('HGET', base .. 'work:' .. id, 'queue'), 'overdue'}
+    local work = base .. 'work:' .. id
+    local at = redis.call('HMGET', work, 'queue', 'deadline')
+    if at[2] and tonumber(at[2]) <= now then
+      redis.call('HSET', work, 'error', ARGV[9])
+      settle(base, id, 'failed', now, tonumber(ARGV[4]))
+    else
+      redis.call('ZADD', KEYS[i], 'XX', due_again, id)
+      found[#found + 1] = {id, at[1], 'overdue'}
+    end
   end
 end
 for _, id in ipairs(release(base, tonumber(ARGV[10]), due_again)) do

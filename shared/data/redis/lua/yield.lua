@@ -1,7 +1,8 @@
 #!lua flags=allow-oom
 -- needs: clock, logs, lines
--- yield(KEYS, ARGV) -> 1 done, 0 for one who no longer holds the work, -1 when there is no time left,
---                         -2 when the work was stopped: it is to be finished, not given back
+-- yield(KEYS, ARGV) -> {code, queue of the next try}: 1 done, 0 for one who no longer holds the work,
+--                      -1 when there is no time left, -2 when the work was stopped: it is to be
+--                      finished, not given back
 --
 -- KEYS  1 work   2 log   3 leases   4 parked   5 news (a channel)
 -- ARGV  1 work id   2 fence   3 why   4 ms to wait, or 0   5 ms until published again
@@ -11,21 +12,23 @@
 -- `waiting` and nobody's slot is held; without one it is for the next worker. Waiting past the
 -- deadline is no use: then nothing changes, and the worker says what went wrong.
 local now = clock()
-local work = redis.call('HMGET', KEYS[1], 'status', 'fence', 'deadline', 'stop_as', 'queue')
+local work = redis.call('HMGET', KEYS[1], 'status', 'fence', 'deadline', 'stop_as', 'queue',
+  'lane')
 if work[1] ~= 'running' or work[2] ~= ARGV[2] then
-  return 0
+  return {0, ''}
 end
 if work[4] then
-  return -2
+  return {-2, ''}
 end
 local due = now + ARGV[4]
 if due >= tonumber(work[3]) then
-  return -1
+  return {-1, ''}
 end
 
 redis.call('HINCRBY', KEYS[1], 'attempts', -1)
 redis.call('ZREM', KEYS[3], ARGV[1])
-redis.call('HSET', KEYS[1], 'usage', ARGV[7])
+local queue = work[5] == 'isolate' and work[5] or rescue_of(work[6])
+redis.call('HSET', KEYS[1], 'usage', ARGV[7], 'queue', queue)
 withdraw(KEYS[1], KEYS[2], ARGV[3])
 if tonumber(ARGV[4]) > 0 then
   redis.call('HSET', KEYS[1], 'status', 'waiting', 'reason', ARGV[3], 'until', due)
@@ -34,7 +37,7 @@ if tonumber(ARGV[4]) > 0 then
   append(KEYS[1], KEYS[2], 'job.waiting', '{"reason":"' .. ARGV[3] .. '","until":' .. due .. '}')
 else
   redis.call('HSET', KEYS[1], 'status', 'queued')
-  hand_out(ARGV[6], work[5], ARGV[1], now + ARGV[5])
+  hand_out(ARGV[6], queue, ARGV[1], now + ARGV[5])
 end
 redis.call('PUBLISH', KEYS[5], ARGV[1])
-return 1
+return {1, queue}

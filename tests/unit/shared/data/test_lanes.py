@@ -80,13 +80,13 @@ class TestTheBulkLane:
 
         assert house.sweep() == [(admitted.job_id, "bulk-rescue", "worker_lost")]
 
-    def test_what_waited_for_its_next_try_stays_in_its_lane(self, house):
+    def test_a_later_try_goes_before_what_has_not_begun(self, house):
         admitted, lease = house.begin(lane=BULK)
         house.leases.give_back(lease, "provider_backoff", Usage(), wait_ms=1000)
         house.wait_over(lease)
 
-        assert house.sweep() == [(admitted.job_id, "bulk", "wait_over")]
-        assert house.redis.zscore(house.partition.ready(BULK), admitted.job_id)
+        assert house.sweep() == [(admitted.job_id, "bulk-rescue", "wait_over")]
+        assert house.find(admitted).lane == "bulk"
 
 
 class TestSomebodyWhoWaitsForBulkWork:
@@ -110,9 +110,10 @@ class TestSomebodyWhoWaitsForBulkWork:
     def test_work_that_runs_goes_on_and_waits_in_the_other_lane(self, house):
         _, lease = house.begin(lane=BULK, mark="same")
         house.submit(mark="same")
-        house.leases.give_back(lease, "handed_back", Usage())
+        given = house.leases.give_back(lease, "handed_back", Usage())
 
-        assert house.redis.zscore(house.partition.ready(QueueName.INTERACTIVE), lease.work_id)
+        assert given == ("done", "rescue")
+        assert house.redis.zscore(house.partition.ready(QueueName.RESCUE), lease.work_id)
 
 
 class TestAClaimThatIsAskedAgain:

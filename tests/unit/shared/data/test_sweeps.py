@@ -1,9 +1,12 @@
 import time
 
+import pytest
 from redis import Redis
+from redis.exceptions import ConnectionError as ConnectionFailure
 
 from shared.data.redis.leases import Claimant
 from shared.data.redis.sweeps import MAX_ATTEMPTS, Sweeps
+from shared.errors import StoreUnavailableError
 from shared.jobs.names import QueueName
 from shared.jobs.records import Usage
 from shared.jobs.states import Status
@@ -116,7 +119,7 @@ class TestGivenBack:
         house.wait_over(lease)
 
         assert (waiting.status, waiting.wait_reason) == (Status.WAITING, "provider_backoff")
-        assert house.sweep() == [(admitted.job_id, "interactive", "wait_over")]
+        assert house.sweep() == [(admitted.job_id, "rescue", "wait_over")]
         assert house.claim(admitted).attempt == 1
 
     def test_no_key_of_waiting_work_has_a_time_to_live(self, house):
@@ -127,7 +130,7 @@ class TestGivenBack:
 
     def test_waiting_past_the_deadline_is_no_use(self, house):
         admitted, lease = house.begin()
-        fate = house.leases.give_back(lease, "rate_limit", Usage(), wait_ms=999_999_999)
+        fate, _ = house.leases.give_back(lease, "rate_limit", Usage(), wait_ms=999_999_999)
 
         assert fate == "too late"
         assert house.find(admitted).status is Status.RUNNING
@@ -147,7 +150,7 @@ class TestGivenBack:
         house.lapse(lease)
         house.sweep()
 
-        assert house.leases.give_back(lease, "handed_on", Usage()) == "lost"
+        assert house.leases.give_back(lease, "handed_on", Usage()) == ("lost", "")
 
     def test_work_that_waits_can_be_cancelled(self, house):
         admitted, lease = house.begin()
@@ -195,3 +198,33 @@ class TestAProcessThatDiesWithSeveral:
 
         record = house.find(one)
         assert (record.error["code"], record.attempt) == ("POISONED", MAX_ATTEMPTS)
+
+
+class TestARedisThatWasAway:
+    def test_it_gives_the_workers_a_lease_to_renew_theirs(self, house, monkeypatch):
+        admitted, lease = house.begin()
+        house.lapse(lease)
+        redis = house.sweeps._redis
+        with monkeypatch.context() as away:
+            away.setattr(redis, "info", lambda *_: raise_(ConnectionFailure()))
+            with pytest.raises(StoreUnavailableError):
+                house.sweep()
+
+        assert house.sweep() == []
+        monkeypatch.setattr(house.sweeps, "_reaps_from", 0.0)
+        assert house.sweep() == [(admitted.job_id, "rescue", "worker_lost")]
+
+
+def raise_(error):
+    raise error
+
+
+def test_what_waits_past_its_deadline_ends_though_nobody_claims_it(house):
+    admitted, lease = house.begin(budget_ms=1)
+    house.redis.hset(house.partition.work(admitted.job_id), "deadline", int(time.time() * 2000))
+    house.leases.give_back(lease, "handed_back", Usage())
+    house.redis.hset(house.partition.work(admitted.job_id), "deadline", 1)
+    house.redis.zadd(house.partition.ready("rescue"), {admitted.job_id: 0})
+
+    assert house.sweep() == []
+    assert house.find(admitted).error["code"] == "PROVIDER_TIMEOUT"

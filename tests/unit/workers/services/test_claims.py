@@ -43,7 +43,7 @@ class FakeLeaseStore:
 
     def give_back(self, lease, why, usage, *, wait_ms):
         self.given_back.append((why, wait_ms))
-        return self.answer
+        return self.answer, "rescue"
 
     def _answer(self):
         if self.is_away:

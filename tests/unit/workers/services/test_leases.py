@@ -166,7 +166,7 @@ class TestDrain:
             work(claim, threading.Event())
 
         assert store.given_back == [("handed_back", 0)]
-        assert queue.woken == [(JOB, "interactive")]
+        assert queue.woken == [(JOB, "rescue")]
 
     def test_what_is_done_in_time_is_left_alone(self, leases, store):
         draining = threading.Thread(target=leases.drain, args=(20,))

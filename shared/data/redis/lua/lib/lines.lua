@@ -10,6 +10,11 @@
 
 local FAIR = 'bulk'
 
+-- rescue_of(lane) -> queue of its later tries: what has begun goes before what has not
+local function rescue_of(lane)
+  return lane == FAIR and FAIR .. '-rescue' or 'rescue'
+end
+
 -- hand_out(base of the keys, queue, id, when to publish again)
 local function hand_out(base, queue, id, due)
   redis.call('ZADD', base .. 'ready:' .. queue, due, id)
