@@ -25,6 +25,7 @@ class EmbeddedStore(ABC):
     title: ClassVar[str]
     setting: ClassVar[str]
     address: ClassVar[str]  # with a gap for the port
+    orphaned: ClassVar[signal.Signals] = signal.SIGTERM  # what ends it when its starter is gone
 
     def __init__(self, folder: Path, port: int | None = None) -> None:
         self.folder = folder
@@ -73,7 +74,7 @@ class EmbeddedStore(ABC):
         self.prepare()
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603
-                tethered(self.command, signal.SIGTERM),
+                tethered(self.command, self.orphaned),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

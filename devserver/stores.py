@@ -10,6 +10,7 @@
 
 import contextlib
 import shutil
+import signal
 import sys
 from importlib import metadata
 from pathlib import Path
@@ -74,6 +75,8 @@ class EmbeddedMongo(EmbeddedStore):
 
     name, title, setting = "mongo", "MongoDB", "MONGO_URI"
     address = "mongodb://127.0.0.1:{port}/copydesk?directConnection=true"
+    # The beta may hang on its way down; it loses nothing that was acknowledged.
+    orphaned = signal.SIGKILL
 
     @property
     def command(self) -> list[str]:

@@ -26,6 +26,7 @@ from web.services.decisions import DecisionDesk
 from web.services.event_feed import EventFeed
 from web.services.health import HealthDesk
 from web.services.jobs import JobDesk
+from web.services.rebase import RebaseDesk
 from web.services.suggestions import SuggestionDesk
 from web.services.templates import TemplateCatalogue
 from web.services.track_changes import TrackChanges
@@ -45,6 +46,7 @@ class WebServices:
     jobs: JobDesk
     decisions: DecisionDesk
     track_changes: TrackChanges
+    rebases: RebaseDesk
     health: HealthDesk
 
 
@@ -72,6 +74,7 @@ def build_services(settings: Settings) -> WebServices:
         conversations=ConversationDesk(conversations),
         jobs=jobs,
         track_changes=TrackChanges(store),
+        rebases=RebaseDesk(store),
         decisions=DecisionDesk(jobs, DecisionStore(redis, keys)),
         health=HealthDesk(store, templates, queue, feed),
     )

@@ -12,12 +12,13 @@ from web.api.description import description, pages
 from web.api.health import health
 from web.api.jobs import jobs
 from web.api.limits import limits
+from web.api.rebase import rebases
 from web.api.suggestions import seed_suggestions, suggestions
 from web.api.templates import templates
 from web.http.openapi import PREFIX
 
 _ALIAS = "/api"  # the newest version, and the seed's own paths
-_VERSIONED = (auth, conversations, decisions, description, jobs, limits, templates)
+_VERSIONED = (auth, conversations, decisions, description, jobs, limits, rebases, templates)
 
 
 def register(app: Flask) -> None:

@@ -27,13 +27,23 @@ class TrackChanges:
         :raises ConflictError: the job was not about a text
         :raises GoneError: its keeping time is over
         """
-        request = orjson.loads(self.jobs.input(job))["request"]
-        document = request["document"] if job.kind is JobKind.CHAT else request
+        document = document_of(job, self.jobs)
         content = document["content"]
-        if not content:
-            raise ConflictError("This job was not about a text")
         offsets = OffsetMap(content, OffsetEncoding(document["offset_encoding"]))
         return render_changes(content, _changes(job, offsets), form)
+
+
+def document_of(job: JobRecord, jobs: JobStore) -> dict[str, Any]:
+    """Return the text that the job was about, and how its offsets count.
+
+    :raises ConflictError: it was not about a text
+    :raises GoneError: its keeping time is over
+    """
+    request = orjson.loads(jobs.input(job))["request"]
+    document: dict[str, Any] = request["document"] if job.kind is JobKind.CHAT else request
+    if not document["content"]:
+        raise ConflictError("This job was not about a text")
+    return document
 
 
 def _changes(job: JobRecord, offsets: OffsetMap) -> list[Change]:

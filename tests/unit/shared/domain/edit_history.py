@@ -60,7 +60,7 @@ GAPS = [" "] * 12 + ["  ", ", ", ", ", ". ", ". ", ".\r\n", "\n\n"]
 
 def dice(seed):
     """Return random numbers that are the same each time."""
-    return Random(seed)  # noqa: S311
+    return Random(seed)
 
 
 def text_of(random, words):

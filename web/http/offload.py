@@ -1,0 +1,14 @@
+"""Keeps what computes for long from holding up everybody else."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import gevent
+
+Result = TypeVar("Result")
+
+
+def offload(step: Callable[[], Result]) -> Result:
+    """Run the step in a thread of its own, while this process serves other requests and streams."""
+    result: Result = gevent.get_hub().threadpool.apply(step)
+    return result
