@@ -1,5 +1,6 @@
 """The one step that accepts a job."""
 
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -7,6 +8,7 @@ from redis import Redis
 
 from shared.data.redis import scripts
 from shared.data.redis.answers import flat
+from shared.data.redis.durability import wait_until_written
 from shared.data.redis.keys import KeySpace, new_job_id
 from shared.data.redis.limits import SESSION_TTL_MS, bucket_keys, judge
 from shared.domain.identity import Caller
@@ -22,6 +24,7 @@ class Admission:
     def __init__(
         self, redis: Redis, keys: KeySpace, policy: JobPolicy, *, cache_is_here: bool
     ) -> None:
+        self._redis = redis
         self._keys = keys
         self._policy = policy
         self._cache_is_here = cache_is_here
@@ -46,15 +49,15 @@ class Admission:
         allowance = judge(verdict, rate, counted)
         if verdict == "mismatch":
             raise IdempotencyMismatchError("This Idempotency-Key came before with another body")
-        return Admitted(
-            verdict,
-            admitted_id,
-            now_ms,
-            allowance,
-            position=more[0] if verdict == "accepted" else None,
-            answer=AnswerUsed(*more) if verdict == "answered" else None,
-            to_wake=tuple(more[-1]) if verdict in ("accepted", "joined") else (),
-        )
+        admitted = Admitted(verdict, admitted_id, now_ms, allowance)
+        if verdict == "answered":
+            return replace(admitted, answer=AnswerUsed(*more))
+        if verdict in ("accepted", "joined"):
+            place, to_wake, is_postponed = more
+            if is_postponed:
+                wait_until_written(self._redis)
+            return replace(admitted, position=place or None, to_wake=tuple(to_wake))
+        return admitted
 
     def _script_keys(self, caller: Caller, order: JobOrder, rate: Rate, job_id: str) -> list[str]:
         keys = self._keys.of_owner(caller.owner)

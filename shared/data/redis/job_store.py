@@ -9,6 +9,7 @@ from redis import Redis
 
 from shared.data.redis import scripts
 from shared.data.redis.client import unavailable_when_away
+from shared.data.redis.durability import wait_until_written
 from shared.data.redis.keys import KeySpace, new_job_id
 from shared.errors import (
     AppError,
@@ -152,7 +153,10 @@ class JobStore:
             return MadeAgain(more[0], "", (), is_replay=True)
         if verdict != "accepted":
             raise _refusal(verdict, *more)
-        return MadeAgain(new_id, more[1], tuple(more[2]))
+        _, lane, to_wake, is_postponed = more
+        if is_postponed:
+            wait_until_written(self._redis)
+        return MadeAgain(new_id, lane, tuple(to_wake))
 
 
 def no_such_job() -> NotFoundError:

@@ -1,7 +1,8 @@
 #!lua
--- needs: clock, buckets, sessions, pace, logs, lines, ends
+-- needs: clock, durability, buckets, sessions, pace, logs, lines, ends
 -- admit(KEYS, ARGV) -> {verdict, now, {granted, left, ms until full, ms until one}, job id, ...}
---   accepted: place in the lane, ids that need a message      joined: ids that need a message
+--   accepted, joined: place in the lane or 0, ids that need a message, whether it may be told before it
+--   is in the append-only file 0|1
 --   answered: result, number of events, age in ms      overloaded: ms until there may be room
 --
 -- KEYS  1 session   2 caller's bucket   3 address's bucket   4 idempotency   5 work in flight
@@ -126,7 +127,7 @@ if leading then
     begin_by(leader)
   end
   supersede()
-  return {'joined', now, allowance, id, hastened}
+  return {'joined', now, allowance, id, 0, hastened, is_postponed()}
 end
 
 record_job(id, 0)
@@ -141,4 +142,4 @@ if order.mark then
   redis.call('HSET', KEYS[7], 'inflight', order.mark)
 end
 supersede()
-return {'accepted', now, allowance, id, place, wakes}
+return {'accepted', now, allowance, id, place, wakes, is_postponed()}

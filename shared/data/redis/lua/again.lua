@@ -1,8 +1,9 @@
 #!lua
--- needs: clock, pace, logs, lines, ends
+-- needs: clock, durability, pace, logs, lines, ends
 -- again(KEYS, ARGV) -> {'unknown'}, {'gone'}, {'refused'} (it is live, or has succeeded),
 --                      {'overloaded', ms until there may be room}, {'mismatch'}, {'replayed', job id}
---                      or {'accepted', job id, lane, ids that need a message}
+--                      or {'accepted', job id, lane, ids that need a message,
+--                      whether it may be told before it is in the append-only file 0|1}
 --
 -- KEYS  1 old job   2 new job   3 new work   4 new input   5 log   6 members   7 idempotency
 -- ARGV  1 owner, or '' for an operator   2 new id   3 base of the keys   4 ms until published again
@@ -51,4 +52,4 @@ if ARGV[9] ~= '' then
 end
 local place, wakes = take_place(base, lane, old[1], id, now, now + ARGV[4], tonumber(ARGV[7]))
 append(KEYS[3], KEYS[5], 'job.queued', '{"position":' .. place .. '}')
-return {'accepted', id, lane, wakes}
+return {'accepted', id, lane, wakes, is_postponed()}
