@@ -46,6 +46,13 @@ class StackProcess:
         except psutil.NoSuchProcess:
             return []
 
+    @property
+    def tree(self) -> list[psutil.Process]:
+        """What lives of it: what descends from it before itself."""
+        with suppress(psutil.NoSuchProcess):
+            return [*self.children, psutil.Process(self.pid)]
+        return []
+
     def freeze(self) -> None:
         """Stop it where it stands; nobody is told."""
         self._signal_tree(signal.SIGSTOP)

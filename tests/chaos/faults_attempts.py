@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections import Counter
+from contextlib import suppress
 
 import psutil
 from redis import Redis
@@ -27,9 +28,10 @@ def _process_behind(call: Call, house: House) -> psutil.Process | None:
     for name in [name for kind in _KINDS for name in house.stack.of_kind(kind)]:
         process = house.stack.processes[name]
         # A pool's child before its parent.
-        for each in [*process.children, psutil.Process(process.pid)]:
-            if any(line.laddr.port == call.peer_port for line in each.net_connections("tcp")):
-                return each
+        for each in process.tree:
+            with suppress(psutil.NoSuchProcess):  # others die meanwhile
+                if any(line.laddr.port == call.peer_port for line in each.net_connections("tcp")):
+                    return each
     return None
 
 
