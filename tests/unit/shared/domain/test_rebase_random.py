@@ -67,4 +67,10 @@ def is_valid(history, one):
 
 def wrong_ones(history, quotes, told):
     placed = [(q, one) for q, one in zip(quotes, told, strict=True) if one.span]
-    return [(q, one) for q, one in placed if not history.holds(q, one.span)]
+    return [(q, one) for q, one in placed if not is_right(history, q, one)]
+
+
+def is_right(history, one, told):
+    """Whether the words are there, or, where they are lost, a twin of theirs."""
+    true = history.truth(one)
+    return told == true if true.span else history.holds(one, told.span)

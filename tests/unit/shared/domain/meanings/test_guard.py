@@ -65,6 +65,10 @@ class TestTheErrorRates:
         assert case["text"].count(case["original"]) == 1
         assert set(case["kinds"]) <= set(Kind)
 
+    @pytest.mark.parametrize("case", CASES, ids=lambda case: case["text"])
+    def test_it_judges_each_case_right_from_which_it_was_built(self, case):
+        assert bool(judged(case)) == bool(case["kinds"])
+
     def test_it_names_the_kinds(self):
         told = [(set(case["kinds"]), judged(case)) for case in CASES if case["kinds"]]
 
