@@ -131,6 +131,14 @@ def strict_stack(new_stack, house):
 
 
 @pytest.fixture
+def workers(apart):
+    """Return the stack, whose worker may be killed; another one works on when the test is over."""
+    apart.stack.wait_until_ready()
+    yield apart.stack
+    apart.stack.replace("interactive")
+
+
+@pytest.fixture
 def apart_writer(apart, model):
     with Writer(apart.stack.url) as someone:
         yield someone

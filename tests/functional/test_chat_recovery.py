@@ -10,14 +10,6 @@ PROSE = "It is good, and could be fuller, too."
 BETTER = "Now it is said in other words."
 
 
-@pytest.fixture
-def workers(apart):
-    """Return the stack, whose worker may be killed; another one works on when the test is over."""
-    apart.stack.wait_until_ready()
-    yield apart.stack
-    apart.stack.replace("interactive")
-
-
 class TestAWorkerThatDies:
     def test_what_stands_after_the_last_reset_is_the_one_answer(self, apart_writer, workers, model):
         job_id = ask_held(apart_writer, model, PROSE, document={"content": "A big plan."})

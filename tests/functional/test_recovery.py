@@ -13,14 +13,6 @@ def apart(over_each):
     return over_each
 
 
-@pytest.fixture
-def workers(apart):
-    """Return the stack, whose worker may be killed; another one works on when the test is over."""
-    apart.stack.wait_until_ready()
-    yield apart.stack
-    apart.stack.replace("interactive")
-
-
 class TestAWorkerThatDies:
     def test_another_one_takes_over_what_it_held(self, apart_writer, workers, model):
         text = some_text()
