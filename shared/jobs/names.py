@@ -18,15 +18,15 @@ class TaskName(StrEnum):
 
 
 class QueueName(StrEnum):
-    """Celery queues, most urgent first."""
+    """Celery queues, most urgent first.
+
+    Accepted jobs wait in the lanes `interactive` and `bulk`; the others hold later tries. Nobody
+    waits at a screen for what is in the bulk lane: it is handed out little by little, each owner in
+    turn.
+    """
 
     RESCUE = "rescue"
     INTERACTIVE = "interactive"
     BULK_RESCUE = "bulk-rescue"
     BULK = "bulk"
     ISOLATE = "isolate"
-
-
-# Queues that accepted jobs wait in; the others hold later tries. Nobody waits at a screen for what
-# is in the bulk lane: it is handed out little by little, each owner in turn.
-LANES = (QueueName.INTERACTIVE, QueueName.BULK)

@@ -11,7 +11,7 @@ from redis import Redis
 
 from shared.data.redis.job_events import END
 from shared.data.redis.keys import PartitionKeys
-from shared.jobs.names import LANES
+from shared.jobs.names import QueueName
 from tests.chaos.brokers import BROKERS, Broker, RedisBroker
 from tests.chaos.ledger import Ledger, Stored
 from tests.model_server import ModelServer
@@ -79,7 +79,8 @@ class House:
         """Note what the store holds of each job that came in since the last look."""
         with Redis.from_url(self.jobs.uri, decode_responses=True) as client:
             found = {key.rpartition(":")[2] for key in client.scan_iter(_KEYS.job("*"))}
-            sets = [_KEYS.leases, _KEYS.parked, *(_KEYS.ready(lane) for lane in LANES)]
+            sets = [_KEYS.leases, _KEYS.parked, *map(_KEYS.ready, QueueName)]
+            sets.append(_KEYS.held(QueueName.BULK))
             named = {key.rpartition("}:")[2]: set(client.zrange(key, 0, -1)) for key in sets}
             for job in sorted(found - self._known):
                 log = client.xrange(_KEYS.log(job))

@@ -29,7 +29,7 @@ from shared.data.redis.leases import Claimant, Ending, GivenBack, Lease, LeaseSt
 from shared.data.redis.sweeps import MAX_ATTEMPTS, Sweeps
 from shared.domain.identity import Caller, Credential, Tier, new_caller
 from shared.domain.limits import Rate, Service
-from shared.jobs.names import LANES, JobKind, QueueName
+from shared.jobs.names import JobKind, QueueName
 from shared.jobs.policy import JobPolicy
 from shared.jobs.records import Event, JobOrder, Usage
 from shared.jobs.states import Outcome, Status
@@ -72,7 +72,7 @@ class JobMachine(RuleBasedStateMachine):
 
     @rule(
         target=jobs,
-        lane=st.sampled_from(LANES),
+        lane=st.sampled_from([QueueName.INTERACTIVE, QueueName.BULK]),
         mark=st.sampled_from(["a", "b", None]),
         key=st.sampled_from([None, "k"]),
     )
