@@ -8,7 +8,7 @@ import orjson
 from shared.data.redis.decisions import DecisionStore
 from shared.errors import NotFoundError
 from shared.jobs.records import JobRecord
-from shared.jobs.states import Decision, EventName
+from shared.jobs.states import Decision
 from web.services.jobs import JobDesk
 
 
@@ -35,14 +35,5 @@ class DecisionDesk:
         return suggestion | {"state": decision}
 
     def _suggestion(self, job: JobRecord, suggestion_id: str) -> dict[str, Any] | None:
-        shown = orjson.loads(job.result)["suggestions"] if job.result else self._so_far(job)
-        return next((one for one in shown if one["id"] == suggestion_id), None)
-
-    def _so_far(self, job: JobRecord) -> list[dict[str, Any]]:
-        shown: list[dict[str, Any]] = []
-        for event in self.jobs.history(job, 0):
-            if event.name == EventName.OUTPUT_RESET:
-                shown.clear()
-            elif event.name == EventName.SUGGESTION_CREATED:
-                shown.append(orjson.loads(event.data)["suggestion"])
-        return shown
+        known = orjson.loads(job.result) if job.result else self.jobs.standing(job)
+        return next((one for one in known["suggestions"] if one["id"] == suggestion_id), None)

@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from shared.errors import ConflictError
 from shared.jobs.records import JobRecord
 from shared.jobs.states import Outcome, Status
 
@@ -58,6 +59,17 @@ def view_result(job: JobRecord) -> Any:
     for suggestion in result["suggestions"]:
         suggestion["state"] = job.decisions.get(suggestion["id"], suggestion["state"])
     return result
+
+
+def suggestions_of(job: JobRecord) -> list[dict[str, Any]]:
+    """Return the suggestions in the job's result, as the worker gave them.
+
+    :raises ConflictError: it has none, for it has not succeeded
+    """
+    if job.result is None:
+        raise ConflictError("The job has no suggestions: it has not succeeded")
+    suggestions: list[dict[str, Any]] = orjson.loads(job.result)["suggestions"]
+    return suggestions
 
 
 def timestamp(at_ms: int | None) -> str | None:

@@ -79,6 +79,12 @@ class JobDesk:
 
     def snapshot(self, job: JobRecord) -> NumberedEvent:
         """Return what stands now, under the number of the last event that it covers."""
+        stands = self.standing(job)
+        data = orjson.dumps({"status": job.status, **stands}).decode()
+        return NumberedEvent(stands["seq"], EventName.SNAPSHOT, data)
+
+    def standing(self, job: JobRecord) -> dict[str, Any]:
+        """Return the text and the suggestions that stand now, and under which epoch and number."""
         seen = [e for e in self.history(job, 0) if e.name != f"job.{job.status}"]
         epoch, text = 1, ""
         suggestions: list[Any] = []
@@ -91,14 +97,7 @@ class JobDesk:
             elif event.name == EventName.SUGGESTION_CREATED:
                 suggestions.append(data["suggestion"])
         last = seen[-1].id if seen else 0
-        data = {
-            "status": job.status,
-            "text": text,
-            "suggestions": suggestions,
-            "epoch": epoch,
-            "seq": last,
-        }
-        return NumberedEvent(last, EventName.SNAPSHOT, orjson.dumps(data).decode())
+        return {"text": text, "suggestions": suggestions, "epoch": epoch, "seq": last}
 
     def stream(self, job: JobRecord, *, owner: str, after: int) -> Iterator[NumberedEvent | None]:
         """Yield each event behind `after` as it comes, to the final one; None is for keep-alive."""

@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from shared.data.redis.job_store import JobStore
 from shared.domain.rebase import Quote, Rebased, rebase
 from shared.domain.text import OffsetEncoding, OffsetError, OffsetMap, Span
-from shared.errors import ConflictError, RequestInvalidError
+from shared.errors import RequestInvalidError
 from shared.jobs.records import JobRecord
-from web.services.job_views import view_result
+from web.services.job_views import suggestions_of
 from web.services.track_changes import document_of
 
 _INVALID = "Invalid request parameters"
@@ -73,13 +71,10 @@ class RebaseDesk:
         :raises ConflictError: the job has no result, or was not about a text
         :raises GoneError: its keeping time is over
         """
-        if job.result is None:
-            raise ConflictError("The job has no suggestions: it has not succeeded")
+        suggestions = suggestions_of(job)
         document = document_of(job, self.jobs)
-        result = orjson.loads(orjson.dumps(view_result(job)))
         quotes = (
-            NamedQuote(one["id"], one["original"], one["start"], one["end"])
-            for one in result["suggestions"]
+            NamedQuote(one["id"], one["original"], one["start"], one["end"]) for one in suggestions
         )
         text = document["content"] if old is None else old
         counted_in = OffsetEncoding(document["offset_encoding"])

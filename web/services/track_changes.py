@@ -12,7 +12,7 @@ from shared.errors import ConflictError
 from shared.jobs.names import JobKind
 from shared.jobs.records import JobRecord
 from shared.jobs.states import Decision
-from web.services.job_views import view_result
+from web.services.job_views import suggestions_of
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class TrackChanges:
     def render(self, job: JobRecord, form: ChangeFormat) -> str:
         """Return the text of a job that has succeeded, with its changes.
 
-        :raises ConflictError: the job was not about a text
+        :raises ConflictError: the job was not about a text, or has not succeeded
         :raises GoneError: its keeping time is over
         """
         document = document_of(job, self.jobs)
@@ -47,13 +47,12 @@ def document_of(job: JobRecord, jobs: JobStore) -> dict[str, Any]:
 
 
 def _changes(job: JobRecord, offsets: OffsetMap) -> list[Change]:
-    result: dict[str, Any] = orjson.loads(orjson.dumps(view_result(job)))
     return [
         Change(
             one["id"],
             Span(offsets.decode(one["start"]), offsets.decode(one["end"])),
             one["suggested"],
         )
-        for one in result["suggestions"]
-        if one["state"] != Decision.REJECTED
+        for one in suggestions_of(job)
+        if job.decisions.get(one["id"]) != Decision.REJECTED
     ]
