@@ -59,11 +59,15 @@ class Claim:
         :raises LeaseLostError, StoppedError, HandedBackError, ProviderTimeoutError: stop at once
         """
         self.interrupt.check()
+        waiting = len(self._unsent)
         self._unsent += events
         try:
             seq = self.store.append(self.lease, self._unsent, known_seq=self._known_seq)
         except StoreUnavailableError:
             return
+        except Exception:
+            del self._unsent[waiting:]  # whoever keeps them until they are told tells them again
+            raise
         if seq is None:
             raise LeaseLostError
         self._unsent.clear()
