@@ -9,11 +9,7 @@ from typing import Protocol, TypeVar
 import structlog
 
 from shared.data.redis.leases import Ending, GivenBack, Lease, LeaseStore
-from shared.errors import (
-    AppError,
-    ProcessingError,
-    StoreUnavailableError,
-)
+from shared.errors import AppError, ProcessingError, StoreUnavailableError
 from shared.jobs.failures import ended_with, out_of_time
 from shared.jobs.records import Event, Usage
 from shared.jobs.states import Status
