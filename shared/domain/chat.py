@@ -109,7 +109,7 @@ def answer_to(question_id: str) -> str:
 
 def title_of(message: str) -> str:
     """Return the first words of a message, on one line."""
-    words = " ".join(message[: 2 * _LONGEST_TITLE].split())
+    words = " ".join(message.strip()[: 2 * _LONGEST_TITLE].split())
     if len(words) <= _LONGEST_TITLE:
         return words
     whole, _, _ = words[: _LONGEST_TITLE + 1].rpartition(" ")

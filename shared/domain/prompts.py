@@ -49,7 +49,7 @@ The task:
 """
 
 _WHERE = "The writer's text stands between the lines BEGIN {nonce} and END {nonce}.\n"
-_FORMATS = {
+FORMATS = {
     TextFormat.TEXT: "",
     TextFormat.MARKDOWN: "It is written in Markdown: change its words, never its markup.\n",
     TextFormat.HTML: "It is written in HTML: change its words, never its tags or entities.\n",
@@ -147,7 +147,7 @@ def write_prompt(
     """
     if nonce in content:
         raise NonceKnownError
-    where = _WHERE.format(nonce=nonce) + _FORMATS[format]
+    where = _WHERE.format(nonce=nonce) + FORMATS[format]
     data = window.context.of(content)
     if window.part != window.context:
         where += _FOCUS.format(nonce=nonce)

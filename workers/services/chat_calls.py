@@ -16,7 +16,7 @@ from workers.ai.provider import Message, ModelCall
 _NONCE_BYTES = 9
 _ANSWER_TOKENS = 4096
 _EDIT_TOKENS = 4096
-_LEAD_TOKENS = 120  # what is said about a document beside it
+_LEAD_TOKENS = 200  # what is said about a document beside it
 
 
 @dataclass(frozen=True)

@@ -89,13 +89,15 @@ class TurnRepository:
     def add_answer(self, turn: ChatTurn, content: str, *, stopped: bool, by: Try) -> None:
         """Keep the answer in place of an earlier one, unless that is of a later try.
 
-        An answer that broke off never takes the place of a whole one.
+        Between two jobs a whole answer goes before one that broke off, whichever is kept first.
         """
         same_job = {"job_id": by.job_id, "fence": {"$lte": by.fence}}
         place: Record = {"_id": turn.answer_id, **_place(turn)}
         place["$or"] = [{"job_id": {"$lt": by.job_id}}, same_job]
         if stopped:
             place["stopped"] = True
+        else:
+            place["$or"].append({"job_id": {"$gt": by.job_id}, "stopped": True})
         said = {"role": Role.ASSISTANT.value, "content": content, "stopped": stopped}
         written = {"job_id": by.job_id, "fence": by.fence}
         with unavailable_when_away(), timeout(WAIT_S):

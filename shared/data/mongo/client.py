@@ -6,7 +6,7 @@ from typing import Any
 
 from pymongo import MongoClient
 from pymongo.database import Database
-from pymongo.errors import ConnectionFailure, ExecutionTimeout
+from pymongo.errors import ConnectionFailure, ExecutionTimeout, WriteConcernError
 
 from shared.errors import StoreUnavailableError
 
@@ -31,13 +31,13 @@ def connect(uri: str) -> Database[dict[str, Any]]:
 
 @contextmanager
 def unavailable_when_away() -> Iterator[None]:
-    """Translate what PyMongo raises for a server that cannot be asked.
+    """Translate what PyMongo raises for a server that cannot be asked, or has lost its majority.
 
     :raises StoreUnavailableError: anything else is a fault of ours and goes through as it is
     """
     try:
         yield
-    except (ConnectionFailure, ExecutionTimeout) as error:
+    except (ConnectionFailure, ExecutionTimeout, WriteConcernError) as error:
         raise StoreUnavailableError(
             "The document store does not answer", retry_after_ms=_RETRY_MS
         ) from error

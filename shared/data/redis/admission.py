@@ -1,5 +1,6 @@
 """The one step that accepts a job."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,10 +13,10 @@ from shared.data.redis.durability import wait_until_written
 from shared.data.redis.keys import KeySpace, new_job_id
 from shared.data.redis.limits import SESSION_TTL_MS, bucket_keys, judge
 from shared.domain.identity import Caller
-from shared.domain.limits import Rate
+from shared.domain.limits import Allowance, Rate
 from shared.errors import IdempotencyMismatchError, OverloadedError
 from shared.jobs.policy import IDEMPOTENCY_TTL_MS, PUBLISH_AGAIN_MS, JobPolicy
-from shared.jobs.records import Admitted, AnswerUsed, JobOrder, KnownAnswer
+from shared.jobs.records import Admitted, AnswerUsed, Idempotency, JobOrder, KnownAnswer
 
 
 class Admission:
@@ -29,6 +30,7 @@ class Admission:
         self._policy = policy
         self._cache_is_here = cache_is_here
         self._admit = scripts.load(redis, "admit")
+        self._replay = scripts.load(redis, "replay")
 
     def admit(
         self, caller: Caller, order: JobOrder, rate: Rate, known: KnownAnswer | None = None
@@ -46,10 +48,7 @@ class Admission:
         )
         if verdict == "overloaded":
             raise OverloadedError("Too many jobs wait for their turn", retry_after_ms=more[0])
-        allowance = judge(verdict, rate, counted)
-        if verdict == "mismatch":
-            raise IdempotencyMismatchError("This Idempotency-Key came before with another body")
-        admitted = Admitted(verdict, admitted_id, now_ms, allowance)
+        admitted = Admitted(verdict, admitted_id, now_ms, _allowance(verdict, rate, counted))
         if verdict == "answered":
             return replace(admitted, answer=AnswerUsed(*more))
         if verdict in ("accepted", "joined"):
@@ -58,6 +57,32 @@ class Admission:
                 wait_until_written(self._redis)
             return replace(admitted, position=place or None, to_wake=tuple(to_wake))
         return admitted
+
+    def replay(self, caller: Caller, idempotency: Idempotency, rate: Rate) -> Admitted | None:
+        """Return what the same request came to before, or None: it never came, nothing is taken.
+
+        It asks for nothing new, so it is answered even if what the request names is gone by now.
+
+        :raises UnauthenticatedError, RateLimitedError: nothing was consumed
+        :raises IdempotencyMismatchError: the key named another body before
+        :raises StoreUnavailableError: Redis is away
+        """
+        key = self._keys.of_owner(caller.owner).idempotency(
+            caller.owner, idempotency.route, idempotency.key
+        )
+        verdict, now_ms, counted, job_id = self._replay(
+            keys=[*bucket_keys(self._keys, caller, rate), key],
+            args=[
+                int(caller.is_new),
+                SESSION_TTL_MS,
+                rate.per_ms,
+                rate.limit,
+                idempotency.body_digest,
+            ],
+        )
+        if verdict == "unknown":
+            return None
+        return Admitted(verdict, job_id, now_ms, _allowance(verdict, rate, counted))
 
     def _script_keys(self, caller: Caller, order: JobOrder, rate: Rate, job_id: str) -> list[str]:
         keys = self._keys.of_owner(caller.owner)
@@ -115,3 +140,10 @@ class Admission:
             return [orjson.dumps(terms), order.input, ""]
         terms["cache_age_ms"] = known.age_ms
         return [orjson.dumps(terms), order.input, known.result, *flat(known.events)]
+
+
+def _allowance(verdict: str, rate: Rate, counted: Sequence[Any]) -> Allowance:
+    allowance = judge(verdict, rate, counted)
+    if verdict == "mismatch":
+        raise IdempotencyMismatchError("This Idempotency-Key came before with another body")
+    return allowance
