@@ -39,7 +39,7 @@ class RebaseTask:
     def run(self) -> list[dict[str, Any]]:
         """Return what became of each suggestion, in the unit that was asked for.
 
-        :raises RequestInvalidError: an offset cuts a character of the old text, or lies outside of it
+        :raises RequestInvalidError: an offset cuts a character, or lies outside of the old text
         """
         offsets = OffsetMap(self.new, self.asked_in)
         fates = rebase(self.old, self.new, self._placed())

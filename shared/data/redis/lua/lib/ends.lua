@@ -35,6 +35,7 @@ local function settle(base, id, status, now, retention_ms)
   if redis.call('HGET', work, 'jobs') == '0' then
     retention_ms = LINGER_MS
     redis.call('DEL', base .. 'input:' .. id, base .. 'result:' .. id)
+    redis.call('PEXPIRE', base .. 'job:' .. id, LINGER_MS)
   end
   append(work, log, 'end', '')
   redis.call('HSET', work, 'status', status, 'finished', now, 'expires', now + retention_ms)
