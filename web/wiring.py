@@ -13,6 +13,7 @@ from shared.data.redis.answers import AnswerCache
 from shared.data.redis.client import WEB_TIMEOUT_S, connect, connect_blocking
 from shared.data.redis.decisions import DecisionStore
 from shared.data.redis.job_events import JobEvents
+from shared.data.redis.job_lists import JobLists
 from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
 from shared.data.redis.limits import Gate
@@ -27,6 +28,7 @@ from web.services.event_feed import EventFeed
 from web.services.health import HealthDesk
 from web.services.jobs import JobDesk
 from web.services.rebase import RebaseDesk
+from web.services.stream_tokens import StreamTokens
 from web.services.suggestions import SuggestionDesk
 from web.services.templates import TemplateCatalogue
 from web.services.track_changes import TrackChanges
@@ -44,6 +46,7 @@ class WebServices:
     chat: ChatDesk
     conversations: ConversationDesk
     jobs: JobDesk
+    stream_tokens: StreamTokens
     decisions: DecisionDesk
     track_changes: TrackChanges
     rebases: RebaseDesk
@@ -63,7 +66,7 @@ def build_services(settings: Settings) -> WebServices:
     feed = EventFeed(events, JobEvents(connect_blocking(str(settings.redis_uri)), keys))
     database = mongo.connect(str(settings.mongo_uri))
     templates, conversations = TemplateRepository(database), ConversationRepository(database)
-    jobs = JobDesk(store, events, feed, queue)
+    jobs = JobDesk(store, events, feed, queue, JobLists(redis, keys))
     return WebServices(
         settings=settings,
         gate=Gate(redis, keys),
@@ -73,6 +76,7 @@ def build_services(settings: Settings) -> WebServices:
         chat=_chat(takes, conversations, TurnRepository(database)),
         conversations=ConversationDesk(conversations),
         jobs=jobs,
+        stream_tokens=StreamTokens(settings.jwt_secret.get_secret_value()),
         track_changes=TrackChanges(store),
         rebases=RebaseDesk(store),
         decisions=DecisionDesk(jobs, DecisionStore(redis, keys)),

@@ -9,6 +9,7 @@ from web.api.chat import chat, seed_chat
 from web.api.conversations import conversations
 from web.api.decisions import decisions
 from web.api.description import description, pages
+from web.api.events import events
 from web.api.health import health
 from web.api.jobs import jobs
 from web.api.limits import limits
@@ -18,7 +19,7 @@ from web.api.templates import templates
 from web.http.openapi import PREFIX
 
 _ALIAS = "/api"  # the newest version, and the seed's own paths
-_VERSIONED = (auth, conversations, decisions, description, jobs, limits, rebases, templates)
+_VERSIONED = (auth, conversations, decisions, description, events, jobs, limits, rebases, templates)
 
 
 def register(app: Flask) -> None:

@@ -39,8 +39,13 @@ def as_caller(act: Callable[[Caller], Result], newcomer: Caller | None = None) -
 
 def current_owner() -> str:
     """Return the owner that this request acts for; only after `as_caller`."""
+    return current_caller().owner
+
+
+def current_caller() -> Caller:
+    """Return who this request acts for; only after `as_caller`."""
     caller: Caller = g.caller
-    return caller.owner
+    return caller
 
 
 def address() -> str:
