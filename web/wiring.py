@@ -96,6 +96,7 @@ def _suggestions(takes: _Intake, keys: KeySpace) -> SuggestionDesk:
         model=settings.model,
         engine=settings.engine,
         rate_scale=settings.rate_limit_scale,
+        time_scale=settings.provider_timeout_scale,
         retention_s=settings.job_retention,
         cache_is_apart=settings.cache != str(settings.redis_uri),
         admission=takes.admission,
@@ -110,6 +111,7 @@ def _chat(takes: _Intake, conversations: ConversationRepository, turns: TurnRepo
     return ChatDesk(
         models=(settings.model,) if settings.keyless else settings.models,
         rate_scale=settings.rate_limit_scale,
+        time_scale=settings.provider_timeout_scale,
         new_id=_unique,
         conversations=conversations,
         turns=turns,

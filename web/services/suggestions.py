@@ -30,6 +30,7 @@ class SuggestionDesk:
     model: str
     engine: str
     rate_scale: float
+    time_scale: float
     retention_s: int
     cache_is_apart: bool
     admission: Admission
@@ -80,7 +81,7 @@ class SuggestionDesk:
             rendering=request.rendering,
             about={"model": self.model, "template": _template(request)},
             input=orjson.dumps(stored).decode(),
-            budget_ms=int(time_limits(request.size).total_s * 1000),
+            budget_ms=int(time_limits(request.size, scale=self.time_scale).total_s * 1000),
             request_id=terms.request_id,
             trace=terms.trace,
             idempotency=terms.idempotency,
