@@ -27,7 +27,7 @@ from web.services.event_feed import EventFeed
 from web.services.health import HealthDesk
 from web.services.jobs import JobDesk
 from web.services.rebase import RebaseDesk
-from web.services.suggestions import SuggestionDesk
+from web.services.suggestions import Offload, SuggestionDesk
 from web.services.templates import TemplateCatalogue
 from web.services.track_changes import TrackChanges
 
@@ -50,8 +50,8 @@ class WebServices:
     health: HealthDesk
 
 
-def build_services(settings: Settings) -> WebServices:
-    """Make clients; none connects before it is used."""
+def build_services(settings: Settings, offload: Offload) -> WebServices:
+    """Make clients; none connects before it is used. `offload` is for what computes for long."""
     keys = KeySpace(settings.partitions)
     redis = connect(str(settings.redis_uri), timeout_s=WEB_TIMEOUT_S)
     queue, policy = JobQueue(sender(settings)), JobPolicy.of(settings)
@@ -69,7 +69,7 @@ def build_services(settings: Settings) -> WebServices:
         gate=Gate(redis, keys),
         templates=TemplateCatalogue(templates),
         template_store=templates,
-        suggestions=_suggestions(takes, keys),
+        suggestions=_suggestions(takes, keys, offload),
         chat=_chat(takes, conversations, TurnRepository(database)),
         conversations=ConversationDesk(conversations),
         jobs=jobs,
@@ -90,7 +90,7 @@ class _Intake:
     queue: JobQueue
 
 
-def _suggestions(takes: _Intake, keys: KeySpace) -> SuggestionDesk:
+def _suggestions(takes: _Intake, keys: KeySpace, offload: Offload) -> SuggestionDesk:
     settings = takes.settings
     return SuggestionDesk(
         model=settings.model,
@@ -103,6 +103,7 @@ def _suggestions(takes: _Intake, keys: KeySpace) -> SuggestionDesk:
         answers=AnswerCache(connect(settings.cache, timeout_s=WEB_TIMEOUT_S), keys),
         jobs=takes.jobs,
         queue=takes.queue,
+        offload=offload,
     )
 
 
