@@ -31,6 +31,7 @@ from workers.ai.provider import (
 from workers.ai.server_words import retry_after_ms, says_too_long, token_count
 
 _FINISHES = {"length": Finished("length"), "content_filter": Finished("content_filter")}
+_AT_ITS_LEISURE_S = float("inf")  # while we are at a part ourselves, the model is not late
 _TOO_LONG = (
     "The text is too long for this model: send less of it, "
     "or set MODEL_CONTEXT_TOKENS to what the model can hold"
@@ -83,10 +84,11 @@ class OpenAIProvider:
         with self._open(line, call) as chunks:
             for chunk in chunks:
                 stop.check()
-                stop.expect(call.limits.between_tokens_s)
+                stop.expect(_AT_ITS_LEISURE_S)
                 for part in _parts_of(chunk):
                     finished = part if isinstance(part, Finished) else finished
                     yield part
+                stop.expect(call.limits.between_tokens_s)
         stop.check()
         if finished is None:
             raise ProviderError("The model's answer broke off")
