@@ -29,7 +29,7 @@ from web.services.health import HealthDesk
 from web.services.jobs import JobDesk
 from web.services.rebase import RebaseDesk
 from web.services.stream_tokens import StreamTokens
-from web.services.suggestions import SuggestionDesk
+from web.services.suggestions import Offload, SuggestionDesk
 from web.services.templates import TemplateCatalogue
 from web.services.track_changes import TrackChanges
 
@@ -53,8 +53,8 @@ class WebServices:
     health: HealthDesk
 
 
-def build_services(settings: Settings) -> WebServices:
-    """Make clients; none connects before it is used."""
+def build_services(settings: Settings, offload: Offload) -> WebServices:
+    """Make clients; none connects before it is used. `offload` is for what computes for long."""
     keys = KeySpace(settings.partitions)
     redis = connect(str(settings.redis_uri), timeout_s=WEB_TIMEOUT_S)
     queue, policy = JobQueue(sender(settings)), JobPolicy.of(settings)
@@ -72,7 +72,7 @@ def build_services(settings: Settings) -> WebServices:
         gate=Gate(redis, keys),
         templates=TemplateCatalogue(templates),
         template_store=templates,
-        suggestions=_suggestions(takes, keys),
+        suggestions=_suggestions(takes, keys, offload),
         chat=_chat(takes, conversations, TurnRepository(database)),
         conversations=ConversationDesk(conversations),
         jobs=jobs,
@@ -94,18 +94,20 @@ class _Intake:
     queue: JobQueue
 
 
-def _suggestions(takes: _Intake, keys: KeySpace) -> SuggestionDesk:
+def _suggestions(takes: _Intake, keys: KeySpace, offload: Offload) -> SuggestionDesk:
     settings = takes.settings
     return SuggestionDesk(
         model=settings.model,
         engine=settings.engine,
         rate_scale=settings.rate_limit_scale,
+        time_scale=settings.provider_timeout_scale,
         retention_s=settings.job_retention,
         cache_is_apart=settings.cache != str(settings.redis_uri),
         admission=takes.admission,
         answers=AnswerCache(connect(settings.cache, timeout_s=WEB_TIMEOUT_S), keys),
         jobs=takes.jobs,
         queue=takes.queue,
+        offload=offload,
     )
 
 
@@ -114,6 +116,7 @@ def _chat(takes: _Intake, conversations: ConversationRepository, turns: TurnRepo
     return ChatDesk(
         models=(settings.model,) if settings.keyless else settings.models,
         rate_scale=settings.rate_limit_scale,
+        time_scale=settings.provider_timeout_scale,
         new_id=_unique,
         conversations=conversations,
         turns=turns,

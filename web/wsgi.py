@@ -11,6 +11,7 @@ from shared.errors import SettingsError, StoreUnavailableError
 from shared.logs import configure_logs
 from shared.settings import load_settings
 from web.app import create_app
+from web.http.offload import offload
 from web.wiring import WebServices, build_services
 
 _AGAIN_S = 2.0
@@ -41,6 +42,6 @@ except SettingsError as error:
     sys.exit(str(error))
 
 configure_logs(settings, process="web")
-_services = build_services(settings)
+_services = build_services(settings, offload)
 app = create_app(settings, _services)
 threading.Thread(target=_prepare, args=(_services,), name="prepare", daemon=True).start()

@@ -57,10 +57,10 @@ class ChatRequest:
         """Whether there is a text to talk about, and to edit."""
         return bool(self.document.content)
 
-    @property
-    def time_limits(self) -> TimeLimits:
-        """How long the answer may take: as an edit of all that is read and written."""
-        return time_limits(len(self.message) + len(self.document.content) + _LONGEST_ANSWER)
+    def time_limits(self, *, scale: float = 1.0) -> TimeLimits:
+        """Return how long the answer may take: as an edit of all that is read and written."""
+        characters = len(self.message) + len(self.document.content) + _LONGEST_ANSWER
+        return time_limits(characters, scale=scale)
 
 
 @dataclass(frozen=True)

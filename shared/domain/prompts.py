@@ -138,6 +138,11 @@ def choose_nonce(draw: Callable[[], str], content: str) -> str:
     return nonce
 
 
+def system_message(prompt: Prompt) -> str:
+    """Return what stands in the system role, whatever the text."""
+    return f"{_SYSTEM[prompt.style]}\n\n{_RULES}{prompt.instruction}"
+
+
 def write_prompt(
     prompt: Prompt, content: str, window: Window, nonce: str, format: TextFormat = TextFormat.TEXT
 ) -> PromptText:
@@ -153,7 +158,7 @@ def write_prompt(
         where += _FOCUS.format(nonce=nonce)
         data = _with_part(content, window, nonce)
     return PromptText(
-        system=f"{_SYSTEM[prompt.style]}\n\n{_RULES}{prompt.instruction}",
+        system=system_message(prompt),
         user=f"{where}BEGIN {nonce}\n{data}\nEND {nonce}",
     )
 

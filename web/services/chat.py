@@ -31,6 +31,7 @@ class ChatDesk:
 
     models: tuple[str, ...]
     rate_scale: float
+    time_scale: float
     new_id: Callable[[], str]
     conversations: ConversationRepository
     turns: TurnRepository
@@ -123,6 +124,9 @@ class ChatDesk:
         except StoreUnavailableError:
             log.warning("question_kept_later")
 
+    def _budget_ms(self, request: ChatRequest) -> int:
+        return int(request.time_limits(scale=self.time_scale).total_s * 1000)
+
     def _order(self, turn: ChatTurn, terms: RequestTerms) -> JobOrder:
         model = turn.request.model
         return JobOrder(
@@ -138,7 +142,7 @@ class ChatDesk:
                 "conversation_id": turn.conversation_id,
             },
             input=orjson.dumps(turn).decode(),
-            budget_ms=int(turn.request.time_limits.total_s * 1000),
+            budget_ms=self._budget_ms(turn.request),
             request_id=terms.request_id,
             trace=terms.trace,
             idempotency=terms.idempotency,

@@ -8,6 +8,7 @@ from pymongo.database import Database
 
 from shared.data.mongo.client import unavailable_when_away
 from shared.domain.prompt_templates import Template
+from shared.errors import StoreUnavailableError
 
 _BY_VERSION = [("template_id", ASCENDING), ("version", ASCENDING)]
 _PING_S = 1.0
@@ -19,6 +20,7 @@ class TemplateRepository:
 
     def __init__(self, database: Database[dict[str, Any]]) -> None:
         self._templates = database["templates"]
+        self._is_prepared = False
 
     def prepare(self, system: Iterable[Template]) -> None:
         """Make the index and put the system's templates there; safe from many sides at once."""
@@ -33,6 +35,7 @@ class TemplateRepository:
         with unavailable_when_away():
             self._templates.create_indexes([IndexModel(_BY_VERSION, unique=True)])
             self._templates.bulk_write(insertions, ordered=False)
+        self._is_prepared = True
 
     def newest(self) -> list[Template]:
         """Return the newest version of each template, by id."""
@@ -41,12 +44,14 @@ class TemplateRepository:
         return list({r["template_id"]: _from_record(r) for r in records}.values())
 
     def ping(self) -> None:
-        """Ask whether MongoDB answers.
+        """Ask whether MongoDB answers, and has the system's templates by now.
 
-        :raises StoreUnavailableError: it does not
+        :raises StoreUnavailableError: it does not, or not yet
         """
         with unavailable_when_away(), timeout(_PING_S):
             self._templates.database.command("ping")
+        if not self._is_prepared:
+            raise StoreUnavailableError("The system's templates are not there yet")
 
 
 def _to_record(template: Template) -> dict[str, Any]:
