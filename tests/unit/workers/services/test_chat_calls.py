@@ -2,6 +2,7 @@ import pytest
 
 from shared.domain.chat import ChatMessage, ChatRequest, Role, message_ids
 from shared.domain.chat_windows import History
+from shared.domain.model_limits import ModelLimits
 from shared.domain.prompts import Prompt
 from shared.domain.suggestion_requests import SuggestionRequest
 from shared.domain.text import Span, TextFormat
@@ -21,9 +22,8 @@ def turn(number):
 def test_all_that_is_sent_keeps_to_the_window(within):
     about = SuggestionRequest(LONG, within, TextFormat.HTML, Prompt(""))
     earlier = tuple(message for number in range(500, 0, -1) for message in turn(number))
-    asked = plan_chat_call(
-        ChatRequest("Is it good?", about, "m"), History(earlier, 1000), WINDOW_TOKENS, trace=""
-    )
+    request, history = ChatRequest("Is it good?", about, "m"), History(earlier, 1000)
+    asked = plan_chat_call(request, history, WINDOW_TOKENS, ModelLimits(), trace="")
 
     assert 0.95 * WINDOW_TOKENS < asked.context_tokens <= WINDOW_TOKENS
     assert asked.context.is_cut
