@@ -77,6 +77,12 @@ class GoneError(AppError):
     code, status = "GONE", 410
 
 
+class RevisionConflictError(AppError):
+    """The thing was changed since the caller last saw it."""
+
+    code, status = "REVISION_CONFLICT", 412
+
+
 class PayloadTooLargeError(AppError):
     """The body is larger than this route takes."""
 
