@@ -1,12 +1,16 @@
 """Builds what the web tier works with: the one place that makes clients for it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import uuid_utils
+from pymongo.database import Database
 
 from shared.data.mongo import client as mongo
 from shared.data.mongo.chat_turns import TurnRepository
 from shared.data.mongo.conversations import ConversationRepository
+from shared.data.mongo.own_templates import OwnTemplateRepository
+from shared.data.mongo.template_estates import TemplateEstates
 from shared.data.mongo.templates import TemplateRepository
 from shared.data.redis.admission import Admission
 from shared.data.redis.answers import AnswerCache
@@ -16,6 +20,7 @@ from shared.data.redis.job_events import JobEvents
 from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
 from shared.data.redis.limits import Gate
+from shared.data.redis.tallies import TemplateTallies
 from shared.jobs.broker import sender
 from shared.jobs.policy import JobPolicy
 from shared.jobs.queue import JobQueue
@@ -28,6 +33,7 @@ from web.services.health import HealthDesk
 from web.services.jobs import JobDesk
 from web.services.rebase import RebaseDesk
 from web.services.suggestions import SuggestionDesk
+from web.services.template_desk import TemplateDesk, TemplateStores
 from web.services.templates import TemplateCatalogue
 from web.services.track_changes import TrackChanges
 
@@ -39,6 +45,7 @@ class WebServices:
     settings: Settings
     gate: Gate
     templates: TemplateCatalogue
+    template_desk: TemplateDesk
     template_store: TemplateRepository
     suggestions: SuggestionDesk
     chat: ChatDesk
@@ -62,13 +69,15 @@ def build_services(settings: Settings) -> WebServices:
     events = JobEvents(redis, keys)
     feed = EventFeed(events, JobEvents(connect_blocking(str(settings.redis_uri)), keys))
     database = mongo.connect(str(settings.mongo_uri))
-    templates, conversations = TemplateRepository(database), ConversationRepository(database)
+    templates, conversations = _template_stores(database), ConversationRepository(database)
+    catalogue = TemplateCatalogue(templates.system, templates.own)
     jobs = JobDesk(store, events, feed, queue)
     return WebServices(
         settings=settings,
         gate=Gate(redis, keys),
-        templates=TemplateCatalogue(templates),
-        template_store=templates,
+        templates=catalogue,
+        template_desk=TemplateDesk(catalogue, templates, TemplateTallies(redis, keys), _unique),
+        template_store=templates.system,
         suggestions=_suggestions(takes, keys),
         chat=_chat(takes, conversations, TurnRepository(database)),
         conversations=ConversationDesk(conversations),
@@ -76,7 +85,13 @@ def build_services(settings: Settings) -> WebServices:
         track_changes=TrackChanges(store),
         rebases=RebaseDesk(store),
         decisions=DecisionDesk(jobs, DecisionStore(redis, keys)),
-        health=HealthDesk(store, templates, queue, feed),
+        health=HealthDesk(store, templates.system, queue, feed),
+    )
+
+
+def _template_stores(database: Database[dict[str, Any]]) -> TemplateStores:
+    return TemplateStores(
+        TemplateRepository(database), OwnTemplateRepository(database), TemplateEstates(database)
     )
 
 

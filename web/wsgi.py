@@ -24,6 +24,7 @@ def _prepare(services: WebServices) -> None:
     while True:
         try:
             services.template_store.prepare(system_templates())
+            services.template_desk.stores.own.prepare()
             services.conversations.store.prepare()
         except StoreUnavailableError:
             log.warning("mongo_not_ready")
