@@ -7,6 +7,7 @@ import uuid_utils
 from shared.data.mongo import client as mongo
 from shared.data.mongo.chat_turns import TurnRepository
 from shared.data.mongo.conversations import ConversationRepository
+from shared.data.mongo.indexes import Indexes
 from shared.data.mongo.templates import TemplateRepository
 from shared.data.redis.admission import Admission
 from shared.data.redis.answers import AnswerCache
@@ -40,6 +41,7 @@ class WebServices:
     gate: Gate
     templates: TemplateCatalogue
     template_store: TemplateRepository
+    indexes: Indexes
     suggestions: SuggestionDesk
     chat: ChatDesk
     conversations: ConversationDesk
@@ -61,7 +63,7 @@ def build_services(settings: Settings) -> WebServices:
     takes = _Intake(settings, admission, store, queue)
     events = JobEvents(redis, keys)
     feed = EventFeed(events, JobEvents(connect_blocking(str(settings.redis_uri)), keys))
-    database = mongo.connect(str(settings.mongo_uri))
+    database = mongo.open_database(settings)
     templates, conversations = TemplateRepository(database), ConversationRepository(database)
     jobs = JobDesk(store, events, feed, queue)
     return WebServices(
@@ -69,6 +71,7 @@ def build_services(settings: Settings) -> WebServices:
         gate=Gate(redis, keys),
         templates=TemplateCatalogue(templates),
         template_store=templates,
+        indexes=Indexes(database),
         suggestions=_suggestions(takes, keys),
         chat=_chat(takes, conversations, TurnRepository(database)),
         conversations=ConversationDesk(conversations),

@@ -6,19 +6,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from pymongo import DESCENDING, timeout
+from pymongo import DESCENDING
 from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
-from shared.data.mongo.client import unavailable_when_away
+from shared.data.mongo.client import Record, in_time
 from shared.data.mongo.conversations import (
     ALIVE,
     CONVERSATIONS,
     MESSAGES,
-    WAIT_S,
     ConversationRepository,
-    Record,
     older_than,
 )
 from shared.domain.chat import ChatRequest, ChatTurn, Role, answer_to, title_of
@@ -50,20 +48,20 @@ class TurnRepository:
     def last(self, conversation_id: str, *, owner: str) -> ChatTurn | None:
         """Return the turn that was begun last, as it was asked."""
         mine = {"owner": owner, "conversation_id": conversation_id, "role": Role.USER.value}
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._messages):
             newest = list(self._messages.find(mine).sort("_id", DESCENDING).limit(1))
         return _turn(newest[0]) if newest else None
 
     def has(self, message_id: str, *, conversation_id: str, owner: str) -> bool:
         """Return whether this message stands in the owner's conversation."""
         mine = {"_id": message_id, "owner": owner, "conversation_id": conversation_id}
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._messages):
             return self._messages.find_one(mine, {"_id": 1}) is not None
 
     def history(self, turn: ChatTurn) -> History:
         """Return what was said before this turn."""
         before = turn.question_id
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._messages):
             total = self._messages.count_documents({**_place(turn), **older_than(before)})
         newest = self._read.messages(
             turn.conversation_id, owner=turn.owner, limit=_LONGEST_HISTORY, before=before
@@ -75,7 +73,7 @@ class TurnRepository:
 
         The document of a question is kept until the next one is asked.
         """
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._messages):
             if turn.is_first:
                 begun = {"title": title_of(turn.request.message), "created_at": datetime.now(UTC)}
                 mine = {"_id": turn.conversation_id, "owner": turn.owner}
@@ -98,7 +96,7 @@ class TurnRepository:
             place["stopped"] = True
         said = {"role": Role.ASSISTANT.value, "content": content, "stopped": stopped}
         written = {"job_id": by.job_id, "fence": by.fence}
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._messages):
             try:
                 self._messages.update_one(place, {"$set": said | written}, upsert=True)
             except DuplicateKeyError:

@@ -3,15 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
-from pymongo import ASCENDING, IndexModel, UpdateOne, timeout
+from pymongo import ASCENDING, UpdateOne, timeout
 from pymongo.database import Database
 
-from shared.data.mongo.client import unavailable_when_away
+from shared.data.mongo.client import in_time, unavailable_when_away
 from shared.domain.prompt_templates import Template
 
 _BY_VERSION = [("template_id", ASCENDING), ("version", ASCENDING)]
 _PING_S = 1.0
-_READ_S = 1.0
 
 
 class TemplateRepository:
@@ -21,7 +20,7 @@ class TemplateRepository:
         self._templates = database["templates"]
 
     def prepare(self, system: Iterable[Template]) -> None:
-        """Make the index and put the system's templates there; safe from many sides at once."""
+        """Put the system's templates there; safe from many sides at once."""
         insertions = [
             UpdateOne(
                 {"template_id": template.id, "version": template.version},
@@ -30,13 +29,12 @@ class TemplateRepository:
             )
             for template in system
         ]
-        with unavailable_when_away():
-            self._templates.create_indexes([IndexModel(_BY_VERSION, unique=True)])
+        with in_time(self._templates):
             self._templates.bulk_write(insertions, ordered=False)
 
     def newest(self) -> list[Template]:
         """Return the newest version of each template, by id."""
-        with unavailable_when_away(), timeout(_READ_S):
+        with in_time(self._templates):
             records = list(self._templates.find({}).sort(_BY_VERSION))
         return list({r["template_id"]: _from_record(r) for r in records}.values())
 
