@@ -8,6 +8,7 @@ from shared.data.mongo import client as mongo
 from shared.data.mongo.chat_turns import TurnRepository
 from shared.data.mongo.conversations import ConversationRepository
 from shared.data.mongo.indexes import Indexes
+from shared.data.mongo.migrations import Migrations
 from shared.data.mongo.templates import TemplateRepository
 from shared.data.redis.admission import Admission
 from shared.data.redis.answers import AnswerCache
@@ -42,6 +43,7 @@ class WebServices:
     templates: TemplateCatalogue
     template_store: TemplateRepository
     indexes: Indexes
+    migrations: Migrations
     suggestions: SuggestionDesk
     chat: ChatDesk
     conversations: ConversationDesk
@@ -72,6 +74,7 @@ def build_services(settings: Settings) -> WebServices:
         templates=TemplateCatalogue(templates),
         template_store=templates,
         indexes=Indexes(database),
+        migrations=Migrations(database),
         suggestions=_suggestions(takes, keys),
         chat=_chat(takes, conversations, TurnRepository(database)),
         conversations=ConversationDesk(conversations),

@@ -20,26 +20,25 @@ log = structlog.get_logger(__name__)
 
 
 def _prepare(services: WebServices) -> None:
-    """Listen to Redis; give MongoDB its indexes and the system's templates once it answers."""
+    """Listen to Redis; bring MongoDB up to date once it answers."""
     services.jobs.feed.start()
-    steps: list[Callable[[], None]] = [
+    steps: list[Callable[[], bool | None]] = [
         services.indexes.make,
+        services.migrations.run,
         lambda: services.template_store.prepare(system_templates()),
     ]
     while steps := [step for step in steps if not _is_done(step)]:
         time.sleep(_AGAIN_S)
 
 
-def _is_done(step: Callable[[], None]) -> bool:
+def _is_done(step: Callable[[], bool | None]) -> bool:
     """One step that MongoDB refuses does not keep the others from being taken."""
     try:
-        step()
+        return step() is not False
     except StoreUnavailableError:
         log.warning("mongo_not_ready")
     except Exception:
         log.exception("mongo_refused")
-    else:
-        return True
     return False
 
 

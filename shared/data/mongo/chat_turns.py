@@ -19,6 +19,7 @@ from shared.data.mongo.conversations import (
     ConversationRepository,
     older_than,
 )
+from shared.data.mongo.schemas import schema_of, upgraded
 from shared.domain.chat import ChatRequest, ChatTurn, Role, answer_to, title_of
 from shared.domain.chat_windows import History
 from shared.domain.suggestion_requests import SuggestionRequest
@@ -76,6 +77,7 @@ class TurnRepository:
         with in_time(self._messages):
             if turn.is_first:
                 begun = {"title": title_of(turn.request.message), "created_at": datetime.now(UTC)}
+                begun["schema"] = schema_of(CONVERSATIONS)
                 mine = {"_id": turn.conversation_id, "owner": turn.owner}
                 _insert_once(self._conversations, mine, begun | ALIVE)
             place = {"_id": turn.question_id, **_place(turn)}
@@ -95,7 +97,7 @@ class TurnRepository:
         if stopped:
             place["stopped"] = True
         said = {"role": Role.ASSISTANT.value, "content": content, "stopped": stopped}
-        written = {"job_id": by.job_id, "fence": by.fence}
+        written = {"job_id": by.job_id, "fence": by.fence, "schema": schema_of(MESSAGES)}
         with in_time(self._messages):
             try:
                 self._messages.update_one(place, {"$set": said | written}, upsert=True)
@@ -127,10 +129,12 @@ def _question(request: ChatRequest) -> Record:
     """The document is kept as well: who asks for another answer asks about the same text."""
     about: Record = orjson.loads(orjson.dumps(request))
     content = about.pop("message")
-    return {"role": Role.USER.value, "content": content, "stopped": False, "about": about}
+    said = {"role": Role.USER.value, "content": content, "stopped": False}
+    return {"schema": schema_of(MESSAGES), **said, "about": about}
 
 
-def _turn(record: Record) -> ChatTurn:
+def _turn(stored: Record) -> ChatTurn:
+    record = upgraded(MESSAGES, stored)
     about = record["about"]
     document = SuggestionRequest.from_stored(about["document"])
     return ChatTurn(

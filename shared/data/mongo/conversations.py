@@ -7,6 +7,7 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 
 from shared.data.mongo.client import Record, by_preference, in_time
+from shared.data.mongo.schemas import upgraded
 from shared.domain.chat import ChatMessage, Conversation, Role
 
 CONVERSATIONS, MESSAGES = "conversations", "messages"
@@ -64,10 +65,12 @@ def older_than(before: str | None) -> Record:
     return {} if before is None else {"_id": {"$lt": before}}
 
 
-def _conversation(record: Record) -> Conversation:
+def _conversation(stored: Record) -> Conversation:
+    record = upgraded(CONVERSATIONS, stored)
     created_ms = int(record["created_at"].timestamp() * 1000)
     return Conversation(record["_id"], record["title"], created_ms)
 
 
-def _message(record: Record) -> ChatMessage:
+def _message(stored: Record) -> ChatMessage:
+    record = upgraded(MESSAGES, stored)
     return ChatMessage(record["_id"], Role(record["role"]), record["content"], record["stopped"])

@@ -7,9 +7,11 @@ from pymongo import ASCENDING, UpdateOne, timeout
 from pymongo.database import Database
 
 from shared.data.mongo.client import in_time, unavailable_when_away
+from shared.data.mongo.schemas import schema_of, upgraded
 from shared.domain.prompt_templates import Template
 
 _BY_VERSION = [("template_id", ASCENDING), ("version", ASCENDING)]
+_TEMPLATES = "templates"
 _PING_S = 1.0
 
 
@@ -17,7 +19,7 @@ class TemplateRepository:
     """Every Mongo query about templates; StoreUnavailableError when MongoDB is away."""
 
     def __init__(self, database: Database[dict[str, Any]]) -> None:
-        self._templates = database["templates"]
+        self._templates = database[_TEMPLATES]
 
     def prepare(self, system: Iterable[Template]) -> None:
         """Put the system's templates there; safe from many sides at once."""
@@ -49,7 +51,7 @@ class TemplateRepository:
 
 def _to_record(template: Template) -> dict[str, Any]:
     return {
-        "schema": 1,
+        "schema": schema_of(_TEMPLATES),
         "system": True,
         "name": template.name,
         "description": template.description,
@@ -61,7 +63,8 @@ def _to_record(template: Template) -> dict[str, Any]:
     }
 
 
-def _from_record(record: dict[str, Any]) -> Template:
+def _from_record(stored: dict[str, Any]) -> Template:
+    record = upgraded(_TEMPLATES, stored)
     return Template(
         id=record["template_id"],
         version=record["version"],
@@ -69,8 +72,7 @@ def _from_record(record: dict[str, Any]) -> Template:
         description=record["description"],
         category=record["category"],
         style=record["style"],
-        # Stored before there was such a setting.
-        meaning=record.get("meaning", "flag"),
+        meaning=record["meaning"],
         instruction=record["instruction"],
         parameters=record["parameters"],
     )

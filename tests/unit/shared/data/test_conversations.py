@@ -71,7 +71,7 @@ class TestDelete:
         assert deleted.newest(ME, limit=9) == []
         assert database["messages"].count_documents({}) == 0
         (tombstone,) = database["conversations"].find()
-        assert set(tombstone) == {"_id", "owner", "created_at", "deleted_at"}
+        assert set(tombstone) == {"_id", "schema", "owner", "created_at", "deleted_at"}
 
     def test_a_second_time_there_is_none(self, deleted):
         assert not deleted.delete("conv_1", owner=ME)
