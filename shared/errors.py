@@ -78,9 +78,14 @@ class GoneError(AppError):
 
 
 class RevisionConflictError(AppError):
-    """The thing was changed since the caller last saw it."""
+    """Somebody else was first: what stands has another revision than the caller knows."""
 
     code, status = "REVISION_CONFLICT", 412
+
+    def __init__(self, message: str, *, revision: int) -> None:
+        told = {"field": "If-Match", "error": f"The current revision is {revision}"}
+        super().__init__(message, details=[told])
+        self.revision = revision
 
 
 class PayloadTooLargeError(AppError):

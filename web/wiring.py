@@ -9,6 +9,8 @@ from pymongo.database import Database
 from shared.data.mongo import client as mongo
 from shared.data.mongo.chat_turns import TurnRepository
 from shared.data.mongo.conversations import ConversationRepository
+from shared.data.mongo.indexes import Indexes
+from shared.data.mongo.migrations import Migrations
 from shared.data.mongo.own_templates import OwnTemplateRepository
 from shared.data.mongo.template_estates import TemplateEstates
 from shared.data.mongo.templates import TemplateRepository
@@ -47,6 +49,8 @@ class WebServices:
     templates: TemplateCatalogue
     template_desk: TemplateDesk
     template_store: TemplateRepository
+    indexes: Indexes
+    migrations: Migrations
     suggestions: SuggestionDesk
     chat: ChatDesk
     conversations: ConversationDesk
@@ -68,7 +72,7 @@ def build_services(settings: Settings) -> WebServices:
     takes = _Intake(settings, admission, store, queue)
     events = JobEvents(redis, keys)
     feed = EventFeed(events, JobEvents(connect_blocking(str(settings.redis_uri)), keys))
-    database = mongo.connect(str(settings.mongo_uri))
+    database = mongo.open_database(settings)
     templates, conversations = _template_stores(database), ConversationRepository(database)
     catalogue = TemplateCatalogue(templates.system, templates.own)
     jobs = JobDesk(store, events, feed, queue)
@@ -78,6 +82,8 @@ def build_services(settings: Settings) -> WebServices:
         templates=catalogue,
         template_desk=TemplateDesk(catalogue, templates, TemplateTallies(redis, keys), _unique),
         template_store=templates.system,
+        indexes=Indexes(database),
+        migrations=Migrations(database),
         suggestions=_suggestions(takes, keys),
         chat=_chat(takes, conversations, TurnRepository(database)),
         conversations=ConversationDesk(conversations),

@@ -68,7 +68,7 @@ class TestChanging:
             assert (error["code"], error["details"][0]["field"]) == (
                 *("REVISION_CONFLICT", "If-Match"),
             )
-            assert "version is 1" in error["details"][0]["error"]
+            assert "revision is 1" in error["details"][0]["error"]
             gone = writer.http.delete(f"{TEMPLATES}/{mine['id']}", headers={"If-Match": tag})
             assert gone.status_code == 412
 

@@ -11,14 +11,13 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument, timeout
+from pymongo import ASCENDING, DESCENDING, ReturnDocument
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
-from shared.data.mongo.client import unavailable_when_away
+from shared.data.mongo.client import Record, by_preference, in_time
 from shared.data.mongo.template_records import (
     TEMPLATES,
-    Record,
     own_record,
     stored_template,
     text_record,
@@ -34,8 +33,6 @@ from shared.errors import ConflictError, RevisionConflictError
 
 VERSIONS = "template_versions"
 ALIVE = {"deleted_at": None}
-WAIT_S = 1.0  # for all that one method asks
-TOMBSTONE_S = 30 * 24 * 3600
 _TRIES = 100
 _HIGHEST = "\U0010ffff"
 
@@ -58,24 +55,13 @@ class OwnTemplateRepository:
         self._templates = database[TEMPLATES]
         self._versions = database[VERSIONS]
 
-    def prepare(self) -> None:
-        """Make the indexes; safe from many sides at once."""
-        gone = IndexModel([("deleted_at", ASCENDING)], expireAfterSeconds=TOMBSTONE_S)
-        newest = IndexModel([("owner", ASCENDING), ("_id", DESCENDING)])
-        words = IndexModel([("owner", ASCENDING), ("terms", ASCENDING)])
-        place = IndexModel([("place", ASCENDING)], unique=True, sparse=True)
-        by_version = [("template_id", ASCENDING), ("version", ASCENDING)]
-        with unavailable_when_away():
-            self._templates.create_indexes([newest, words, place, gone])
-            self._versions.create_indexes([IndexModel(by_version, unique=True), gone])
-
     def create(self, made: StoredTemplate, *, owner: str) -> None:
         """Keep a new template.
 
         :raises ConflictError: its owner has as many as there may be
         """
         record = own_record(made, owner=owner)
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._templates):
             for place in itertools.islice(self._free_places(owner, made.template.id), _TRIES):
                 try:
                     self._templates.insert_one({**record, "place": place})
@@ -86,13 +72,13 @@ class OwnTemplateRepository:
 
     def find(self, template_id: str, *, owner: str) -> StoredTemplate | None:
         """Return the owner's template in its newest version."""
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._templates):
             record = self._find(template_id, owner)
         return stored_template(record) if record else None
 
     def version(self, template_id: str, version: int, *, owner: str) -> StoredTemplate | None:
         """Return one version of the owner's template."""
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._templates):
             record = self._find(template_id, owner)
             if record and record["version"] != version:
                 query = {"template_id": template_id, "version": version, **ALIVE}
@@ -103,7 +89,7 @@ class OwnTemplateRepository:
         self, template_id: str, *, owner: str, after: int, limit: int
     ) -> list[StoredTemplate] | None:
         """Return the versions behind the one called `after`, in their order; None for none."""
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._templates):
             newest = self._find(template_id, owner)
             if newest is None:
                 return None
@@ -126,8 +112,9 @@ class OwnTemplateRepository:
         if wanted.words:
             begins = [{"$elemMatch": {"$gte": w, "$lt": w + _HIGHEST}} for w in wanted.words]
             query["terms"] = {"$all": begins}
-        with unavailable_when_away(), timeout(WAIT_S):
-            records = list(self._templates.find(query).sort("_id", DESCENDING).limit(limit))
+        listed = by_preference(self._templates)
+        with in_time(listed):
+            records = list(listed.find(query).sort("_id", DESCENDING).limit(limit))
         return [stored_template(record) for record in records]
 
     def change(self, template_id: str, change: Change, *, owner: str) -> StoredTemplate | None:
@@ -138,7 +125,7 @@ class OwnTemplateRepository:
         """
         said = {**text_record(change.text), "changed_at": datetime.now(UTC)}
         for _ in range(_TRIES):
-            with unavailable_when_away(), timeout(WAIT_S):
+            with in_time(self._templates):
                 stands = self._find(template_id, owner)
                 if stands is None:
                     return None
@@ -184,9 +171,11 @@ def _mine(template_id: str, owner: str) -> Record:
 
 def _check(stands: int, expected: Collection[int] | None) -> None:
     if expected is not None and stands not in expected:
-        raise RevisionConflictError(
-            "The template was changed meanwhile",
-            details=[{"field": "If-Match", "error": f"The current version is {stands}"}],
-        )
+        raise changed_meanwhile(stands)
     if stands >= MOST_VERSIONS:
         raise ConflictError(f"There may be {MOST_VERSIONS} versions; fork the template")
+
+
+def changed_meanwhile(stands: int) -> RevisionConflictError:
+    """Return what is said to one who expected another version."""
+    return RevisionConflictError("The template was changed meanwhile", revision=stands)

@@ -9,15 +9,15 @@ from collections.abc import Collection
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from pymongo import ReturnDocument, timeout
+from pymongo import ReturnDocument
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
-from shared.data.mongo.client import unavailable_when_away
-from shared.data.mongo.own_templates import ALIVE, VERSIONS, WAIT_S
-from shared.data.mongo.template_records import BLANK, SCHEMA, TEMPLATES, Record
+from shared.data.mongo.client import Record, in_time
+from shared.data.mongo.own_templates import ALIVE, VERSIONS, changed_meanwhile
+from shared.data.mongo.schemas import schema_of
+from shared.data.mongo.template_records import BLANK, TEMPLATES
 from shared.domain.stored_templates import TemplateReference
-from shared.errors import RevisionConflictError
 
 _TOMBSTONES = {"deleted_at": {"$ne": None}}
 _AT_ONCE = 100
@@ -40,7 +40,7 @@ class TemplateEstates:
         mine: Record = {"_id": template_id, "owner": owner}
         place = mine | ALIVE | ({"version": {"$in": sorted(expected)}} if expected else {})
         gone = {"$set": {"deleted_at": datetime.now(UTC)}, "$unset": BLANK}
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._templates):
             deleted = None
             if expected != frozenset():
                 deleted = self._templates.find_one_and_update(
@@ -48,14 +48,14 @@ class TemplateEstates:
                 )
             left = deleted or self._templates.find_one(mine)
             if left and left.get("deleted_at") is None:
-                raise _changed_meanwhile(left)
+                raise changed_meanwhile(left["version"])
             if left:  # also where a first try has come to an end here
                 self._blank(left)
         return TemplateReference(deleted["_id"], deleted["version"]) if deleted else None
 
     def erase_owner(self, owner: str) -> list[TemplateReference]:
         """Delete all that the owner has, and return what that was, earlier deletions too."""
-        with unavailable_when_away():
+        with in_time(self._templates):
             found = list(self._templates.find({"owner": owner}, {"version": 1}))
         for each in found:
             self.delete(each["_id"], owner=owner)
@@ -67,10 +67,10 @@ class TemplateEstates:
         The template itself comes last: whoever begins again finds those that are to be moved yet.
         """
         while True:
-            with unavailable_when_away(), timeout(WAIT_S):
+            with in_time(self._templates):
                 found = list(self._templates.find({"owner": old}).limit(_AT_ONCE))
             for template in found:
-                with unavailable_when_away(), timeout(WAIT_S):
+                with in_time(self._templates):
                     kept = {"template_id": template["_id"]}
                     self._versions.update_many(kept, {"$set": {"owner": new}})
                     self._move(template["_id"], old, new)
@@ -93,15 +93,8 @@ class TemplateEstates:
         """Take the words out of every version, the last included if a change was to keep it."""
         place = {"template_id": tombstone["_id"], "version": tombstone["version"]}
         gone = {"deleted_at": tombstone["deleted_at"]}
-        born = {"schema": SCHEMA, "owner": tombstone["owner"], **gone}
+        born = {"schema": schema_of(TEMPLATES), "owner": tombstone["owner"], **gone}
         with suppress(DuplicateKeyError):  # kept at the same moment, so blanked with the others
             self._versions.update_one(place, {"$setOnInsert": born}, upsert=True)
         every = {"template_id": tombstone["_id"], **ALIVE}
         self._versions.update_many(every, {"$set": gone, "$unset": BLANK})
-
-
-def _changed_meanwhile(stands: Record) -> RevisionConflictError:
-    return RevisionConflictError(
-        "The template was changed meanwhile",
-        details=[{"field": "If-Match", "error": f"The current version is {stands['version']}"}],
-    )

@@ -1,16 +1,14 @@
 """Templates as MongoDB keeps them."""
 
 from datetime import UTC, datetime
-from typing import Any
 
+from shared.data.mongo.client import Record
+from shared.data.mongo.schemas import schema_of, upgraded
 from shared.domain.prompt_templates import Template
 from shared.domain.search_terms import folded
 from shared.domain.stored_templates import StoredTemplate, TemplateReference, TemplateText
 
-Record = dict[str, Any]
-
 TEMPLATES = "templates"
-SCHEMA = 1
 SYSTEM = "system"  # in place of an owner
 BLANK = {
     **dict.fromkeys(TemplateText.__dataclass_fields__, ""),
@@ -38,7 +36,7 @@ def own_record(made: StoredTemplate, *, owner: str) -> Record:
     source = made.forked_from
     return {
         "_id": made.template.id,
-        "schema": SCHEMA,
+        "schema": schema_of(TEMPLATES),
         "owner": owner,
         "template_id": made.template.id,
         "version": made.template.version,
@@ -61,8 +59,9 @@ def stored_template(record: Record) -> StoredTemplate:
     )
 
 
-def template(record: Record) -> Template:
+def template(stored: Record) -> Template:
     """Return the version that is kept here."""
+    record = upgraded(TEMPLATES, stored)
     return Template(
         id=record["template_id"],
         version=record["version"],
@@ -70,8 +69,7 @@ def template(record: Record) -> Template:
         description=record["description"],
         category=record["category"],
         style=record["style"],
-        # Stored before there was such a setting.
-        meaning=record.get("meaning", "flag"),
+        meaning=record["meaning"],
         instruction=record["instruction"],
         parameters=record["parameters"],
     )

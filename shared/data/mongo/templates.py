@@ -2,24 +2,17 @@
 
 from collections.abc import Iterable
 
-from pymongo import ASCENDING, IndexModel, UpdateOne, timeout
+from pymongo import ASCENDING, UpdateOne, timeout
 from pymongo.database import Database
 
-from shared.data.mongo.client import unavailable_when_away
-from shared.data.mongo.template_records import (
-    SCHEMA,
-    SYSTEM,
-    TEMPLATES,
-    Record,
-    template,
-    text_record,
-)
+from shared.data.mongo.client import Record, in_time, unavailable_when_away
+from shared.data.mongo.schemas import schema_of
+from shared.data.mongo.template_records import SYSTEM, TEMPLATES, template, text_record
 from shared.domain.prompt_templates import Template
 from shared.domain.stored_templates import TemplateText
 
 _BY_VERSION = [("template_id", ASCENDING), ("version", ASCENDING)]
 _PING_S = 1.0
-_READ_S = 1.0
 
 
 class TemplateRepository:
@@ -29,37 +22,35 @@ class TemplateRepository:
         self._templates = database[TEMPLATES]
 
     def prepare(self, system: Iterable[Template]) -> None:
-        """Make the index and put the system's templates there; safe from many sides at once."""
+        """Put the system's templates there; safe from many sides at once."""
         insertions = [
             UpdateOne(
                 {"template_id": each.id, "version": each.version},
-                {"$setOnInsert": _to_record(each), "$set": {"owner": SYSTEM}},
+                {"$setOnInsert": _to_record(each)},
                 upsert=True,
             )
             for each in system
         ]
-        systems_own = IndexModel([("system", ASCENDING)], sparse=True)
-        with unavailable_when_away():
-            self._templates.create_indexes([IndexModel(_BY_VERSION, unique=True), systems_own])
+        with in_time(self._templates):
             self._templates.bulk_write(insertions, ordered=False)
 
     def newest(self) -> list[Template]:
         """Return the newest version of each template, by id."""
-        with unavailable_when_away(), timeout(_READ_S):
+        with in_time(self._templates):
             records = list(self._templates.find({"system": True}).sort(_BY_VERSION))
         return list({r["template_id"]: template(r) for r in records}.values())
 
     def version(self, template_id: str, version: int) -> Template | None:
         """Return one version."""
         query = {"template_id": template_id, "version": version, "system": True}
-        with unavailable_when_away(), timeout(_READ_S):
+        with in_time(self._templates):
             record = self._templates.find_one(query)
         return template(record) if record else None
 
     def versions(self, template_id: str, *, after: int, limit: int) -> list[Template]:
         """Return the versions behind the one called `after`, in their order."""
         query = {"template_id": template_id, "version": {"$gt": after}, "system": True}
-        with unavailable_when_away(), timeout(_READ_S):
+        with in_time(self._templates):
             records = list(self._templates.find(query).sort("version", ASCENDING).limit(limit))
         return [template(record) for record in records]
 
@@ -73,4 +64,5 @@ class TemplateRepository:
 
 
 def _to_record(each: Template) -> Record:
-    return {"schema": SCHEMA, "system": True, **text_record(TemplateText.of(each))}
+    told = text_record(TemplateText.of(each))
+    return {"schema": schema_of(TEMPLATES), "owner": SYSTEM, "system": True, **told}

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import uuid_utils
 
+from shared.data.mongo.indexes import Indexes
 from shared.data.mongo.own_templates import Change, OwnTemplateRepository
 from shared.data.mongo.template_estates import TemplateEstates
 from shared.data.mongo.templates import TemplateRepository
@@ -25,7 +26,7 @@ class TemplateHouse:
     database: object
 
     def __post_init__(self):
-        self.own.prepare()
+        Indexes(self.database).make()
         TemplateRepository(self.database).prepare(system_templates())
 
     @property
