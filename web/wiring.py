@@ -1,5 +1,6 @@
 """Builds what the web tier works with: the one place that makes clients for it."""
 
+import time
 from dataclasses import dataclass
 
 import uuid_utils
@@ -12,6 +13,7 @@ from shared.data.redis.admission import Admission
 from shared.data.redis.answers import AnswerCache
 from shared.data.redis.client import WEB_TIMEOUT_S, connect, connect_blocking
 from shared.data.redis.decisions import DecisionStore
+from shared.data.redis.denials import ACCESS_TOKEN_S
 from shared.data.redis.job_events import JobEvents
 from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
@@ -29,6 +31,7 @@ from web.services.jobs import JobDesk
 from web.services.rebase import RebaseDesk
 from web.services.suggestions import SuggestionDesk
 from web.services.templates import TemplateCatalogue
+from web.services.tokens import AccessTokens
 from web.services.track_changes import TrackChanges
 
 
@@ -38,6 +41,7 @@ class WebServices:
 
     settings: Settings
     gate: Gate
+    tokens: AccessTokens
     templates: TemplateCatalogue
     template_store: TemplateRepository
     suggestions: SuggestionDesk
@@ -67,6 +71,7 @@ def build_services(settings: Settings) -> WebServices:
     return WebServices(
         settings=settings,
         gate=Gate(redis, keys),
+        tokens=_tokens(settings),
         templates=TemplateCatalogue(templates),
         template_store=templates,
         suggestions=_suggestions(takes, keys),
@@ -78,6 +83,11 @@ def build_services(settings: Settings) -> WebServices:
         decisions=DecisionDesk(jobs, DecisionStore(redis, keys)),
         health=HealthDesk(store, templates, queue, feed),
     )
+
+
+def _tokens(settings: Settings) -> AccessTokens:
+    secrets = settings.jwt_secrets
+    return AccessTokens(secrets, now_s=time.time, new_id=_unique, lifetime_s=ACCESS_TOKEN_S)
 
 
 @dataclass(frozen=True)

@@ -127,6 +127,10 @@ class PartitionKeys:
         """Hash: an anonymous session."""
         return f"{self.base}session:{owner}"
 
+    def denied(self, owner: str) -> str:
+        """Hash: a user's logins that were ended, as long as a token of theirs may be shown."""
+        return f"{self.base}denied:{owner}"
+
     def bucket(self, service: str, who: str) -> str:
         """Hash: a token bucket."""
         return f"{self.base}bucket:{service}:{who}"
