@@ -52,6 +52,19 @@ class Settings(BaseSettings):
     )
     redis_uri: RedisUri = Field(description="Redis that keeps jobs, events, sessions and limits")
     mongo_uri: MongoDsn = Field(description="MongoDB that keeps templates and conversations")
+    mongo_timeout: PositiveFloat = Field(
+        1.0, description="Seconds that a request waits for MongoDB before it is refused"
+    )
+    mongo_pool_size: PositiveInt = Field(
+        100, description="Most connections of one process to MongoDB"
+    )
+    mongo_read_preference: Literal[
+        "primary", "primaryPreferred", "secondary", "secondaryPreferred", "nearest"
+    ] = Field(
+        "primary",
+        description="Which members of a replica set answer lists and analytics; what was just "
+        "written is always read from the primary",
+    )
     broker_uri: BrokerUri | None = Field(
         None, description="Celery's broker: RabbitMQ or a Redis of its own; default `REDIS_URI`"
     )

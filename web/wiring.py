@@ -8,6 +8,8 @@ import uuid_utils
 from shared.data.mongo import client as mongo
 from shared.data.mongo.chat_turns import TurnRepository
 from shared.data.mongo.conversations import ConversationRepository
+from shared.data.mongo.indexes import Indexes
+from shared.data.mongo.migrations import Migrations
 from shared.data.mongo.templates import TemplateRepository
 from shared.data.redis.admission import Admission
 from shared.data.redis.answers import AnswerCache
@@ -44,6 +46,8 @@ class WebServices:
     tokens: AccessTokens
     templates: TemplateCatalogue
     template_store: TemplateRepository
+    indexes: Indexes
+    migrations: Migrations
     suggestions: SuggestionDesk
     chat: ChatDesk
     conversations: ConversationDesk
@@ -65,7 +69,7 @@ def build_services(settings: Settings) -> WebServices:
     takes = _Intake(settings, admission, store, queue)
     events = JobEvents(redis, keys)
     feed = EventFeed(events, JobEvents(connect_blocking(str(settings.redis_uri)), keys))
-    database = mongo.connect(str(settings.mongo_uri))
+    database = mongo.open_database(settings)
     templates, conversations = TemplateRepository(database), ConversationRepository(database)
     jobs = JobDesk(store, events, feed, queue)
     return WebServices(
@@ -74,6 +78,8 @@ def build_services(settings: Settings) -> WebServices:
         tokens=_tokens(settings),
         templates=TemplateCatalogue(templates),
         template_store=templates,
+        indexes=Indexes(database),
+        migrations=Migrations(database),
         suggestions=_suggestions(takes, keys),
         chat=_chat(takes, conversations, TurnRepository(database)),
         conversations=ConversationDesk(conversations),

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from shared.data.mongo import client as mongo
+from shared.data.mongo.indexes import Indexes
+from shared.data.mongo.migrations import Migrations
 from shared.data.redis.client import WORKER_TIMEOUT_S, connect
 from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
@@ -21,6 +24,20 @@ class ShelfTools:
     shelf: Shelf
     jobs: JobStore
     queue: JobQueue
+
+
+@dataclass(frozen=True)
+class MongoTools:
+    """What brings MongoDB up to date."""
+
+    indexes: Indexes
+    migrations: Migrations
+
+
+def build_mongo_tools(settings: Settings) -> MongoTools:
+    """Return what an operator needs to bring MongoDB up to date."""
+    database = mongo.open_database(settings)
+    return MongoTools(Indexes(database), Migrations(database))
 
 
 def build_sweeper(settings: Settings) -> Sweeper:

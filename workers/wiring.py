@@ -44,7 +44,7 @@ def build_services(settings: Settings) -> WorkerServices:
     redis = connect(str(settings.redis_uri), timeout_s=WORKER_TIMEOUT_S)
     leases = LeaseStore(redis, keys, JobPolicy.of(settings))
     answers = AnswerCache(connect(settings.cache, timeout_s=WORKER_TIMEOUT_S), keys)
-    turns = TurnRepository(mongo.connect(str(settings.mongo_uri)))
+    turns = TurnRepository(mongo.open_database(settings))
     provider = build_provider(settings)
     return WorkerServices(
         leases=Leases(leases, JobQueue(sender(settings)), _claimant(settings)),

@@ -3,25 +3,26 @@
 from collections.abc import Iterable
 from typing import Any
 
-from pymongo import ASCENDING, IndexModel, UpdateOne, timeout
+from pymongo import ASCENDING, UpdateOne, timeout
 from pymongo.database import Database
 
-from shared.data.mongo.client import unavailable_when_away
+from shared.data.mongo.client import in_time, unavailable_when_away
+from shared.data.mongo.schemas import schema_of, upgraded
 from shared.domain.prompt_templates import Template
 
 _BY_VERSION = [("template_id", ASCENDING), ("version", ASCENDING)]
+_TEMPLATES = "templates"
 _PING_S = 1.0
-_READ_S = 1.0
 
 
 class TemplateRepository:
     """Every Mongo query about templates; StoreUnavailableError when MongoDB is away."""
 
     def __init__(self, database: Database[dict[str, Any]]) -> None:
-        self._templates = database["templates"]
+        self._templates = database[_TEMPLATES]
 
     def prepare(self, system: Iterable[Template]) -> None:
-        """Make the index and put the system's templates there; safe from many sides at once."""
+        """Put the system's templates there; safe from many sides at once."""
         insertions = [
             UpdateOne(
                 {"template_id": template.id, "version": template.version},
@@ -30,13 +31,12 @@ class TemplateRepository:
             )
             for template in system
         ]
-        with unavailable_when_away():
-            self._templates.create_indexes([IndexModel(_BY_VERSION, unique=True)])
+        with in_time(self._templates):
             self._templates.bulk_write(insertions, ordered=False)
 
     def newest(self) -> list[Template]:
         """Return the newest version of each template, by id."""
-        with unavailable_when_away(), timeout(_READ_S):
+        with in_time(self._templates):
             records = list(self._templates.find({}).sort(_BY_VERSION))
         return list({r["template_id"]: _from_record(r) for r in records}.values())
 
@@ -51,7 +51,7 @@ class TemplateRepository:
 
 def _to_record(template: Template) -> dict[str, Any]:
     return {
-        "schema": 1,
+        "schema": schema_of(_TEMPLATES),
         "system": True,
         "name": template.name,
         "description": template.description,
@@ -63,7 +63,8 @@ def _to_record(template: Template) -> dict[str, Any]:
     }
 
 
-def _from_record(record: dict[str, Any]) -> Template:
+def _from_record(stored: dict[str, Any]) -> Template:
+    record = upgraded(_TEMPLATES, stored)
     return Template(
         id=record["template_id"],
         version=record["version"],
@@ -71,8 +72,7 @@ def _from_record(record: dict[str, Any]) -> Template:
         description=record["description"],
         category=record["category"],
         style=record["style"],
-        # Stored before there was such a setting.
-        meaning=record.get("meaning", "flag"),
+        meaning=record["meaning"],
         instruction=record["instruction"],
         parameters=record["parameters"],
     )
