@@ -12,8 +12,8 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
-from shared.data.mongo.client import unavailable_when_away
-from shared.data.mongo.conversations import ALIVE, Record
+from shared.data.mongo.client import Record, unavailable_when_away
+from shared.data.mongo.conversations import ALIVE
 from shared.data.mongo.document_versions import VersionRepository
 from shared.data.mongo.documents import DOCUMENTS, DocumentRepository, tombstone
 from shared.data.mongo.drafts import (
@@ -54,14 +54,18 @@ class DocumentUpkeep:
         with unavailable_when_away(), timeout(_WAIT_S):
             self._documents.update_many(late, {"$unset": {"words_left": ""}})
 
-    def erase_owner(self, owner: str) -> None:
-        """Delete all of the owner's documents and drafts, and what others let them do."""
+    def erase_owner(self, owner: str) -> bool:
+        """Delete all of the owner's documents and drafts, and what others let them do.
+
+        Return that nothing is left, as whoever deletes accounts asks of all that owners have.
+        """
         with unavailable_when_away(), timeout(_WAIT_S):
             self._documents.update_many({"owner": owner, **ALIVE}, tombstone())
         self._purge_where({"owner": owner, "words_left": True})
         with unavailable_when_away(), timeout(_WAIT_S):
             self._drafts.delete_many({"owner": owner})
         self._revoke({"grants.who": owner}, owner)
+        return True
 
     def move_owner(self, old: str, new: str) -> None:
         """Give all that one owner has to another: documents, versions, drafts and grants."""

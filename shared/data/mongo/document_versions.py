@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from pymongo import ASCENDING, IndexModel, timeout
+from pymongo import ASCENDING
 from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
-from shared.data.mongo.client import unavailable_when_away
-from shared.data.mongo.conversations import WAIT_S, Record
+from shared.data.mongo.client import Record, by_preference, in_time, unavailable_when_away
+from shared.data.mongo.schemas import schema_of, upgraded
 from shared.data.mongo.times import milliseconds, moment
 from shared.domain.documents import Document, Saved, Version, Wording
 from shared.domain.text import TextFormat
@@ -28,23 +28,17 @@ class VersionRepository:
     def __init__(self, database: Database[Record]) -> None:
         self._versions: Collection[Record] = database[VERSIONS]
 
-    def prepare(self) -> None:
-        """Make the indexes; safe from many sides at once."""
-        in_order = IndexModel([("document_id", ASCENDING), ("revision", ASCENDING)])
-        with unavailable_when_away():
-            self._versions.create_indexes([in_order, IndexModel([("owner", ASCENDING)])])
-
     def keep(self, version: Version, *, owner: str) -> None:
         """Keep a revision; a second time changes nothing, for a revision says one thing only."""
         key = f"{version.document_id}:{version.revision}"
-        record = {"schema": 1, "owner": owner, **_to_record(version)}
-        with unavailable_when_away(), timeout(WAIT_S), suppress(DuplicateKeyError):
+        record = {"schema": schema_of(VERSIONS), "owner": owner, **_to_record(version)}
+        with in_time(self._versions), suppress(DuplicateKeyError):
             self._versions.update_one({"_id": key}, {"$setOnInsert": record}, upsert=True)
 
     def find(self, document_id: str, revision: int) -> Version | None:
         """Return an earlier revision, with all that it said."""
         query = {"document_id": document_id, "revision": revision}
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._versions):
             record = self._versions.find_one(query)
             return _from_record(record, self._content(record)) if record else None
 
@@ -52,8 +46,9 @@ class VersionRepository:
         """Return its earlier revisions behind `after`, in their order, without their content."""
         bounds = {"$gt": after, "$lt": document.revision}
         query = {"document_id": document.id, "revision": bounds}
-        with unavailable_when_away(), timeout(WAIT_S):
-            found = self._versions.find(query, {"content": 0})
+        listed = by_preference(self._versions)
+        with in_time(listed):
+            found = listed.find(query, {"content": 0})
             records = list(found.sort("revision", ASCENDING).limit(limit))
         return [_from_record(record, "") for record in records]
 
@@ -106,7 +101,8 @@ def _to_record(version: Version) -> Record:
     }
 
 
-def _from_record(record: Mapping[str, Any], content: str) -> Version:
+def _from_record(stored: Record, content: str) -> Version:
+    record = upgraded(VERSIONS, stored)
     return Version(
         document_id=record["document_id"],
         revision=record["revision"],

@@ -1,26 +1,23 @@
 """Documents in MongoDB. The newest version of a document is the document itself."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument, timeout
+from pymongo import DESCENDING, ReturnDocument
 from pymongo.collection import Collection
 from pymongo.database import Database
 
-from shared.data.mongo.client import unavailable_when_away
-from shared.data.mongo.conversations import ALIVE, WAIT_S, Record, older_than
+from shared.data.mongo.client import Record, by_preference, in_time
+from shared.data.mongo.conversations import ALIVE, older_than
 from shared.data.mongo.document_versions import (
     VersionRepository,
     saved_of,
     wording_of,
     wording_record,
 )
+from shared.data.mongo.schemas import schema_of, upgraded
 from shared.data.mongo.times import milliseconds, now
 from shared.domain.documents import Document, DocumentFilter, Wording, search_terms, tag_term
 from shared.domain.permissions import PUBLIC, Grant, Sharing, Verb, grants_of
 
 DOCUMENTS = "documents"
-_TOMBSTONE_S = 30 * 24 * 3600
 _WORDS = ("title", "content", "format", "tags", "terms", "grants", "public", "archived")
 
 
@@ -34,31 +31,17 @@ class DocumentRepository:
         self._documents: Collection[Record] = database[DOCUMENTS]
         self._versions = VersionRepository(database)
 
-    def prepare(self) -> None:
-        """Make the indexes; safe from many sides at once."""
-        newest = ("_id", DESCENDING)
-        keys = [
-            [("owner", ASCENDING), ("archived", ASCENDING), newest],
-            [("owner", ASCENDING), ("terms", ASCENDING), ("archived", ASCENDING), newest],
-            [("grants.who", ASCENDING), ("archived", ASCENDING), newest],
-        ]
-        gone = IndexModel([("deleted_at", ASCENDING)], expireAfterSeconds=_TOMBSTONE_S)
-        left = IndexModel([("words_left", ASCENDING)], sparse=True)
-        with unavailable_when_away():
-            self._documents.create_indexes([*map(IndexModel, keys), gone, left])
-        self._versions.prepare()
-
     def add(self, document_id: str, wording: Wording, *, owner: str, why: str) -> Document:
         """Keep a new document at its first revision."""
         record = _new_record(document_id, wording, owner=owner, why=why)
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._documents):
             self._documents.insert_one(record)
         return _from_record(record)
 
     def find(self, document_id: str, *, who: str) -> Document | None:
         """Return the document, if they may read it."""
         query = {"_id": document_id, **ALIVE, **_open_to(who, Verb.READ)}
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._documents):
             record = self._documents.find_one(query)
         return _from_record(record) if record else None
 
@@ -67,8 +50,9 @@ class DocumentRepository:
     ) -> list[Document]:
         """Return documents without their content, newest first; those older than `before`."""
         query = {**_filter(wanted), **older_than(before)}
-        with unavailable_when_away(), timeout(WAIT_S):
-            found = self._documents.find(query, {"content": 0, "terms": 0})
+        listed = by_preference(self._documents)
+        with in_time(listed):
+            found = listed.find(query, {"content": 0, "terms": 0})
             records = list(found.sort("_id", DESCENDING).limit(limit))
         return [_from_record(record) for record in records]
 
@@ -86,7 +70,7 @@ class DocumentRepository:
             **_open_to(who, Verb.WRITE),
         }
         change = {**_revision(wording, who=who, why=why), "revision": found.revision + 1}
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._documents):
             record = self._documents.find_one_and_update(
                 query, {"$set": change}, return_document=ReturnDocument.AFTER
             )
@@ -112,12 +96,12 @@ class DocumentRepository:
         query: Record = {"_id": document_id, "owner": owner, **ALIVE}
         if revision is not None:
             query["revision"] = revision
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._documents):
             return self._documents.update_one(query, tombstone()).matched_count > 0
 
     def _amend(self, document_id: str, owner: str, fields: Record) -> Document | None:
         query = {"_id": document_id, "owner": owner, **ALIVE}
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._documents):
             record = self._documents.find_one_and_update(
                 query,
                 {"$set": {**fields, "amended": True}},
@@ -158,7 +142,7 @@ def _new_record(document_id: str, wording: Wording, *, owner: str, why: str) -> 
     fields = _revision(wording, who=owner, why=why)
     return {
         "_id": document_id,
-        "schema": 1,
+        "schema": schema_of(DOCUMENTS),
         "owner": owner,
         "revision": 1,
         **fields,
@@ -181,7 +165,8 @@ def _revision(wording: Wording, *, who: str, why: str) -> Record:
     }
 
 
-def _from_record(record: Mapping[str, Any]) -> Document:
+def _from_record(stored: Record) -> Document:
+    record = upgraded(DOCUMENTS, stored)
     given = (Grant(one["who"], Verb.named(one["access"])) for one in record["grants"])
     return Document(
         id=record["_id"],

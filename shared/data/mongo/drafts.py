@@ -1,16 +1,15 @@
 """Drafts in MongoDB: what somebody typed into a document and has not saved."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
-from pymongo import ASCENDING, IndexModel, ReturnDocument, timeout
+from pymongo import ReturnDocument
 from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
-from shared.data.mongo.client import unavailable_when_away
-from shared.data.mongo.conversations import WAIT_S, Record
+from shared.data.mongo.client import Record, in_time, unavailable_when_away
+from shared.data.mongo.schemas import schema_of, upgraded
 from shared.data.mongo.times import milliseconds, moment, now
 from shared.domain.documents import Draft
 
@@ -27,16 +26,10 @@ class DraftRepository:
     def __init__(self, database: Database[Record]) -> None:
         self._drafts: Collection[Record] = database[DRAFTS]
 
-    def prepare(self) -> None:
-        """Make the indexes; safe from many sides at once."""
-        keys = ("document_id", "owner")
-        with unavailable_when_away():
-            self._drafts.create_indexes([IndexModel([(key, ASCENDING)]) for key in keys])
-
     def find(self, document_id: str, *, owner: str) -> Draft | None:
         """Return the owner's draft of this document."""
         query = {"_id": draft_key(document_id, owner), "owner": owner}
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._drafts):
             record = self._drafts.find_one(query)
         return draft_of(record) if record else None
 
@@ -44,7 +37,7 @@ class DraftRepository:
         """Keep the first draft, unless there is one by now."""
         begun = replace(draft, revision=1)
         record = draft_record(begun)
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._drafts):
             try:
                 self._drafts.insert_one(record)
             except DuplicateKeyError:
@@ -56,7 +49,7 @@ class DraftRepository:
         key = draft_key(draft.document_id, draft.owner)
         query = {"_id": key, "owner": draft.owner, "revision": draft.revision}
         record = draft_record(replace(draft, revision=draft.revision + 1))
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._drafts):
             found = self._drafts.find_one_and_replace(
                 query, record, return_document=ReturnDocument.AFTER
             )
@@ -67,7 +60,7 @@ class DraftRepository:
         query: Record = {"_id": draft_key(document_id, owner), "owner": owner}
         if revision is not None:
             query["revision"] = revision
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._drafts):
             return self._drafts.delete_one(query).deleted_count > 0
 
     def purge(self, document_ids: Iterable[str]) -> None:
@@ -85,7 +78,7 @@ def draft_record(draft: Draft, *, saved_ms: int | None = None) -> Record:
     """Return the draft as it is stored; saved now, unless another time is given."""
     return {
         "_id": draft_key(draft.document_id, draft.owner),
-        "schema": 1,
+        "schema": schema_of(DRAFTS),
         "owner": draft.owner,
         "document_id": draft.document_id,
         "content": draft.content,
@@ -97,8 +90,9 @@ def draft_record(draft: Draft, *, saved_ms: int | None = None) -> Record:
     }
 
 
-def draft_of(record: Mapping[str, Any]) -> Draft:
+def draft_of(stored: Record) -> Draft:
     """Return the draft that was stored."""
+    record = upgraded(DRAFTS, stored)
     return Draft(
         document_id=record["document_id"],
         owner=record["owner"],

@@ -23,6 +23,28 @@ INDEXES: Final[dict[str, list[IndexModel]]] = {
     "messages": [
         IndexModel([("owner", ASCENDING), ("conversation_id", ASCENDING), ("_id", DESCENDING)]),
     ],
+    "document_versions": [
+        IndexModel([("document_id", ASCENDING), ("revision", ASCENDING)]),
+        IndexModel([("owner", ASCENDING)]),
+    ],
+    "documents": [
+        IndexModel([("owner", ASCENDING), ("archived", ASCENDING), ("_id", DESCENDING)]),
+        IndexModel(
+            [
+                ("owner", ASCENDING),
+                ("terms", ASCENDING),
+                ("archived", ASCENDING),
+                ("_id", DESCENDING),
+            ]
+        ),
+        IndexModel([("grants.who", ASCENDING), ("archived", ASCENDING), ("_id", DESCENDING)]),
+        IndexModel([("words_left", ASCENDING)], sparse=True),
+        IndexModel([("deleted_at", ASCENDING)], expireAfterSeconds=_TOMBSTONE_S),
+    ],
+    "drafts": [
+        IndexModel([("document_id", ASCENDING)]),
+        IndexModel([("owner", ASCENDING)]),
+    ],
     "templates": [
         IndexModel([("template_id", ASCENDING), ("version", ASCENDING)], unique=True),
     ],

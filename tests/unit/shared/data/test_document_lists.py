@@ -1,6 +1,7 @@
 import pytest
 
 from shared.data.mongo.documents import DocumentRepository, _filter
+from shared.data.mongo.indexes import Indexes
 from shared.domain.documents import DocumentFilter, search_words
 from shared.domain.permissions import Grant, Sharing, Verb
 from tests.unit.shared.data.document_texts import ME, OTHER, save, words
@@ -11,7 +12,7 @@ TITLES = ("Draft of a letter", "Letter to Ren\u00e9e", "Shopping", "Drafting a p
 @pytest.fixture
 def documents(database):
     repository = DocumentRepository(database)
-    repository.prepare()
+    Indexes(database).make()
     for number, title in enumerate(TITLES):
         wording = words(title=title, tags=("even",) if number % 2 == 0 else ("odd", "Home"))
         repository.add(f"doc_{number}", wording, owner=ME, why="")

@@ -7,6 +7,7 @@ from shared.data.mongo.document_upkeep import DocumentUpkeep
 from shared.data.mongo.document_versions import VersionRepository
 from shared.data.mongo.documents import DocumentRepository
 from shared.data.mongo.drafts import DraftRepository
+from shared.data.mongo.indexes import Indexes
 from shared.domain.documents import DocumentFilter, Draft
 from shared.domain.permissions import Grant, Sharing, Verb
 from tests.unit.shared.data.document_texts import ME, OTHER, save, words
@@ -16,7 +17,7 @@ from tests.unit.shared.data.document_texts import ME, OTHER, save, words
 def documents(database):
     """Return a repository with two documents of mine and one of the other's; each was saved."""
     repository, drafts = DocumentRepository(database), DraftRepository(database)
-    repository.prepare()
+    Indexes(database).make()
     for name, owner, other in (("doc_1", ME, OTHER), ("doc_2", ME, OTHER), ("doc_3", OTHER, ME)):
         found = repository.add(name, words("Secret one"), owner=owner, why="")
         save(repository, found, "Secret two")

@@ -5,6 +5,7 @@ import pytest
 
 from shared.data.mongo.document_versions import VersionRepository
 from shared.data.mongo.documents import DocumentRepository
+from shared.data.mongo.indexes import Indexes
 from shared.domain.permissions import Grant, Sharing, Verb
 from tests.unit.shared.data.document_texts import ME, OTHER, save, words
 
@@ -12,7 +13,7 @@ from tests.unit.shared.data.document_texts import ME, OTHER, save, words
 @pytest.fixture
 def documents(database):
     repository = DocumentRepository(database)
-    repository.prepare()
+    Indexes(database).make()
     return repository
 
 

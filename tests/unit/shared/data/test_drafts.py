@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 
 from shared.data.mongo.drafts import DraftRepository
+from shared.data.mongo.indexes import Indexes
 from shared.domain.documents import Draft
 from tests.unit.shared.data.document_texts import ME, OTHER
 
@@ -13,7 +14,7 @@ DRAFT = Draft("doc_1", ME, "Typed", title=None, base_revision=3, device="l1")
 @pytest.fixture
 def drafts(database):
     repository = DraftRepository(database)
-    repository.prepare()
+    Indexes(database).make()
     return repository
 
 
