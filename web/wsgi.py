@@ -25,6 +25,8 @@ def _prepare(services: WebServices) -> None:
         try:
             services.template_store.prepare(system_templates())
             services.conversations.store.prepare()
+            services.accounts.users.prepare()
+            services.logins.logins.prepare()
         except StoreUnavailableError:
             log.warning("mongo_not_ready")
             time.sleep(_AGAIN_S)

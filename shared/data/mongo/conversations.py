@@ -71,6 +71,14 @@ class ConversationRepository:
             self._messages.delete_many({"owner": owner, "conversation_id": conversation_id})
         return result.matched_count > 0
 
+    def delete_all(self, owner: str) -> bool:
+        """Delete what this owner has, as `delete` does; return True, for nothing is left then."""
+        gone = {"$set": {"deleted_at": datetime.now(UTC)}, "$unset": {"title": ""}}
+        with unavailable_when_away(), timeout(WAIT_S * 5):
+            self._conversations.update_many({"owner": owner, **ALIVE}, gone)
+            self._messages.delete_many({"owner": owner})
+        return True
+
 
 def older_than(before: str | None) -> Record:
     """Return the condition for what is older than the record of this id; None is for all."""
