@@ -1,14 +1,19 @@
 """Builds what the web tier works with: the one place that makes clients for it."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+import gevent
 import uuid_utils
 
+from shared.data.erasures import AccountErasures, account_erasures
 from shared.data.mongo import client as mongo
 from shared.data.mongo.chat_turns import TurnRepository
 from shared.data.mongo.conversations import ConversationRepository
 from shared.data.mongo.indexes import Indexes
+from shared.data.mongo.logins import LoginRepository
 from shared.data.mongo.migrations import Migrations
 from shared.data.mongo.templates import TemplateRepository
 from shared.data.redis.admission import Admission
@@ -16,6 +21,7 @@ from shared.data.redis.answers import AnswerCache
 from shared.data.redis.client import WEB_TIMEOUT_S, connect, connect_blocking
 from shared.data.redis.decisions import DecisionStore
 from shared.data.redis.denials import ACCESS_TOKEN_S
+from shared.data.redis.guesses import PasswordGuesses
 from shared.data.redis.job_events import JobEvents
 from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
@@ -24,12 +30,15 @@ from shared.jobs.broker import sender
 from shared.jobs.policy import JobPolicy
 from shared.jobs.queue import JobQueue
 from shared.settings import Settings
+from web.services.accounts import AccountDesk
 from web.services.chat import ChatDesk
 from web.services.conversations import ConversationDesk
 from web.services.decisions import DecisionDesk
 from web.services.event_feed import EventFeed
 from web.services.health import HealthDesk
 from web.services.jobs import JobDesk
+from web.services.logins import LoginDesk
+from web.services.passwords import Passwords
 from web.services.rebase import RebaseDesk
 from web.services.suggestions import SuggestionDesk
 from web.services.templates import TemplateCatalogue
@@ -44,6 +53,8 @@ class WebServices:
     settings: Settings
     gate: Gate
     tokens: AccessTokens
+    accounts: AccountDesk
+    logins: LoginDesk
     templates: TemplateCatalogue
     template_store: TemplateRepository
     indexes: Indexes
@@ -72,10 +83,15 @@ def build_services(settings: Settings) -> WebServices:
     database = mongo.open_database(settings)
     templates, conversations = TemplateRepository(database), ConversationRepository(database)
     jobs = JobDesk(store, events, feed, queue)
+    erasures = account_erasures(database, redis, keys, policy)
+    guesses = PasswordGuesses(redis, keys, scale=settings.rate_limit_scale)
+    accounts = _accounts(settings, erasures, LoginRepository(database), guesses)
     return WebServices(
         settings=settings,
         gate=Gate(redis, keys),
-        tokens=_tokens(settings),
+        tokens=accounts.logins.tokens,
+        accounts=accounts,
+        logins=accounts.logins,
         templates=TemplateCatalogue(templates),
         template_store=templates,
         indexes=Indexes(database),
@@ -91,9 +107,28 @@ def build_services(settings: Settings) -> WebServices:
     )
 
 
-def _tokens(settings: Settings) -> AccessTokens:
-    secrets = settings.jwt_secrets
-    return AccessTokens(secrets, now_s=time.time, new_id=_unique, lifetime_s=ACCESS_TOKEN_S)
+def _accounts(
+    settings: Settings,
+    erasures: AccountErasures,
+    logins: LoginRepository,
+    guesses: PasswordGuesses,
+) -> AccountDesk:
+    users, passwords = erasures.users, Passwords(_in_a_thread)
+    tokens = AccessTokens(
+        settings.jwt_secrets, now_s=time.time, new_id=_unique, lifetime_s=ACCESS_TOKEN_S
+    )
+    return AccountDesk(
+        users=users,
+        logins=LoginDesk(users, logins, erasures.revocations, guesses, passwords, tokens, _unique),
+        guesses=guesses,
+        passwords=passwords,
+        erasures=erasures,
+        new_id=_unique,
+    )
+
+
+def _in_a_thread(step: Callable[[], Any]) -> Any:
+    return gevent.get_hub().threadpool.apply(step)
 
 
 @dataclass(frozen=True)

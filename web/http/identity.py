@@ -1,8 +1,9 @@
 """Who is asking: a user by their token, a session by header or cookie, or a new one."""
 
 from collections.abc import Callable
+from functools import wraps
 from ipaddress import IPv4Address, IPv6Network, ip_address
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from flask import Flask, Response, g, request
 
@@ -24,6 +25,8 @@ SESSION_COOKIE = "copydesk_session"
 SESSION_S = 24 * 3600
 
 Result = TypeVar("Result")
+Params = ParamSpec("Params")
+Answer = TypeVar("Answer")
 
 
 def as_caller(act: Callable[[Caller], Result], newcomer: Caller | None = None) -> Result:
@@ -50,6 +53,25 @@ def current_owner() -> str:
     """Return the owner that this request acts for; only after `as_caller`."""
     caller: Caller = g.caller
     return caller.owner
+
+
+def current_user() -> Caller:
+    """Return the user that this request acts for; only after `signed_in` and the gate."""
+    caller: Caller = g.caller
+    return caller
+
+
+def signed_in(view: Callable[Params, Answer]) -> Callable[Params, Answer]:
+    """Let only users through to the view; nobody gets a session by asking."""
+
+    @wraps(view)
+    def guarded(*args: Params.args, **kwargs: Params.kwargs) -> Answer:
+        if _shown().credential is not Credential.BEARER:
+            raise UnauthenticatedError("Log in, and send the access token")
+        return view(*args, **kwargs)
+
+    guarded.users_only = True  # type: ignore[attr-defined]  # for the API's description
+    return guarded
 
 
 def address() -> str:

@@ -20,6 +20,10 @@ INDEXES: Final[dict[str, list[IndexModel]]] = {
         IndexModel([("owner", ASCENDING), ("_id", DESCENDING)]),
         IndexModel([("deleted_at", ASCENDING)], expireAfterSeconds=_TOMBSTONE_S),
     ],
+    "logins": [
+        IndexModel([("owner", ASCENDING), ("_id", DESCENDING)]),
+        IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),
+    ],
     "messages": [
         IndexModel([("owner", ASCENDING), ("conversation_id", ASCENDING), ("_id", DESCENDING)]),
     ],
@@ -47,6 +51,10 @@ INDEXES: Final[dict[str, list[IndexModel]]] = {
     ],
     "templates": [
         IndexModel([("template_id", ASCENDING), ("version", ASCENDING)], unique=True),
+    ],
+    "users": [
+        IndexModel([("email_key", ASCENDING)], unique=True),
+        IndexModel([("deleting_at", ASCENDING)], sparse=True),
     ],
 }
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, timeout
+from pymongo import DESCENDING, timeout
 from pymongo.collection import Collection
 from pymongo.database import Database
 
@@ -14,7 +14,6 @@ from shared.domain.identity import user_owner
 
 REFRESH_TOKEN_S = 7 * 24 * 3600
 _WAIT_S = 1.0
-_BY_OWNER = [("owner", ASCENDING), ("_id", DESCENDING)]
 
 Record = dict[str, Any]
 
@@ -41,12 +40,6 @@ class LoginRepository:
 
     def __init__(self, database: Database[Record]) -> None:
         self._logins: Collection[Record] = database["logins"]
-
-    def prepare(self) -> None:
-        """Make the indexes; safe from many sides at once."""
-        over = IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0)
-        with unavailable_when_away():
-            self._logins.create_indexes([IndexModel(_BY_OWNER), over])
 
     def add(self, login: Login, token: str) -> None:
         """Keep a new login with its first token."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pymongo import ASCENDING, IndexModel, ReturnDocument, timeout
+from pymongo import ReturnDocument, timeout
 from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
@@ -27,13 +27,6 @@ class UserRepository:
 
     def __init__(self, database: Database[Record]) -> None:
         self._users: Collection[Record] = database["users"]
-
-    def prepare(self) -> None:
-        """Make the indexes; safe from many sides at once."""
-        email = IndexModel([("email_key", ASCENDING)], unique=True)
-        leaving = IndexModel([("deleting_at", ASCENDING)], sparse=True)
-        with unavailable_when_away():
-            self._users.create_indexes([email, leaving])
 
     def add(self, user: User) -> None:
         """Keep a new user.
