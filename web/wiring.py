@@ -7,11 +7,16 @@ from typing import Any
 
 import gevent
 import uuid_utils
+from pymongo.database import Database
 
 from shared.data.erasures import AccountErasures, account_erasures
 from shared.data.mongo import client as mongo
 from shared.data.mongo.chat_turns import TurnRepository
 from shared.data.mongo.conversations import ConversationRepository
+from shared.data.mongo.document_upkeep import DocumentUpkeep
+from shared.data.mongo.document_versions import VersionRepository
+from shared.data.mongo.documents import DocumentRepository
+from shared.data.mongo.drafts import DraftRepository
 from shared.data.mongo.indexes import Indexes
 from shared.data.mongo.logins import LoginRepository
 from shared.data.mongo.migrations import Migrations
@@ -34,16 +39,20 @@ from web.services.accounts import AccountDesk
 from web.services.chat import ChatDesk
 from web.services.conversations import ConversationDesk
 from web.services.decisions import DecisionDesk
+from web.services.documents import DocumentDesk
+from web.services.drafts import DraftDesk
 from web.services.event_feed import EventFeed
 from web.services.health import HealthDesk
 from web.services.jobs import JobDesk
 from web.services.logins import LoginDesk
 from web.services.passwords import Passwords
 from web.services.rebase import RebaseDesk
+from web.services.sharing import SharingDesk
 from web.services.suggestions import SuggestionDesk
 from web.services.templates import TemplateCatalogue
 from web.services.tokens import AccessTokens
 from web.services.track_changes import TrackChanges
+from web.services.versions import VersionDesk
 
 
 @dataclass(frozen=True)
@@ -62,6 +71,10 @@ class WebServices:
     suggestions: SuggestionDesk
     chat: ChatDesk
     conversations: ConversationDesk
+    documents: DocumentDesk
+    versions: VersionDesk
+    drafts: DraftDesk
+    sharing: SharingDesk
     jobs: JobDesk
     decisions: DecisionDesk
     track_changes: TrackChanges
@@ -85,6 +98,7 @@ def build_services(settings: Settings) -> WebServices:
     jobs = JobDesk(store, events, feed, queue)
     erasures = account_erasures(database, redis, keys, policy)
     guesses = PasswordGuesses(redis, keys, scale=settings.rate_limit_scale)
+    documents = _documents(database)
     accounts = _accounts(settings, erasures, LoginRepository(database), guesses)
     return WebServices(
         settings=settings,
@@ -99,12 +113,21 @@ def build_services(settings: Settings) -> WebServices:
         suggestions=_suggestions(takes, keys),
         chat=_chat(takes, conversations, TurnRepository(database)),
         conversations=ConversationDesk(conversations),
+        documents=documents,
+        versions=VersionDesk(documents, VersionRepository(database)),
+        drafts=DraftDesk(documents, documents.drafts),
+        sharing=SharingDesk(documents, accounts.users),
         jobs=jobs,
         track_changes=TrackChanges(store),
         rebases=RebaseDesk(store),
         decisions=DecisionDesk(jobs, DecisionStore(redis, keys)),
         health=HealthDesk(store, templates, queue, feed),
     )
+
+
+def _documents(database: Database[mongo.Record]) -> DocumentDesk:
+    store, drafts = DocumentRepository(database), DraftRepository(database)
+    return DocumentDesk(store, drafts, DocumentUpkeep(database), _unique)
 
 
 def _accounts(

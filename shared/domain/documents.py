@@ -115,6 +115,16 @@ class Draft:
     revision: int = 1
     saved_ms: int = 0
 
+    def says_the_same_as(self, other: "Draft") -> bool:
+        """Whether nothing would be lost or gained by putting one in the place of the other."""
+        mine = (self.content, self.title, self.base_revision)
+        return mine == (other.content, other.title, other.base_revision)
+
+    def is_saved_in(self, document: Document) -> bool:
+        """Whether the document says all that stands here."""
+        stands = document.wording
+        return self.content == stands.content and self.title in (None, stands.title)
+
 
 @dataclass(frozen=True)
 class DocumentFilter:

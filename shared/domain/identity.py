@@ -84,6 +84,11 @@ def user_owner(user_id: str) -> str:
     return "u" + user_id
 
 
+def user_id_of(owner: str) -> str | None:
+    """Return the id of the user who owns things as this; None of a session."""
+    return owner[1:] if owner.startswith("u") else None
+
+
 def is_session_id(text: str) -> bool:
     """Whether this could be one of our session ids at all."""
     return _SESSION_ID.fullmatch(text) is not None

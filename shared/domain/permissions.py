@@ -6,6 +6,7 @@ What one may not know of is not there (404); what one may see and not change is 
 from dataclasses import dataclass
 from enum import IntEnum
 
+from shared.domain.accounts import EmailAddress
 from shared.errors import ForbiddenError, NotFoundError
 
 
@@ -37,6 +38,14 @@ class Grant:
     """What the owner lets somebody else do; never to own."""
 
     who: str
+    verb: Verb
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """A grant as the owner says it, who knows people by their addresses."""
+
+    email: EmailAddress
     verb: Verb
 
 

@@ -49,10 +49,15 @@ def as_caller(act: Callable[[Caller], Result], newcomer: Caller | None = None) -
     return result
 
 
+def current_caller() -> Caller:
+    """Return who this request acts for; only after `as_caller`."""
+    caller: Caller = g.caller
+    return caller
+
+
 def current_owner() -> str:
     """Return the owner that this request acts for; only after `as_caller`."""
-    caller: Caller = g.caller
-    return caller.owner
+    return current_caller().owner
 
 
 def current_user() -> Caller:
