@@ -100,6 +100,12 @@ class UnsupportedMediaTypeError(AppError):
     code, status = "UNSUPPORTED_MEDIA_TYPE", 415
 
 
+class PreconditionRequiredError(AppError):
+    """What is there may only be replaced by one who says what it is."""
+
+    code, status = "PRECONDITION_REQUIRED", 428
+
+
 class IdempotencyMismatchError(AppError):
     """The key was used before with another body."""
 

@@ -75,6 +75,10 @@ class Settings(BaseSettings):
         SecretStr(DEVELOPMENT_JWT_SECRET),
         description="Secret for signing; at least 32 bytes, required outside development",
     )
+    jwt_old_secrets: SecretStr = Field(
+        SecretStr(""),
+        description="Secrets that signed before, with commas between them: what they signed holds",
+    )
     openai_api_key: SecretStr | None = Field(
         None, description="Key of the model's server; without it and a base URL: the keyless engine"
     )
@@ -135,13 +139,20 @@ class Settings(BaseSettings):
         is_local = self.environment in (Environment.DEVELOPMENT, Environment.TESTING)
         if self.flower_basic_auth is None and not (is_local and self.host in _LOOPBACK):
             faults.append("FLOWER_BASIC_AUTH: set user:password")
-        secret = self.jwt_secret.get_secret_value()
-        is_weak = secret == DEVELOPMENT_JWT_SECRET or len(secret.encode()) < SHORTEST_SECRET
-        if is_weak and not is_local:
+        signs, *signed_before = self.jwt_secrets
+        if _is_weak(signs) and not is_local:
             faults.append(f"JWT_SECRET: set one of at least {SHORTEST_SECRET} bytes")
+        if any(map(_is_weak, signed_before)) and not is_local:
+            faults.append(f"JWT_OLD_SECRETS: each has at least {SHORTEST_SECRET} bytes")
         if faults:
             raise ValueError("; ".join(faults))
         return self
+
+    @property
+    def jwt_secrets(self) -> tuple[str, ...]:
+        """What access tokens are signed with: the first one signs."""
+        old = self.jwt_old_secrets.get_secret_value().split(",")
+        return self.jwt_secret.get_secret_value(), *filter(None, map(str.strip, old))
 
     @property
     def broker(self) -> str:
@@ -173,6 +184,10 @@ class Settings(BaseSettings):
     def keyless(self) -> bool:
         """Whether no model server is named, so that the built-in rules answer."""
         return self.openai_api_key is None and self.openai_base_url is None
+
+
+def _is_weak(secret: str) -> bool:
+    return secret == DEVELOPMENT_JWT_SECRET or len(secret.encode()) < SHORTEST_SECRET
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -12,6 +12,12 @@ from web.schemas.jobs import JobView
 EXAMPLES = 12
 PROMISED = {
     "/api/v1/auth/anonymous": {"post"},
+    "/api/v1/auth/login": {"post"},
+    "/api/v1/auth/logout": {"post"},
+    "/api/v1/auth/me": {"delete", "get", "patch"},
+    "/api/v1/auth/password": {"post"},
+    "/api/v1/auth/refresh": {"post"},
+    "/api/v1/auth/register": {"post"},
     "/api/v1/chat": {"post"},
     "/api/v1/conversations": {"get"},
     "/api/v1/conversations/{conversation_id}": {"delete", "get"},
@@ -33,6 +39,8 @@ SENDS = [
     *((path, GenerationMode.POSITIVE) for path in PROMISED if len(PROMISED[path]) == 1),
     # What is wrong can be sent only where something is taken.
     ("/api/v1/suggestions", GenerationMode.NEGATIVE),
+    ("/api/v1/auth/register", GenerationMode.NEGATIVE),
+    ("/api/v1/auth/login", GenerationMode.NEGATIVE),
     ("/api/v1/chat", GenerationMode.NEGATIVE),
     ("/api/v1/conversations", GenerationMode.NEGATIVE),
     ("/api/v1/templates/{template_id}/fork", GenerationMode.NEGATIVE),

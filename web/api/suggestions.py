@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from shared.domain.identity import Caller
 from shared.domain.limits import Service
 from shared.domain.suggestion_requests import SuggestionRequest
-from shared.domain.text import OffsetEncoding, TextFormat
+from shared.domain.text import OffsetEncoding
 from shared.jobs.names import QueueName
 from web.api.answers import SEED_WAIT_S, job_answer, seed_answer
+from web.api.texts import text_of
 from web.http.bodies import read_body
 from web.http.context import services
 from web.http.identity import as_caller
@@ -29,7 +30,10 @@ seed_suggestions = Blueprint("seed_suggestions", __name__, url_prefix="/suggesti
 
 @suggestions.post("")
 @describe(
-    body=SuggestionBody, answers={200: JobView, 202: JobView}, faults=(413, 415, 422), tag="suggest"
+    body=SuggestionBody,
+    answers={200: JobView, 202: JobView},
+    faults=(403, 404, 413, 415, 422),
+    tag="suggest",
 )
 def create() -> ResponseReturnValue:
     """Ask for suggestions; the answer is a job to poll or follow."""
@@ -54,22 +58,21 @@ def _submit() -> Submitted:
         lane=QueueName(body.lane),
     )
     desk = services().suggestions
-
-    def submit(caller: Caller) -> Submitted:
-        return desk.submit(_to_domain(body, caller), caller, terms)
-
-    submitted = charged(Service.READS, lambda: as_caller(submit))
+    submitted = charged(
+        Service.READS,
+        lambda: as_caller(lambda who: desk.submit(_to_domain(body, who), who, terms)),
+    )
     note_allowance(submitted.allowance)
     return submitted
 
 
 def _to_domain(body: SuggestionBody, caller: Caller) -> SuggestionRequest:
+    encoding = OffsetEncoding(body.offset_encoding)
+    text = text_of(body.document, encoding, caller)
     return SuggestionRequest(
-        content=body.document.content,
-        within=body.within(),
-        format=TextFormat(body.document.format),
+        **vars(text),
         prompt=services().templates.prompt(_wish(body.prompt), owner=caller.owner),
-        offset_encoding=OffsetEncoding(body.offset_encoding),
+        offset_encoding=encoding,
         max_suggestions=body.max_suggestions,
         keep_answer=not forbids_keeping(),
     )

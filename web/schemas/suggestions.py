@@ -11,6 +11,7 @@ from web.schemas.common import Offset, RequestBody, ResponseBody
 MOST_WORDS = 25_000  # the seed's limit
 MOST_SUGGESTIONS = 200
 _LONGEST_PROMPT = 4000
+HIGHEST_REVISION = 999_999_999
 LONGEST_EXPIRY_S = 24 * 3600
 HIGHEST_VERSION = 2**31 - 1
 
@@ -26,38 +27,61 @@ class SelectionBody(RequestBody):
 
 
 class DocumentBody(RequestBody):
-    """The text, as it stands in the editor."""
+    """The text as it stands in the editor, or the `id` of a stored document.
 
-    content: str
+    With `id` goes the `revision` that the selection counts in; left out, it is the one that stands.
+    """
+
+    content: str | None = None
+    id: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    revision: Annotated[int, Field(ge=1, le=HIGHEST_REVISION)] | None = None
     selection: SelectionBody | None = None
-    format: Format = "text"
+    format: Format | None = None
 
     @field_validator("content")
     @classmethod
-    def _is_workable(cls, content: str) -> str:
-        if "\x00" in content:
-            raise ValueError("Content must not hold NUL characters")
-        words = count_words(content)
-        if words == 0:
-            raise ValueError("Content is empty")
-        if words > MOST_WORDS:
-            raise ValueError(f"Content exceeds maximum length of {MOST_WORDS:,} words")
-        return content
+    def _is_workable(cls, content: str | None) -> str | None:
+        return None if content is None else workable(content)
 
-    def within(self, encoding: OffsetEncoding) -> Span:
+    @model_validator(mode="after")
+    def _says_which(self) -> Self:
+        if (self.content is None) == (self.id is None):
+            raise ValueError("document.content: Give either `content` or the `id` of a document")
+        if self.id is None and self.revision is not None:
+            raise ValueError("document.revision: A revision is one of a document with an `id`")
+        if self.id is not None and self.format is not None:
+            raise ValueError("document.format: The format is that of the stored document")
+        return self
+
+    def within(self, content: str, encoding: OffsetEncoding) -> Span:
         """Return the part to work on in code points; all of it where nothing is selected.
 
         :raises ValueError: the selection is empty, or none of this text
         """
         if self.selection is None:
-            return Span(0, len(self.content))
+            return Span(0, len(content))
         try:
-            span = to_span(self.content, self.selection.start, self.selection.end, encoding)
+            span = to_span(content, self.selection.start, self.selection.end, encoding)
         except OffsetError as error:
             raise ValueError(f"document.selection: {error}") from error
         if span.start == span.end:
             raise ValueError("document.selection: The selection is empty; leave it out for all")
         return span
+
+
+def workable(content: str) -> str:
+    """Return the text if there is something to work on, and not too much.
+
+    :raises ValueError: there is not
+    """
+    if "\x00" in content:
+        raise ValueError("Content must not hold NUL characters")
+    words = count_words(content)
+    if words == 0:
+        raise ValueError("Content is empty")
+    if words > MOST_WORDS:
+        raise ValueError(f"Content exceeds maximum length of {MOST_WORDS:,} words")
+    return content
 
 
 class PromptBody(RequestBody):
@@ -101,12 +125,9 @@ class SuggestionBody(RequestBody):
 
     @model_validator(mode="after")
     def _selection_fits(self) -> Self:
-        self.within()
+        if self.document.content is not None:
+            self.document.within(self.document.content, OffsetEncoding(self.offset_encoding))
         return self
-
-    def within(self) -> Span:
-        """Return the part to work on in code points; all of it where nothing is selected."""
-        return self.document.within(OffsetEncoding(self.offset_encoding))
 
 
 class AnchorBody(ResponseBody):

@@ -22,8 +22,6 @@ from shared.domain.stored_templates import (
 from shared.errors import ForbiddenError, NotFoundError
 from web.services.templates import TemplateCatalogue
 
-_TALLIES_KEPT_S = 30 * 24 * 3600
-
 
 @dataclass(frozen=True)
 class TemplateStores:
@@ -132,7 +130,7 @@ class TemplateDesk:
         gone = self.stores.estates.delete(template_id, owner=owner, expected=expected)
         if gone is None:
             raise no_such_template()
-        self.tallies.expire(gone.id, range(1, gone.version + 1), after_s=_TALLIES_KEPT_S)
+        self.tallies.let_go(gone)
 
     def versions(
         self, template_id: str, *, owner: str, after: int, limit: int

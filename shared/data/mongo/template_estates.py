@@ -61,6 +61,11 @@ class TemplateEstates:
             self.delete(each["_id"], owner=owner)
         return [TemplateReference(each["_id"], each["version"]) for each in found]
 
+    def has_any(self, owner: str) -> bool:
+        """Return whether the owner has a template that is not deleted."""
+        with in_time(self._templates):
+            return self._templates.find_one({"owner": owner, **ALIVE}, {"_id": 1}) is not None
+
     def move_owner(self, old: str, new: str) -> None:
         """Give all that one owner has to another, who may then have more than there may be.
 

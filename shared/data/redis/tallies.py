@@ -1,12 +1,15 @@
 """How often suggestions of a template were accepted and rejected."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from redis import Redis
 
 from shared.data.redis.client import unavailable_when_away
 from shared.data.redis.keys import KeySpace
+from shared.domain.stored_templates import TemplateReference
+
+_KEPT_S = 30 * 24 * 3600  # after the template is deleted
 
 
 @dataclass(frozen=True)
@@ -48,13 +51,13 @@ class TemplateTallies:
             )
         return found
 
-    def expire(self, template_id: str, versions: Iterable[int], *, after_s: int) -> None:
-        """Let the tallies of a template that is deleted go, once no job of it can be decided."""
+    def let_go(self, template: TemplateReference) -> None:
+        """Forget the tallies up to this version, once no job that used it can be decided."""
         with unavailable_when_away():
             pipe = self._redis.pipeline(transaction=False)
-            for version in versions:
-                for key in self._of(template_id, version):
-                    pipe.expire(key, after_s)
+            for version in range(1, template.version + 1):
+                for key in self._of(template.id, version):
+                    pipe.expire(key, _KEPT_S)
             pipe.execute()
 
     def _of(self, template_id: str, version: int) -> list[str]:

@@ -4,6 +4,7 @@ from shared.data.redis.client import connect
 from shared.data.redis.decisions import DecisionStore
 from shared.data.redis.keys import KeySpace
 from shared.data.redis.tallies import Tally, TemplateTallies
+from shared.domain.stored_templates import TemplateReference
 from shared.errors import StoreUnavailableError
 from shared.jobs.states import Decision
 from tests.unit.shared.data.redis_house import SUCCESS
@@ -40,12 +41,14 @@ def test_no_versions_have_no_tallies(redis):
 def test_those_of_a_deleted_template_go(redis):
     keys = KeySpace(2)
     for partition in keys:
-        redis.hset(partition.tally("t", 1), "accepted", 1)
-        redis.hset(partition.tally("t", 2), "accepted", 1)
-    TemplateTallies(redis, keys).expire("t", [1], after_s=60)
+        for template_id in ("t", "other"):
+            redis.hset(partition.tally(template_id, 1), "accepted", 1)
+            redis.hset(partition.tally(template_id, 2), "accepted", 1)
+    TemplateTallies(redis, keys).let_go(TemplateReference("t", 2))
 
-    assert [redis.ttl(p.tally("t", 1)) for p in keys] == [60, 60]
-    assert [redis.ttl(p.tally("t", 2)) for p in keys] == [-1, -1]
+    month_s = 30 * 24 * 3600
+    assert {redis.ttl(p.tally("t", version)) for p in keys for version in (1, 2)} == {month_s}
+    assert [redis.ttl(p.tally("other", 1)) for p in keys] == [-1, -1]
 
 
 def test_without_redis_that_is_said():

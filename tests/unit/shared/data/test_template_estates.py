@@ -3,6 +3,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from shared.data.mongo import own_templates
+from shared.data.redis.keys import KeySpace
+from shared.data.redis.tallies import TemplateTallies
+from shared.data.template_erasures import TemplateEraser
 from shared.domain.stored_templates import TemplateFilter, TemplateReference
 from shared.errors import ConflictError, RevisionConflictError, StoreUnavailableError
 from tests.unit.shared.data.own_templates import ME, YOU, TemplateHouse
@@ -117,6 +120,17 @@ class TestEraseOwner:
         house.estates.erase_owner(ME)
 
         assert house.words() == []
+
+    def test_what_was_counted_goes_with_it(self, house, changed, redis):
+        keys = KeySpace(1)
+        counted = next(iter(keys)).tally(changed, 2)
+        redis.hset(counted, "accepted", 1)
+        eraser = TemplateEraser(house.estates, TemplateTallies(redis, keys))
+
+        assert eraser.erase(ME)
+        assert eraser.erase(ME)
+        assert house.words() == []
+        assert redis.ttl(counted) > 0
 
 
 class TestMoveOwner:

@@ -35,13 +35,13 @@ class FakeTallies:
     """Each version was accepted as often as its number says."""
 
     def __init__(self):
-        self.expired = []
+        self.gone = []
 
     def read(self, _, versions):
         return {version: Tally(version, 1) for version in versions}
 
-    def expire(self, template_id, versions, *, after_s):
-        self.expired.append((template_id, list(versions), after_s))
+    def let_go(self, template):
+        self.gone.append(template)
 
 
 class FakeEstates:
@@ -90,10 +90,10 @@ class TestDelete:
     def test_what_was_counted_goes_too_in_time(self, desk, tallies):
         desk.delete(MINE, owner="me", expected=None)
 
-        assert tallies.expired == [(MINE, [1, 2, 3], 30 * 24 * 3600)]
+        assert tallies.gone == [TemplateReference(MINE, 3)]
 
     def test_of_somebody_elses_nothing_goes(self, desk, tallies):
         with pytest.raises(NotFoundError):
             desk.delete(MINE, owner="somebody", expected=None)
 
-        assert tallies.expired == []
+        assert tallies.gone == []
