@@ -1,10 +1,11 @@
 import os
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 import pytest
 
 from devserver.stores import EmbeddedMongo, EmbeddedRedis
+from tests.account_client import Person
 from tests.model_server import ModelServer
 from tests.rabbitmq import RabbitMQ
 from tests.stack import OwnRedis, Stack
@@ -148,6 +149,19 @@ def apart_writer(apart, model):
 def writer(stack, model):
     with Writer(stack.url) as someone:
         yield someone
+
+
+@pytest.fixture
+def new_person(stack, model):
+    """Return a function that makes somebody, not yet registered; all are closed in the end."""
+    with ExitStack() as everyone:
+        yield lambda email=None: everyone.enter_context(Person(stack.url, email))
+
+
+@pytest.fixture
+def person(new_person):
+    """Return somebody with an account, logged in."""
+    return new_person().register()
 
 
 @pytest.fixture
