@@ -3,6 +3,7 @@
 import sys
 import threading
 import time
+from collections.abc import Callable
 
 import structlog
 
@@ -20,20 +21,27 @@ log = structlog.get_logger(__name__)
 
 
 def _prepare(services: WebServices) -> None:
-    """Listen to Redis; give MongoDB its indexes and the system's templates once it answers."""
+    """Listen to Redis; bring MongoDB up to date once it answers."""
     services.jobs.feed.start()
-    while True:
-        try:
-            services.template_store.prepare(system_templates())
-            services.conversations.store.prepare()
-        except StoreUnavailableError:
-            log.warning("mongo_not_ready")
-            time.sleep(_AGAIN_S)
-        except Exception:
-            log.exception("mongo_refused")
-            time.sleep(_AGAIN_S * 5)
-        else:
-            return
+    steps: list[Callable[[], bool | None]] = [
+        services.indexes.make,
+        services.migrations.run,
+        services.documents.upkeep.finish_deletions,
+        lambda: services.template_store.prepare(system_templates()),
+    ]
+    while steps := [step for step in steps if not _is_done(step)]:
+        time.sleep(_AGAIN_S)
+
+
+def _is_done(step: Callable[[], bool | None]) -> bool:
+    """One step that MongoDB refuses does not keep the others from being taken."""
+    try:
+        return step() is not False
+    except StoreUnavailableError:
+        log.warning("mongo_not_ready")
+    except Exception:
+        log.exception("mongo_refused")
+    return False
 
 
 try:

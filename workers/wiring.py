@@ -23,11 +23,12 @@ from workers.ai.openai_provider import OpenAIProvider
 from workers.ai.provider import Provider
 from workers.services.chat import ChatWriter
 from workers.services.claims import Writer
+from workers.services.housekeeper import Housekeeper
 from workers.services.leases import Leases
 from workers.services.suggestions import SuggestionWriter
 from workers.services.sweeper import Sweeper
 from workers.services.text_flows import Pacer
-from workers.upkeep import build_sweeper
+from workers.upkeep import build_housekeeper, build_sweeper
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class WorkerServices:
     leases: Leases
     writers: Mapping[JobKind, Writer]
     sweeper: Sweeper
+    housekeeper: Housekeeper
 
 
 def build_services(settings: Settings) -> WorkerServices:
@@ -45,7 +47,7 @@ def build_services(settings: Settings) -> WorkerServices:
     redis = connect(str(settings.redis_uri), timeout_s=WORKER_TIMEOUT_S)
     leases = LeaseStore(redis, keys, JobPolicy.of(settings))
     answers = AnswerCache(connect(settings.cache, timeout_s=WORKER_TIMEOUT_S), keys)
-    turns = TurnRepository(mongo.connect(str(settings.mongo_uri)))
+    turns = TurnRepository(mongo.open_database(settings))
     provider = build_provider(settings)
     limits = ModelLimits(settings.model_context_tokens, settings.provider_timeout_scale)
     return WorkerServices(
@@ -55,6 +57,7 @@ def build_services(settings: Settings) -> WorkerServices:
             JobKind.CHAT: ChatWriter(provider, turns, settings.chat_window_tokens, limits, Pacer()),
         },
         sweeper=build_sweeper(settings),
+        housekeeper=build_housekeeper(settings),
     )
 
 

@@ -12,8 +12,8 @@ from shared.domain.text import Span
 
 # Words are whole, so that no edit is ever found inside one; where a script sets no spaces between
 # words, each character is taken for one.
-_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
-_TOKEN = regex.compile(rf"(?V1)[\w--[{_UNSPACED}]]+|\r\n|[^\S\r\n]+|(?s:.)")
+UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+_TOKEN = regex.compile(rf"(?V1)[\w--[{UNSPACED}]]+|\r\n|[^\S\r\n]+|(?s:.)")
 _SURROGATES = 0xD800
 _SURROGATE_COUNT = 0x800
 _CODES = 0x110000 - _SURROGATE_COUNT

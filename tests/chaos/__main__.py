@@ -10,7 +10,6 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from devserver.stores import EmbeddedMongo
 from tests.chaos import table
 from tests.chaos.brokers import BROKERS
 from tests.chaos.house import House
@@ -18,6 +17,7 @@ from tests.chaos.registry import ROWS
 from tests.chaos.rows import Row, Size, play
 from tests.chaos.table import Line
 from tests.chaos.verdict import Verdict
+from tests.mongo import mongo_server_in
 from tests.stack import ROOT
 
 PAGE = ROOT / "docs" / "reliability.md"
@@ -32,8 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _say(f"seed {asked.seed}")
     _say(table.plain(table.HEADINGS))
     folder = Path(tempfile.mkdtemp(prefix="copydesk-chaos-"))
-    with EmbeddedMongo(folder / "mongo") as mongo:
-        lines = [_line(name, folder / name, mongo.uri, asked) for name in asked.rows or ROWS]
+    with mongo_server_in(folder / "mongo") as server:
+        uri = server.new_database("chaos")
+        lines = [_line(name, folder / name, uri, asked) for name in asked.rows or ROWS]
     if asked.write:
         table.write(PAGE, lines, _command(asked))
     if all(line.is_clean for line in lines):

@@ -1,13 +1,13 @@
 import pytest
 
-from devserver.stores import EmbeddedMongo
 from tests.chaos.house import House, Plan
+from tests.mongo import mongo_server_in
 
 
 @pytest.fixture(scope="module")
 def mongo_uri(tmp_path_factory):
-    with EmbeddedMongo(tmp_path_factory.mktemp("chaos") / "mongo") as store:
-        yield store.uri
+    with mongo_server_in(tmp_path_factory.mktemp("chaos") / "mongo") as server:
+        yield server.new_database("chaos")
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,12 @@
-import os
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 import pytest
 
-from devserver.stores import EmbeddedMongo, EmbeddedRedis
+from devserver.stores import EmbeddedRedis
+from tests.account_client import Person
 from tests.model_server import ModelServer
+from tests.mongo import mongo_server_in
 from tests.rabbitmq import RabbitMQ
 from tests.stack import OwnRedis, Stack
 from tests.stack_client import Writer
@@ -21,13 +22,10 @@ def house(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def mongo_uri(house):
-    """Return the MongoDB that all stacks share, in a database of this run's own."""
-    if "TEST_MONGO_URI" in os.environ:
-        yield os.environ["TEST_MONGO_URI"]
-        return
-    with EmbeddedMongo(house / "mongo") as store:
-        yield store.uri
+def mongo_server(house):
+    """Return the MongoDB on which each stack has a database of its own."""
+    with mongo_server_in(house / "mongo") as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
@@ -51,12 +49,12 @@ def model(model_server):
 
 
 @pytest.fixture(scope="session")
-def new_stack(house, mongo_uri, model_server):
+def new_stack(house, mongo_server, model_server):
     """Return a function that makes a stack, not yet started, over a Redis of its own choice."""
 
     def make(name, redis, **settings):
         model = {"OPENAI_BASE_URL": model_server.base_url, "OPENAI_API_KEY": API_KEY}
-        stores = {"REDIS_URI": redis.uri, "MONGO_URI": mongo_uri}
+        stores = {"REDIS_URI": redis.uri, "MONGO_URI": mongo_server.new_database(name)}
         return Stack(house / name, **stores | {"OPENAI_MODELS": OTHER_MODEL} | model | settings)
 
     return make
@@ -148,6 +146,19 @@ def apart_writer(apart, model):
 def writer(stack, model):
     with Writer(stack.url) as someone:
         yield someone
+
+
+@pytest.fixture
+def new_person(stack, model):
+    """Return a function that makes somebody, not yet registered; all are closed in the end."""
+    with ExitStack() as everyone:
+        yield lambda email=None: everyone.enter_context(Person(stack.url, email))
+
+
+@pytest.fixture
+def person(new_person):
+    """Return somebody with an account, logged in."""
+    return new_person().register()
 
 
 @pytest.fixture

@@ -2,8 +2,9 @@ from collections import Counter
 
 import pytest
 
-from devserver.stores import EmbeddedMongo, EmbeddedRedis
+from devserver.stores import EmbeddedRedis
 from tests.local_model.process import NAME, LocalModel
+from tests.mongo import mongo_server_in
 from tests.stack import Stack
 from tests.stack_client import Writer
 
@@ -21,8 +22,8 @@ def stack(tmp_path_factory, local_model):
     """Return the processes; the worker makes one call at a time, since the server has one slot."""
     folder = tmp_path_factory.mktemp("stack")
     model = {"OPENAI_BASE_URL": local_model.base_url, "OPENAI_MODEL": NAME, "WORKER_SLOTS": "1"}
-    with EmbeddedRedis(folder / "redis") as redis, EmbeddedMongo(folder / "mongo") as mongo:
-        stores = {"REDIS_URI": redis.uri, "MONGO_URI": mongo.uri}
+    with EmbeddedRedis(folder / "redis") as redis, mongo_server_in(folder / "mongo") as mongo:
+        stores = {"REDIS_URI": redis.uri, "MONGO_URI": mongo.new_database("model")}
         with Stack(folder / "processes", **stores | model) as own:
             yield own.start("web", "interactive", "sweeper").wait_until_ready()
 

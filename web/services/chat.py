@@ -140,6 +140,7 @@ class ChatDesk:
                 "asks": model,
                 "template": None,
                 "conversation_id": turn.conversation_id,
+                **turn.request.document.source,
             },
             input=orjson.dumps(turn).decode(),
             budget_ms=self._budget_ms(turn.request),

@@ -6,21 +6,20 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from pymongo import DESCENDING, timeout
+from pymongo import DESCENDING
 from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
-from shared.data.mongo.client import unavailable_when_away
+from shared.data.mongo.client import Record, in_time
 from shared.data.mongo.conversations import (
     ALIVE,
     CONVERSATIONS,
     MESSAGES,
-    WAIT_S,
     ConversationRepository,
-    Record,
     older_than,
 )
+from shared.data.mongo.schemas import schema_of, upgraded
 from shared.domain.chat import ChatRequest, ChatTurn, Role, answer_to, title_of
 from shared.domain.chat_windows import History
 from shared.domain.suggestion_requests import SuggestionRequest
@@ -50,20 +49,20 @@ class TurnRepository:
     def last(self, conversation_id: str, *, owner: str) -> ChatTurn | None:
         """Return the turn that was begun last, as it was asked."""
         mine = {"owner": owner, "conversation_id": conversation_id, "role": Role.USER.value}
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._messages):
             newest = list(self._messages.find(mine).sort("_id", DESCENDING).limit(1))
         return _turn(newest[0]) if newest else None
 
     def has(self, message_id: str, *, conversation_id: str, owner: str) -> bool:
         """Return whether this message stands in the owner's conversation."""
         mine = {"_id": message_id, "owner": owner, "conversation_id": conversation_id}
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._messages):
             return self._messages.find_one(mine, {"_id": 1}) is not None
 
     def history(self, turn: ChatTurn) -> History:
         """Return what was said before this turn."""
         before = turn.question_id
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._messages):
             total = self._messages.count_documents({**_place(turn), **older_than(before)})
         newest = self._read.messages(
             turn.conversation_id, owner=turn.owner, limit=_LONGEST_HISTORY, before=before
@@ -75,9 +74,10 @@ class TurnRepository:
 
         The document of a question is kept until the next one is asked.
         """
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._messages):
             if turn.is_first:
                 begun = {"title": title_of(turn.request.message), "created_at": datetime.now(UTC)}
+                begun["schema"] = schema_of(CONVERSATIONS)
                 mine = {"_id": turn.conversation_id, "owner": turn.owner}
                 _insert_once(self._conversations, mine, begun | ALIVE)
             place = {"_id": turn.question_id, **_place(turn)}
@@ -99,8 +99,8 @@ class TurnRepository:
         else:
             place["$or"].append({"job_id": {"$gt": by.job_id}, "stopped": True})
         said = {"role": Role.ASSISTANT.value, "content": content, "stopped": stopped}
-        written = {"job_id": by.job_id, "fence": by.fence}
-        with unavailable_when_away(), timeout(WAIT_S):
+        written = {"job_id": by.job_id, "fence": by.fence, "schema": schema_of(MESSAGES)}
+        with in_time(self._messages):
             try:
                 self._messages.update_one(place, {"$set": said | written}, upsert=True)
             except DuplicateKeyError:
@@ -131,10 +131,12 @@ def _question(request: ChatRequest) -> Record:
     """The document is kept as well: who asks for another answer asks about the same text."""
     about: Record = orjson.loads(orjson.dumps(request))
     content = about.pop("message")
-    return {"role": Role.USER.value, "content": content, "stopped": False, "about": about}
+    said = {"role": Role.USER.value, "content": content, "stopped": False}
+    return {"schema": schema_of(MESSAGES), **said, "about": about}
 
 
-def _turn(record: Record) -> ChatTurn:
+def _turn(stored: Record) -> ChatTurn:
+    record = upgraded(MESSAGES, stored)
     about = record["about"]
     document = SuggestionRequest.from_stored(about["document"])
     return ChatTurn(

@@ -1,21 +1,18 @@
 """Conversations in MongoDB, as their owners read and delete them."""
 
 from datetime import UTC, datetime
-from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, timeout
+from pymongo import DESCENDING, timeout
 from pymongo.collection import Collection
 from pymongo.database import Database
 
-from shared.data.mongo.client import unavailable_when_away
+from shared.data.mongo.client import Record, by_preference, in_time, unavailable_when_away
+from shared.data.mongo.schemas import upgraded
 from shared.domain.chat import ChatMessage, Conversation, Role
 
 CONVERSATIONS, MESSAGES = "conversations", "messages"
 ALIVE = {"deleted_at": None}
-WAIT_S = 1.0  # for all that one method asks
-_TOMBSTONE_S = 30 * 24 * 3600  # no job outlives its conversation for longer
-
-Record = dict[str, Any]
+_ALL_WAIT_S = 5.0  # for all that somebody said
 
 
 class ConversationRepository:
@@ -29,26 +26,18 @@ class ConversationRepository:
         self._conversations: Collection[Record] = database[CONVERSATIONS]
         self._messages: Collection[Record] = database[MESSAGES]
 
-    def prepare(self) -> None:
-        """Make the indexes; safe from many sides at once."""
-        newest = IndexModel([("owner", ASCENDING), ("_id", DESCENDING)])
-        gone = IndexModel([("deleted_at", ASCENDING)], expireAfterSeconds=_TOMBSTONE_S)
-        said = [("owner", ASCENDING), ("conversation_id", ASCENDING), ("_id", DESCENDING)]
-        with unavailable_when_away():
-            self._conversations.create_indexes([newest, gone])
-            self._messages.create_indexes([IndexModel(said)])
-
     def newest(self, owner: str, *, limit: int, before: str | None = None) -> list[Conversation]:
         """Return conversations, newest first; those older than the one called `before`."""
         query: Record = {"owner": owner, **ALIVE, **older_than(before)}
-        with unavailable_when_away(), timeout(WAIT_S):
-            records = list(self._conversations.find(query).sort("_id", DESCENDING).limit(limit))
+        listed = by_preference(self._conversations)
+        with in_time(listed):
+            records = list(listed.find(query).sort("_id", DESCENDING).limit(limit))
         return [_conversation(record) for record in records]
 
     def find(self, conversation_id: str, *, owner: str) -> Conversation | None:
         """Return the owner's conversation."""
         query = {"_id": conversation_id, "owner": owner, **ALIVE}
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._conversations):
             record = self._conversations.find_one(query)
         return _conversation(record) if record else None
 
@@ -57,7 +46,7 @@ class ConversationRepository:
     ) -> list[ChatMessage]:
         """Return messages, newest first; those said before the one called `before`."""
         query = {"owner": owner, "conversation_id": conversation_id, **older_than(before)}
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._conversations):
             records = list(self._messages.find(query).sort("_id", DESCENDING).limit(limit))
         return [_message(record) for record in records]
 
@@ -65,11 +54,19 @@ class ConversationRepository:
         """Delete the conversation and all that was said in it; return whether there was one."""
         found = {"_id": conversation_id, "owner": owner, **ALIVE}
         gone = {"$set": {"deleted_at": datetime.now(UTC)}, "$unset": {"title": ""}}
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._conversations):
             result = self._conversations.update_one(found, gone)
             # Also where there was none: a first try may have come to an end between the two.
             self._messages.delete_many({"owner": owner, "conversation_id": conversation_id})
         return result.matched_count > 0
+
+    def delete_all(self, owner: str) -> bool:
+        """Delete what this owner has, as `delete` does; return True, for nothing is left then."""
+        gone = {"$set": {"deleted_at": datetime.now(UTC)}, "$unset": {"title": ""}}
+        with unavailable_when_away(), timeout(_ALL_WAIT_S):
+            self._conversations.update_many({"owner": owner, **ALIVE}, gone)
+            self._messages.delete_many({"owner": owner})
+        return True
 
 
 def older_than(before: str | None) -> Record:
@@ -77,10 +74,12 @@ def older_than(before: str | None) -> Record:
     return {} if before is None else {"_id": {"$lt": before}}
 
 
-def _conversation(record: Record) -> Conversation:
+def _conversation(stored: Record) -> Conversation:
+    record = upgraded(CONVERSATIONS, stored)
     created_ms = int(record["created_at"].timestamp() * 1000)
     return Conversation(record["_id"], record["title"], created_ms)
 
 
-def _message(record: Record) -> ChatMessage:
+def _message(stored: Record) -> ChatMessage:
+    record = upgraded(MESSAGES, stored)
     return ChatMessage(record["_id"], Role(record["role"]), record["content"], record["stopped"])

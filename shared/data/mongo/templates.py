@@ -1,47 +1,61 @@
-"""Prompt templates in MongoDB: one document for each version, never changed."""
+"""The system's templates in MongoDB: one record for each version, never changed."""
 
 from collections.abc import Iterable
-from typing import Any
 
-from pymongo import ASCENDING, IndexModel, UpdateOne, timeout
+from pymongo import ASCENDING, UpdateOne, timeout
 from pymongo.database import Database
 
-from shared.data.mongo.client import unavailable_when_away
+from shared.data.mongo.client import Record, in_time, unavailable_when_away
+from shared.data.mongo.schemas import schema_of
+from shared.data.mongo.template_records import SYSTEM, TEMPLATES, template, text_record
 from shared.domain.prompt_templates import Template
+from shared.domain.stored_templates import TemplateText
 from shared.errors import StoreUnavailableError
 
 _BY_VERSION = [("template_id", ASCENDING), ("version", ASCENDING)]
 _PING_S = 1.0
-_READ_S = 1.0
 
 
 class TemplateRepository:
-    """Every Mongo query about templates; StoreUnavailableError when MongoDB is away."""
+    """Mongo queries about the system's templates; StoreUnavailableError when MongoDB is away."""
 
-    def __init__(self, database: Database[dict[str, Any]]) -> None:
-        self._templates = database["templates"]
+    def __init__(self, database: Database[Record]) -> None:
+        self._templates = database[TEMPLATES]
         self._is_prepared = False
 
     def prepare(self, system: Iterable[Template]) -> None:
-        """Make the index and put the system's templates there; safe from many sides at once."""
+        """Put the system's templates there; safe from many sides at once."""
         insertions = [
             UpdateOne(
-                {"template_id": template.id, "version": template.version},
-                {"$setOnInsert": _to_record(template)},
+                {"template_id": each.id, "version": each.version},
+                {"$setOnInsert": _to_record(each)},
                 upsert=True,
             )
-            for template in system
+            for each in system
         ]
-        with unavailable_when_away():
-            self._templates.create_indexes([IndexModel(_BY_VERSION, unique=True)])
+        with in_time(self._templates):
             self._templates.bulk_write(insertions, ordered=False)
         self._is_prepared = True
 
     def newest(self) -> list[Template]:
         """Return the newest version of each template, by id."""
-        with unavailable_when_away(), timeout(_READ_S):
-            records = list(self._templates.find({}).sort(_BY_VERSION))
-        return list({r["template_id"]: _from_record(r) for r in records}.values())
+        with in_time(self._templates):
+            records = list(self._templates.find({"system": True}).sort(_BY_VERSION))
+        return list({r["template_id"]: template(r) for r in records}.values())
+
+    def version(self, template_id: str, version: int) -> Template | None:
+        """Return one version."""
+        query = {"template_id": template_id, "version": version, "system": True}
+        with in_time(self._templates):
+            record = self._templates.find_one(query)
+        return template(record) if record else None
+
+    def versions(self, template_id: str, *, after: int, limit: int) -> list[Template]:
+        """Return the versions behind the one called `after`, in their order."""
+        query = {"template_id": template_id, "version": {"$gt": after}, "system": True}
+        with in_time(self._templates):
+            records = list(self._templates.find(query).sort("version", ASCENDING).limit(limit))
+        return [template(record) for record in records]
 
     def ping(self) -> None:
         """Ask whether MongoDB answers, and has the system's templates by now.
@@ -54,30 +68,6 @@ class TemplateRepository:
             raise StoreUnavailableError("The system's templates are not there yet")
 
 
-def _to_record(template: Template) -> dict[str, Any]:
-    return {
-        "schema": 1,
-        "system": True,
-        "name": template.name,
-        "description": template.description,
-        "category": template.category,
-        "style": template.style,
-        "meaning": template.meaning,
-        "instruction": template.instruction,
-        "parameters": dict(template.parameters),
-    }
-
-
-def _from_record(record: dict[str, Any]) -> Template:
-    return Template(
-        id=record["template_id"],
-        version=record["version"],
-        name=record["name"],
-        description=record["description"],
-        category=record["category"],
-        style=record["style"],
-        # Stored before there was such a setting.
-        meaning=record.get("meaning", "flag"),
-        instruction=record["instruction"],
-        parameters=record["parameters"],
-    )
+def _to_record(each: Template) -> Record:
+    told = text_record(TemplateText.of(each))
+    return {"schema": schema_of(TEMPLATES), "owner": SYSTEM, "system": True, **told}

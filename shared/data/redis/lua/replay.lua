@@ -2,14 +2,13 @@
 -- needs: clock, buckets, sessions
 -- replay(KEYS, ARGV) -> {verdict, now, {granted, left, ms until full, ms until one}, job id}
 --
--- KEYS  1 session   2 caller's bucket   3 address's bucket   4 idempotency
--- ARGV  1 is new 0|1   2 session's time to live in ms   3 tokens per ms   4 capacity
---       5 digest of the body
+-- KEYS  1 to 3 as the gate's   4 idempotency
+-- ARGV  1 to 6 as the gate's   7 digest of the body
 --
 -- Was this request accepted before? It is then answered as `admit` answers it, even if what it names
 -- is gone meanwhile. If not, nothing is taken.
-local now, is_new = clock(), ARGV[1] == '1'
-if not is_known(KEYS[1], is_new) then
+local now, kind = clock(), ARGV[1]
+if not is_known(KEYS[1], kind, ARGV[5], ARGV[6]) then
   return {'unauthenticated', now, {0, 0, 0, 0}, ''}
 end
 local seen = redis.call('HMGET', KEYS[4], 'job', 'body')
@@ -20,5 +19,5 @@ local allowance = take({KEYS[2], KEYS[3]}, tonumber(ARGV[3]), tonumber(ARGV[4]),
 if allowance[1] == 0 then
   return {'limited', now, allowance, ''}
 end
-enter(KEYS[1], is_new, ARGV[2], now)
-return {seen[2] == ARGV[5] and 'replayed' or 'mismatch', now, allowance, seen[1]}
+enter(KEYS[1], kind, ARGV[2], now)
+return {seen[2] == ARGV[7] and 'replayed' or 'mismatch', now, allowance, seen[1]}

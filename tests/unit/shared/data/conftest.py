@@ -6,8 +6,9 @@ import pytest
 from redis import Redis
 from redis.exceptions import RedisError
 
-from devserver.stores import EmbeddedMongo, EmbeddedRedis
+from devserver.stores import EmbeddedRedis
 from shared.data.mongo import client as mongo
+from tests.mongo import mongo_server_in
 from tests.unit.shared.data.redis_house import RedisHouse
 
 _DATABASES = 1000
@@ -52,14 +53,14 @@ def house(redis):
 
 @pytest.fixture(scope="session")
 def mongo_server(tmp_path_factory):
-    with EmbeddedMongo(tmp_path_factory.mktemp("unit") / "mongo") as store:
-        yield store
+    with mongo_server_in(tmp_path_factory.mktemp("unit") / "mongo") as server:
+        yield server
 
 
 @pytest.fixture
 def database(mongo_server, request):
-    found = mongo.connect(mongo_server.uri)
-    yield found.client[f"test_{abs(hash(request.node.nodeid))}"]
+    found = mongo.connect(mongo_server.new_database(request.node.name))
+    yield found
     found.client.close()
 
 

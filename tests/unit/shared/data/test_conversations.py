@@ -16,9 +16,7 @@ def turns(database):
 
 @pytest.fixture
 def conversations(database):
-    repository = ConversationRepository(database)
-    repository.prepare()
-    return repository
+    return ConversationRepository(database)
 
 
 def begin(turns, count, owner=ME):
@@ -30,9 +28,6 @@ def begin(turns, count, owner=ME):
 
 
 class TestReading:
-    def test_preparing_twice_does_no_harm(self, conversations):
-        conversations.prepare()
-
     def test_they_come_newest_first_and_page_by_page(self, conversations, turns):
         ids = begin(turns, 3)
         page = conversations.newest(ME, limit=2)
@@ -76,7 +71,7 @@ class TestDelete:
         assert deleted.newest(ME, limit=9) == []
         assert database["messages"].count_documents({}) == 0
         (tombstone,) = database["conversations"].find()
-        assert set(tombstone) == {"_id", "owner", "created_at", "deleted_at"}
+        assert set(tombstone) == {"_id", "schema", "owner", "created_at", "deleted_at"}
 
     def test_a_second_time_there_is_none(self, deleted):
         assert not deleted.delete("conv_1", owner=ME)

@@ -41,6 +41,6 @@ class TestTemplateRepository:
     def test_it_flags_changes_of_meaning_where_the_record_does_not_say(self, database):
         repository = TemplateRepository(database)
         repository.prepare(system_templates())
-        database["templates"].update_many({}, {"$unset": {"meaning": ""}})
+        database["templates"].update_many({}, {"$unset": {"meaning": ""}, "$set": {"schema": 1}})
 
         assert {template.meaning for template in repository.newest()} == {"flag"}

@@ -1,0 +1,146 @@
+"""All indexes of all collections: declared here, and nowhere else."""
+
+from typing import Any, Final
+
+from pymongo import ASCENDING, DESCENDING, IndexModel, timeout
+from pymongo.collection import Collection
+from pymongo.database import Database
+from pymongo.errors import OperationFailure
+
+from shared.data.mongo.client import Record, unavailable_when_away
+
+_BUILD_S = 600.0  # a large collection takes its time
+_GONE = (26, 27)  # NamespaceNotFound, IndexNotFound
+_TOMBSTONE_S = 30 * 24 * 3600  # no job outlives its conversation for longer
+# What makes an index what it is; servers add more to what they list.
+_OPTIONS = ("unique", "sparse", "expireAfterSeconds", "partialFilterExpression", "collation")
+
+INDEXES: Final[dict[str, list[IndexModel]]] = {
+    "conversations": [
+        IndexModel([("owner", ASCENDING), ("_id", DESCENDING)]),
+        IndexModel([("deleted_at", ASCENDING)], expireAfterSeconds=_TOMBSTONE_S),
+    ],
+    "logins": [
+        IndexModel([("owner", ASCENDING), ("_id", DESCENDING)]),
+        IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),
+    ],
+    "messages": [
+        IndexModel([("owner", ASCENDING), ("conversation_id", ASCENDING), ("_id", DESCENDING)]),
+    ],
+    "document_versions": [
+        IndexModel([("document_id", ASCENDING), ("revision", ASCENDING)]),
+        IndexModel([("owner", ASCENDING)]),
+    ],
+    "documents": [
+        IndexModel([("owner", ASCENDING), ("archived", ASCENDING), ("_id", DESCENDING)]),
+        IndexModel(
+            [
+                ("owner", ASCENDING),
+                ("terms", ASCENDING),
+                ("archived", ASCENDING),
+                ("_id", DESCENDING),
+            ]
+        ),
+        IndexModel([("grants.who", ASCENDING), ("archived", ASCENDING), ("_id", DESCENDING)]),
+        IndexModel([("words_left", ASCENDING)], sparse=True),
+        IndexModel([("deleted_at", ASCENDING)], expireAfterSeconds=_TOMBSTONE_S),
+    ],
+    "drafts": [
+        IndexModel([("document_id", ASCENDING)]),
+        IndexModel([("owner", ASCENDING)]),
+    ],
+    "templates": [
+        IndexModel([("template_id", ASCENDING), ("version", ASCENDING)], unique=True),
+        IndexModel([("system", ASCENDING)], sparse=True),
+        IndexModel([("owner", ASCENDING), ("_id", DESCENDING)]),
+        IndexModel([("owner", ASCENDING), ("terms", ASCENDING)]),
+        IndexModel([("place", ASCENDING)], unique=True, sparse=True),
+        IndexModel([("deleted_at", ASCENDING)], expireAfterSeconds=_TOMBSTONE_S),
+    ],
+    "template_versions": [
+        IndexModel([("template_id", ASCENDING), ("version", ASCENDING)], unique=True),
+        IndexModel([("deleted_at", ASCENDING)], expireAfterSeconds=_TOMBSTONE_S),
+    ],
+    "users": [
+        IndexModel([("email_key", ASCENDING)], unique=True),
+        IndexModel([("deleting_at", ASCENDING)], sparse=True),
+    ],
+}
+
+# Names of indexes that an earlier version made: they go once the others stand. What an operator
+# has added is left alone.
+RETIRED: Final[dict[str, list[str]]] = {}
+
+
+class Indexes:
+    """The indexes of one database."""
+
+    def __init__(self, database: Database[Record]) -> None:
+        self._database = database
+
+    def make(self) -> None:
+        """Make what is missing or declared in another way by now; safe from many sides at once.
+
+        :raises StoreUnavailableError: MongoDB is away
+        """
+        with unavailable_when_away(), timeout(_BUILD_S):
+            for name, declared in INDEXES.items():
+                for index in declared:
+                    _make(self._database[name], index)
+            for name, retired in RETIRED.items():
+                for each in retired:
+                    _drop(self._database[name], each)
+
+
+def _make(collection: Collection[Record], index: IndexModel) -> None:
+    """Make it unless it stands there; each way through ends with the index as it is declared."""
+    wanted = index.document
+    found = _standing(collection, wanted)
+    if found is None:
+        collection.create_indexes([index])
+    elif _lives(found) != _lives(wanted) and _nature(found) == _nature(wanted):
+        change = {"keyPattern": wanted["key"], "expireAfterSeconds": _lives(wanted)}
+        collection.database.command("collMod", collection.name, index=change)
+    elif _nature(found) != _nature(wanted):
+        _replace(collection, found, index)
+
+
+def _standing(collection: Collection[Record], wanted: Any) -> Record | None:
+    """Return the index that is in the way of a new one: of the same key, or the same name."""
+    every = [dict(each) for each in collection.list_indexes()]
+    same_key = [each for each in every if list(each["key"].items()) == list(wanted["key"].items())]
+    same_name = [each for each in every if each["name"] == wanted["name"]]
+    return next(iter(same_key + same_name), None)
+
+
+def _nature(index: Any) -> Record:
+    """Return all but how long records live: that alone can be changed in place."""
+    options = {name: index[name] for name in _OPTIONS if index.get(name)}
+    options["expireAfterSeconds"] = "expireAfterSeconds" in index
+    return {"key": list(index["key"].items()), **options}
+
+
+def _lives(index: Any) -> int | None:
+    seconds = index.get("expireAfterSeconds")
+    return None if seconds is None else int(seconds)
+
+
+def _replace(collection: Collection[Record], old: Record, index: IndexModel) -> None:
+    """MongoDB keeps no two of one key or name; what cannot be made must not cost what there was."""
+    _drop(collection, old["name"])
+    try:
+        collection.create_indexes([index])
+    except OperationFailure:
+        options = {name: old[name] for name in _OPTIONS if name in old}
+        collection.create_indexes(
+            [IndexModel(list(old["key"].items()), name=old["name"], **options)]
+        )
+        raise
+
+
+def _drop(collection: Collection[Record], name: str) -> None:
+    try:
+        collection.drop_index(name)
+    except OperationFailure as error:
+        if error.code not in _GONE:  # somebody else did it at the same time
+            raise
