@@ -18,8 +18,16 @@ class JobEraser:
         self._forget = scripts.load(redis, "forget")
 
     def erase(self, owner: str) -> bool:
-        """Return whether none is left; one that is being stopped is, for a second or so."""
-        index = self._keys.of_owner(owner).jobs_of(owner)
+        """Return whether none is left; one that is being stopped is, for a second or so.
+
+        A job that is tried again stays in the partition of the old one, and so does its place in an
+        index: that need not be where the owner's new jobs are.
+        """
+        indexes = [keys.jobs_of(owner) for keys in self._keys]
+        left = [index for index in indexes if not self._erase_listed(index, owner)]
+        return not left
+
+    def _erase_listed(self, index: str, owner: str) -> bool:
         with unavailable_when_away():
             job_ids = [str(job_id) for job_id in self._redis.zrange(index, 0, -1)]
         gone = [job_id for job_id in job_ids if self._is_gone(job_id, owner)]
