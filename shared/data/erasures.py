@@ -14,6 +14,7 @@ from shared.data.mongo.template_estates import TemplateEstates
 from shared.data.mongo.users import UserRepository
 from shared.data.redis.denials import DenialStore
 from shared.data.redis.job_eraser import JobEraser
+from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
 from shared.data.redis.tallies import TemplateTallies
 from shared.data.revocations import Revocations
@@ -77,7 +78,7 @@ def account_erasures(
         users=UserRepository(database),
         revocations=Revocations(LoginRepository(database), DenialStore(redis, keys)),
         erasers=(
-            JobEraser(redis, keys, policy).erase,
+            JobEraser(redis, keys, JobStore(redis, keys, policy)).erase,
             ConversationRepository(database).delete_all,
             DocumentUpkeep(database).erase_owner,
             TemplateEraser(TemplateEstates(database), TemplateTallies(redis, keys)).erase,
