@@ -9,6 +9,7 @@ from pymongo.database import Database
 from shared.data.mongo.client import in_time, unavailable_when_away
 from shared.data.mongo.schemas import schema_of, upgraded
 from shared.domain.prompt_templates import Template
+from shared.errors import StoreUnavailableError
 
 _BY_VERSION = [("template_id", ASCENDING), ("version", ASCENDING)]
 _TEMPLATES = "templates"
@@ -41,12 +42,14 @@ class TemplateRepository:
         return list({r["template_id"]: _from_record(r) for r in records}.values())
 
     def ping(self) -> None:
-        """Ask whether MongoDB answers.
+        """Ask whether MongoDB answers, and has been given the system's templates.
 
-        :raises StoreUnavailableError: it does not
+        :raises StoreUnavailableError: it does not, or not yet
         """
         with unavailable_when_away(), timeout(_PING_S):
-            self._templates.database.command("ping")
+            found = self._templates.find_one({}, {"_id": 1})
+        if found is None:
+            raise StoreUnavailableError("The templates are not there yet")
 
 
 def _to_record(template: Template) -> dict[str, Any]:
