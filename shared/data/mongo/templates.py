@@ -21,6 +21,7 @@ class TemplateRepository:
 
     def __init__(self, database: Database[dict[str, Any]]) -> None:
         self._templates = database[_TEMPLATES]
+        self._is_prepared = False
 
     def prepare(self, system: Iterable[Template]) -> None:
         """Put the system's templates there; safe from many sides at once."""
@@ -34,6 +35,7 @@ class TemplateRepository:
         ]
         with in_time(self._templates):
             self._templates.bulk_write(insertions, ordered=False)
+        self._is_prepared = True
 
     def newest(self) -> list[Template]:
         """Return the newest version of each template, by id."""
@@ -46,10 +48,10 @@ class TemplateRepository:
 
         :raises StoreUnavailableError: it does not, or not yet
         """
-        with unavailable_when_away(), timeout(_PING_S):
-            found = self._templates.find_one({}, {"_id": 1})
-        if found is None:
+        if not self._is_prepared:
             raise StoreUnavailableError("The templates are not there yet")
+        with unavailable_when_away(), timeout(_PING_S):
+            self._templates.database.command("ping")
 
 
 def _to_record(template: Template) -> dict[str, Any]:
