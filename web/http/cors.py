@@ -1,0 +1,44 @@
+"""Which other sites' pages may use the API from a browser, by `CORS_ORIGINS` (Fetch, 3.3)."""
+
+from flask import Flask, Response, request
+
+from shared.settings import Settings
+
+_METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
+_SENT = (
+    *("Accept", "Authorization", "Cache-Control", "Content-Type", "Idempotency-Key", "If-Match"),
+    *("If-None-Match", "Last-Event-ID", "Prefer", "X-Request-Id", "X-Session-Id", "traceparent"),
+)
+_SHOWN = (
+    *("Age", "Allow", "Content-Disposition", "ETag", "Idempotent-Replayed", "Location"),
+    *("Preference-Applied", "RateLimit", "RateLimit-Policy", "Retry-After", "WWW-Authenticate"),
+    *("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"),
+    *("X-Request-Id", "X-Session-Id"),
+)
+_KNOWN_FOR_S = "600"  # how long a browser need not ask again whether it may
+
+
+def install_cors(app: Flask, settings: Settings) -> None:
+    """Let pages of the listed origins read answers, cookies included; those of no other origin.
+
+    A preflight is answered by Flask itself, before any view: it makes no session and costs nothing.
+    """
+    listed = frozenset(settings.origins)
+    if not listed:
+        return
+
+    @app.after_request
+    def allow(response: Response) -> Response:
+        response.vary.add("Origin")
+        origin = request.headers.get("Origin", "")
+        if origin not in listed:
+            return response
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Access-Control-Allow-Credentials"] = "true"
+        if request.method == "OPTIONS":
+            response.headers["Access-Control-Allow-Methods"] = _METHODS
+            response.headers["Access-Control-Allow-Headers"] = ", ".join(_SENT)
+            response.headers["Access-Control-Max-Age"] = _KNOWN_FOR_S
+        else:
+            response.headers["Access-Control-Expose-Headers"] = ", ".join(_SHOWN)
+        return response
