@@ -37,6 +37,22 @@ class TestAddress:
 
         assert gate.addresses == [found]
 
+    @pytest.mark.parametrize(
+        ("told", "found"),
+        [
+            *(("198.51.100.7:443", "198.51.100.7"), ("[2001:db8::1]:443", "2001:db8::/64")),
+            *(("::ffff:198.51.100.7", "198.51.100.7"), ("2002:c633:6407:1::1", "198.51.100.7")),
+            *(("2001:db8::ffff", "2001:db8::/64"), ("2001:DB8:0::1", "2001:db8::/64")),
+            *(("2001:db8::1%eth0", "2001:db8::/64"), ("198.051.100.7", "unknown")),
+            *(("0x7f.1", "unknown"), ("evil", "unknown"), ("\uff11.2.3.4", "unknown")),
+        ],
+    )
+    def test_however_it_is_written_it_is_one(self, new_client, gate, told, found):
+        client = new_client(trusted_proxies=1)
+        client.get("/api/v1/limits", environ_overrides={"HTTP_X_FORWARDED_FOR": told})
+
+        assert gate.addresses == [found]
+
 
 class TestUnforeseenFault:
     def test_it_is_told_without_its_words(self, new_client, gate):

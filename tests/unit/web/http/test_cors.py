@@ -90,6 +90,35 @@ class TestAnotherOrigin:
         assert allowed(answer) == set()
 
 
+class TestAForgery:
+    """A page that sends what it may not read the answer to, such as a form that sends itself."""
+
+    @pytest.mark.parametrize("site", ["cross-site", "same-site"])
+    @pytest.mark.parametrize("origin", ["https://evil.example", "null"])
+    @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+    def test_it_does_nothing_and_leaves_no_session(self, page_at, gate, method, origin, site):
+        answer = page_at(origin, method, "/api/v1/auth/anonymous", **{"Sec-Fetch-Site": site})
+
+        assert answer.status_code == 403
+        assert answer.get_json()["error"]["code"] == "FORBIDDEN"
+        assert "Set-Cookie" not in answer.headers
+        assert gate.addresses == []
+
+    @pytest.mark.parametrize(
+        ("origin", "site"),
+        [(LISTED, "cross-site"), ("http://localhost", "same-origin"), ("null", "none")],
+    )
+    def test_pages_of_our_own_and_of_listed_sites_are_let_through(self, page_at, origin, site):
+        answer = page_at(origin, "POST", "/api/v1/auth/anonymous", **{"Sec-Fetch-Site": site})
+
+        assert answer.status_code == 201
+
+    def test_a_link_from_anywhere_is_followed(self, page_at):
+        answer = page_at("https://evil.example", **{"Sec-Fetch-Site": "cross-site"})
+
+        assert answer.status_code == 200
+
+
 class TestTheSetting:
     @pytest.mark.parametrize(
         "origins",
