@@ -77,6 +77,17 @@ class GoneError(AppError):
     code, status = "GONE", 410
 
 
+class RevisionConflictError(AppError):
+    """Somebody else was first: what stands has another revision than the caller knows."""
+
+    code, status = "REVISION_CONFLICT", 412
+
+    def __init__(self, message: str, *, revision: int) -> None:
+        told = {"field": "If-Match", "error": f"The current revision is {revision}"}
+        super().__init__(message, details=[told])
+        self.revision = revision
+
+
 class PayloadTooLargeError(AppError):
     """The body is larger than this route takes."""
 
@@ -87,6 +98,12 @@ class UnsupportedMediaTypeError(AppError):
     """The body is not JSON."""
 
     code, status = "UNSUPPORTED_MEDIA_TYPE", 415
+
+
+class PreconditionRequiredError(AppError):
+    """What is there may only be replaced by one who says what it is."""
+
+    code, status = "PRECONDITION_REQUIRED", 428
 
 
 class IdempotencyMismatchError(AppError):

@@ -1,37 +1,61 @@
 """Builds what the web tier works with: the one place that makes clients for it."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+import gevent
 import uuid_utils
+from pymongo.database import Database
 
+from shared.data.erasures import AccountErasures, account_erasures
 from shared.data.mongo import client as mongo
 from shared.data.mongo.chat_turns import TurnRepository
 from shared.data.mongo.conversations import ConversationRepository
+from shared.data.mongo.document_upkeep import DocumentUpkeep
+from shared.data.mongo.document_versions import VersionRepository
+from shared.data.mongo.documents import DocumentRepository
+from shared.data.mongo.drafts import DraftRepository
 from shared.data.mongo.indexes import Indexes
+from shared.data.mongo.logins import LoginRepository
 from shared.data.mongo.migrations import Migrations
+from shared.data.mongo.template_stores import TemplateStores
 from shared.data.mongo.templates import TemplateRepository
 from shared.data.redis.admission import Admission
 from shared.data.redis.answers import AnswerCache
 from shared.data.redis.client import WEB_TIMEOUT_S, connect, connect_blocking
 from shared.data.redis.decisions import DecisionStore
+from shared.data.redis.denials import ACCESS_TOKEN_S
+from shared.data.redis.guesses import PasswordGuesses
 from shared.data.redis.job_events import JobEvents
 from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
 from shared.data.redis.limits import Gate
+from shared.data.redis.tallies import TemplateTallies
 from shared.jobs.broker import sender
 from shared.jobs.policy import JobPolicy
 from shared.jobs.queue import JobQueue
 from shared.settings import Settings
+from web.services.accounts import AccountDesk
 from web.services.chat import ChatDesk
 from web.services.conversations import ConversationDesk
 from web.services.decisions import DecisionDesk
+from web.services.documents import DocumentDesk
+from web.services.drafts import DraftDesk
 from web.services.event_feed import EventFeed
 from web.services.health import HealthDesk
 from web.services.jobs import JobDesk
+from web.services.logins import LoginDesk
+from web.services.passwords import Passwords
 from web.services.rebase import RebaseDesk
+from web.services.sharing import SharingDesk
 from web.services.suggestions import SuggestionDesk
+from web.services.template_desk import TemplateDesk
 from web.services.templates import TemplateCatalogue
+from web.services.tokens import AccessTokens
 from web.services.track_changes import TrackChanges
+from web.services.versions import VersionDesk
 
 
 @dataclass(frozen=True)
@@ -40,13 +64,21 @@ class WebServices:
 
     settings: Settings
     gate: Gate
+    tokens: AccessTokens
+    accounts: AccountDesk
+    logins: LoginDesk
     templates: TemplateCatalogue
+    template_desk: TemplateDesk
     template_store: TemplateRepository
     indexes: Indexes
     migrations: Migrations
     suggestions: SuggestionDesk
     chat: ChatDesk
     conversations: ConversationDesk
+    documents: DocumentDesk
+    versions: VersionDesk
+    drafts: DraftDesk
+    sharing: SharingDesk
     jobs: JobDesk
     decisions: DecisionDesk
     track_changes: TrackChanges
@@ -66,24 +98,70 @@ def build_services(settings: Settings) -> WebServices:
     events = JobEvents(redis, keys)
     feed = EventFeed(events, JobEvents(connect_blocking(str(settings.redis_uri)), keys))
     database = mongo.open_database(settings)
-    templates, conversations = TemplateRepository(database), ConversationRepository(database)
+    templates, conversations = TemplateStores.over(database), ConversationRepository(database)
+    catalogue = TemplateCatalogue(templates.system, templates.own)
     jobs = JobDesk(store, events, feed, queue)
+    erasures = account_erasures(database, redis, keys, policy)
+    guesses = PasswordGuesses(redis, keys, scale=settings.rate_limit_scale)
+    documents = _documents(database)
+    accounts = _accounts(settings, erasures, LoginRepository(database), guesses)
     return WebServices(
         settings=settings,
         gate=Gate(redis, keys),
-        templates=TemplateCatalogue(templates),
-        template_store=templates,
+        tokens=accounts.logins.tokens,
+        accounts=accounts,
+        logins=accounts.logins,
+        templates=catalogue,
+        template_desk=TemplateDesk(catalogue, templates, TemplateTallies(redis, keys), _unique),
+        template_store=templates.system,
         indexes=Indexes(database),
         migrations=Migrations(database),
         suggestions=_suggestions(takes, keys),
         chat=_chat(takes, conversations, TurnRepository(database)),
         conversations=ConversationDesk(conversations),
+        documents=documents,
+        versions=VersionDesk(documents, VersionRepository(database)),
+        drafts=DraftDesk(documents, documents.drafts),
+        sharing=SharingDesk(documents, accounts.users),
         jobs=jobs,
         track_changes=TrackChanges(store),
         rebases=RebaseDesk(store),
         decisions=DecisionDesk(jobs, DecisionStore(redis, keys)),
-        health=HealthDesk(store, templates, queue, feed),
+        health=HealthDesk(store, templates.system, queue, feed),
     )
+
+
+def _documents(database: Database[mongo.Record]) -> DocumentDesk:
+    store, drafts = DocumentRepository(database), DraftRepository(database)
+    return DocumentDesk(store, drafts, DocumentUpkeep(database), _unique)
+
+
+def _accounts(
+    settings: Settings,
+    erasures: AccountErasures,
+    logins: LoginRepository,
+    guesses: PasswordGuesses,
+) -> AccountDesk:
+    users, passwords = erasures.users, _passwords(settings)
+    tokens = AccessTokens(
+        settings.jwt_secrets, now_s=time.time, new_id=_unique, lifetime_s=ACCESS_TOKEN_S
+    )
+    return AccountDesk(
+        users=users,
+        logins=LoginDesk(users, logins, erasures.revocations, guesses, passwords, tokens, _unique),
+        guesses=guesses,
+        passwords=passwords,
+        erasures=erasures,
+        new_id=_unique,
+    )
+
+
+def _passwords(settings: Settings) -> Passwords:
+    return Passwords(_in_a_thread, memory_kib=settings.password_memory_kib)
+
+
+def _in_a_thread(step: Callable[[], Any]) -> Any:
+    return gevent.get_hub().threadpool.apply(step)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from shared.data.erasures import AccountErasures, account_erasures
 from shared.data.mongo import client as mongo
 from shared.data.mongo.indexes import Indexes
 from shared.data.mongo.migrations import Migrations
@@ -14,6 +15,7 @@ from shared.jobs.broker import sender
 from shared.jobs.policy import JobPolicy
 from shared.jobs.queue import JobQueue
 from shared.settings import Settings
+from workers.services.housekeeper import Housekeeper
 from workers.services.sweeper import Sweeper
 
 
@@ -46,6 +48,19 @@ def build_sweeper(settings: Settings) -> Sweeper:
     redis = connect(str(settings.redis_uri), timeout_s=WORKER_TIMEOUT_S)
     sweeps = Sweeps(redis, keys, JobPolicy.of(settings))
     return Sweeper(sweeps, JobQueue(sender(settings)))
+
+
+def build_housekeeper(settings: Settings) -> Housekeeper:
+    """Return a housekeeper with connections of its own."""
+    return Housekeeper(build_erasures(settings))
+
+
+def build_erasures(settings: Settings) -> AccountErasures:
+    """Return what ends logins and deletes accounts."""
+    keys = KeySpace(settings.partitions)
+    redis = connect(str(settings.redis_uri), timeout_s=WORKER_TIMEOUT_S)
+    database = mongo.open_database(settings)
+    return account_erasures(database, redis, keys, JobPolicy.of(settings))
 
 
 def build_shelf(settings: Settings) -> ShelfTools:

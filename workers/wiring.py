@@ -22,11 +22,12 @@ from workers.ai.openai_provider import OpenAIProvider
 from workers.ai.provider import Provider
 from workers.services.chat import ChatWriter
 from workers.services.claims import Writer
+from workers.services.housekeeper import Housekeeper
 from workers.services.leases import Leases
 from workers.services.suggestions import SuggestionWriter
 from workers.services.sweeper import Sweeper
 from workers.services.text_flows import Pacer
-from workers.upkeep import build_sweeper
+from workers.upkeep import build_housekeeper, build_sweeper
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class WorkerServices:
     leases: Leases
     writers: Mapping[JobKind, Writer]
     sweeper: Sweeper
+    housekeeper: Housekeeper
 
 
 def build_services(settings: Settings) -> WorkerServices:
@@ -53,6 +55,7 @@ def build_services(settings: Settings) -> WorkerServices:
             JobKind.CHAT: ChatWriter(provider, turns, settings.chat_window_tokens, Pacer()),
         },
         sweeper=build_sweeper(settings),
+        housekeeper=build_housekeeper(settings),
     )
 
 

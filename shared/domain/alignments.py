@@ -12,8 +12,8 @@ from shared.domain.text import Span
 
 # Words are whole, so that no edit is ever found inside one; where a script sets no spaces between
 # words, each character is taken for one.
-_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
-_TOKEN = regex.compile(rf"(?V1)[\w--[{_UNSPACED}]]+|\r\n|[^\S\r\n]+|(?s:.)")
+UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+_TOKEN = regex.compile(rf"(?V1)[\w--[{UNSPACED}]]+|\r\n|[^\S\r\n]+|(?s:.)")
 # What reads the same for longer than this is taken to do so without end.
 _FARTHEST = 5000
 _SURROGATES = 0xD800

@@ -5,7 +5,6 @@ import re
 import secrets
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
 
 _SESSION_ID = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -19,27 +18,34 @@ class Tier(StrEnum):
 
 
 class Credential(StrEnum):
-    """How a session was shown; a dead cookie is replaced, a dead header is refused."""
+    """What was shown; a dead cookie is replaced, everything else that is dead is refused.
+
+    With `NONE` nothing is claimed: only the address counts.
+    """
 
     HEADER = "header"
     COOKIE = "cookie"
     NEW = "new"
+    BEARER = "bearer"
+    NONE = "none"
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Somebody with a session that the stores have yet to confirm."""
+    """Somebody whose session or login the stores have yet to confirm.
 
-    session_id: str
+    `owner` is the name under which all is kept that is theirs. A session has its `session_id`; a
+    user has `user_id`, and `login_id` and `issued_ms` tell the login and the age of the token.
+    """
+
+    owner: str
+    tier: Tier
     credential: Credential
     address: str
-
-    tier = Tier.ANONYMOUS
-
-    @cached_property
-    def owner(self) -> str:
-        """The name under which jobs are kept: a digest, so that no key or list shows a session."""
-        return "s" + hashlib.sha256(self.session_id.encode()).hexdigest()[:32]
+    session_id: str = ""
+    user_id: str | None = None
+    login_id: str | None = None
+    issued_ms: int = 0
 
     @property
     def is_new(self) -> bool:
@@ -53,7 +59,34 @@ class Caller:
 
 def new_caller(address: str) -> Caller:
     """Return a visitor with a session of 256 random bits."""
-    return Caller(secrets.token_urlsafe(32), Credential.NEW, address)
+    return session_caller(secrets.token_urlsafe(32), Credential.NEW, address)
+
+
+def session_caller(session_id: str, credential: Credential, address: str) -> Caller:
+    """Return whoever shows this session."""
+    owner = session_owner(session_id)
+    return Caller(owner, Tier.ANONYMOUS, credential, address, session_id=session_id)
+
+
+def bare_address(address: str) -> Caller:
+    """Return somebody of whom nothing is known but where they are."""
+    owner = "a" + hashlib.sha256(address.encode()).hexdigest()[:32]
+    return Caller(owner, Tier.ANONYMOUS, Credential.NONE, address)
+
+
+def session_owner(session_id: str) -> str:
+    """Return what a session owns things as: a digest, so that no key or list shows a session."""
+    return "s" + hashlib.sha256(session_id.encode()).hexdigest()[:32]
+
+
+def user_owner(user_id: str) -> str:
+    """Return what a user owns things as."""
+    return "u" + user_id
+
+
+def user_id_of(owner: str) -> str | None:
+    """Return the id of the user who owns things as this; None of a session."""
+    return owner[1:] if owner.startswith("u") else None
 
 
 def is_session_id(text: str) -> bool:

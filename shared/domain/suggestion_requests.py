@@ -16,7 +16,10 @@ MAX_SUGGESTIONS = 20
 
 @dataclass(frozen=True)
 class SuggestionRequest:
-    """What to improve, how, and in which unit the answer counts."""
+    """What to improve, how, and in which unit the answer counts.
+
+    `document_id` and `revision` say of which stored document this is the text, if of any.
+    """
 
     content: str
     within: Span
@@ -25,6 +28,8 @@ class SuggestionRequest:
     offset_encoding: OffsetEncoding = OffsetEncoding.UTF16
     max_suggestions: int = MAX_SUGGESTIONS
     keep_answer: bool = True
+    document_id: str | None = None
+    revision: int | None = None
 
     def answer_mark(self, *, engine: str, owner: str) -> str:
         """Return the SHA-256 of all that shapes the model's answer.
@@ -64,6 +69,11 @@ class SuggestionRequest:
         `answer` is the request's `answer_mark`.
         """
         return hashlib.sha256(f"{answer} {self.rendering}".encode()).hexdigest()
+
+    @property
+    def source(self) -> dict[str, Any]:
+        """What every view of the job tells of the document."""
+        return {"document_id": self.document_id, "revision": self.revision}
 
     @classmethod
     def from_stored(cls, fields: Mapping[str, Any]) -> "SuggestionRequest":

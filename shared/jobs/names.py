@@ -15,6 +15,7 @@ class TaskName(StrEnum):
 
     WORK = "copydesk.work"
     SWEEP = "copydesk.sweep"
+    TIDY = "copydesk.tidy"
 
 
 class QueueName(StrEnum):

@@ -27,7 +27,7 @@ from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
 from shared.data.redis.leases import Claimant, Ending, GivenBack, Lease, LeaseStore
 from shared.data.redis.sweeps import MAX_ATTEMPTS, Sweeps
-from shared.domain.identity import Caller, Credential, Tier, new_caller
+from shared.domain.identity import Caller, Credential, Tier, new_caller, session_caller
 from shared.domain.limits import Rate, Service
 from shared.jobs.names import JobKind, QueueName
 from shared.jobs.policy import JobPolicy
@@ -59,7 +59,7 @@ class JobMachine(RuleBasedStateMachine):
         made = new_caller("127.0.0.1")
         self.newcomer: Caller | None = made
         self.owner = made.owner
-        self.caller = Caller(made.session_id, Credential.HEADER, made.address)
+        self.caller = session_caller(made.session_id, Credential.HEADER, made.address)
         self.run = next(_numbers)
         self.known: dict[str, str] = {}
         self.ended: dict[str, tuple[Status, int]] = {}

@@ -9,16 +9,33 @@ from web.api.chat import chat, seed_chat
 from web.api.conversations import conversations
 from web.api.decisions import decisions
 from web.api.description import description, pages
+from web.api.document_versions import versions
+from web.api.documents import documents
+from web.api.drafts import drafts
 from web.api.health import health
 from web.api.jobs import jobs
 from web.api.limits import limits
 from web.api.rebase import rebases
+from web.api.sharing import sharing
 from web.api.suggestions import seed_suggestions, suggestions
 from web.api.templates import templates
 from web.http.openapi import PREFIX
 
 _ALIAS = "/api"  # the newest version, and the seed's own paths
-_VERSIONED = (auth, conversations, decisions, description, jobs, limits, rebases, templates)
+_VERSIONED = (
+    auth,
+    conversations,
+    decisions,
+    description,
+    documents,
+    drafts,
+    jobs,
+    limits,
+    rebases,
+    sharing,
+    templates,
+    versions,
+)
 
 
 def register(app: Flask) -> None:

@@ -6,11 +6,13 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from shared.domain.chat import ChatRequest
+from shared.domain.identity import Caller
 from shared.domain.limits import Service
 from shared.domain.prompts import Prompt
 from shared.domain.suggestion_requests import SuggestionRequest
-from shared.domain.text import OffsetEncoding, TextFormat
+from shared.domain.text import OffsetEncoding
 from web.api.answers import SEED_WAIT_S, job_answer, seed_answer
+from web.api.texts import NO_TEXT, text_of
 from web.http.bodies import read_body
 from web.http.context import services
 from web.http.identity import as_caller
@@ -28,7 +30,10 @@ seed_chat = Blueprint("seed_chat", __name__, url_prefix="/chat")
 
 @chat.post("")
 @describe(
-    body=ChatBody, answers={200: JobView, 202: JobView}, faults=(404, 413, 415, 422), tag="chat"
+    body=ChatBody,
+    answers={200: JobView, 202: JobView},
+    faults=(403, 404, 413, 415, 422),
+    tag="chat",
 )
 def create() -> ResponseReturnValue:
     """Say something to the model; the answer is a job to poll or follow."""
@@ -50,23 +55,22 @@ def _submit() -> Submitted:
     terms = replace(
         request_terms("chat"), supersede_key=body.supersede_key, expires_in_s=body.expires_in
     )
-    desk, request = services().chat, _to_domain(body)
+    desk, within = services().chat, body.conversation_id
     submitted = charged(
         Service.READS,
-        lambda: as_caller(lambda who: desk.submit(request, body.conversation_id, who, terms)),
+        lambda: as_caller(lambda who: desk.submit(_to_domain(body, who), within, who, terms)),
     )
     note_allowance(submitted.allowance)
     return submitted
 
 
-def _to_domain(body: ChatBody) -> ChatRequest:
-    sent = body.document
+def _to_domain(body: ChatBody, caller: Caller) -> ChatRequest:
+    encoding = OffsetEncoding(body.offset_encoding)
+    text = text_of(body.document, encoding, caller) if body.document else NO_TEXT
     document = SuggestionRequest(
-        content=sent.content if sent else "",
-        within=body.within(),
-        format=TextFormat(sent.format if sent else "text"),
+        **vars(text),
         prompt=Prompt(""),
-        offset_encoding=OffsetEncoding(body.offset_encoding),
+        offset_encoding=encoding,
         max_suggestions=body.max_suggestions,
     )
     return ChatRequest(body.message, document, services().chat.model(body.model))

@@ -5,11 +5,13 @@ from dataclasses import replace
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from shared.domain.identity import Caller
 from shared.domain.limits import Service
 from shared.domain.suggestion_requests import SuggestionRequest
-from shared.domain.text import OffsetEncoding, TextFormat
+from shared.domain.text import OffsetEncoding
 from shared.jobs.names import QueueName
 from web.api.answers import SEED_WAIT_S, job_answer, seed_answer
+from web.api.texts import text_of
 from web.http.bodies import read_body
 from web.http.context import services
 from web.http.identity import as_caller
@@ -18,8 +20,9 @@ from web.http.openapi import describe
 from web.http.preferences import forbids_keeping, preferred_wait_s
 from web.http.terms import request_terms
 from web.schemas.jobs import JobView
-from web.schemas.suggestions import SuggestionBody
+from web.schemas.suggestions import PromptBody, SuggestionBody
 from web.services.submissions import Submitted
+from web.services.templates import PromptWish
 
 suggestions = Blueprint("suggestions", __name__, url_prefix="/suggestions")
 seed_suggestions = Blueprint("seed_suggestions", __name__, url_prefix="/suggestions")
@@ -27,7 +30,10 @@ seed_suggestions = Blueprint("seed_suggestions", __name__, url_prefix="/suggesti
 
 @suggestions.post("")
 @describe(
-    body=SuggestionBody, answers={200: JobView, 202: JobView}, faults=(413, 415, 422), tag="suggest"
+    body=SuggestionBody,
+    answers={200: JobView, 202: JobView},
+    faults=(403, 404, 413, 415, 422),
+    tag="suggest",
 )
 def create() -> ResponseReturnValue:
     """Ask for suggestions; the answer is a job to poll or follow."""
@@ -45,7 +51,6 @@ def create_and_wait() -> ResponseReturnValue:
 
 def _submit() -> Submitted:
     body = charged(Service.READS, lambda: read_body(SuggestionBody))
-    request = charged(Service.READS, lambda: _to_domain(body))
     terms = replace(
         request_terms("suggestions"),
         supersede_key=body.supersede_key,
@@ -53,20 +58,25 @@ def _submit() -> Submitted:
         lane=QueueName(body.lane),
     )
     desk = services().suggestions
-    submitted = as_caller(lambda caller: desk.submit(request, caller, terms))
+    submitted = charged(
+        Service.READS,
+        lambda: as_caller(lambda who: desk.submit(_to_domain(body, who), who, terms)),
+    )
     note_allowance(submitted.allowance)
     return submitted
 
 
-def _to_domain(body: SuggestionBody) -> SuggestionRequest:
+def _to_domain(body: SuggestionBody, caller: Caller) -> SuggestionRequest:
+    encoding = OffsetEncoding(body.offset_encoding)
+    text = text_of(body.document, encoding, caller)
     return SuggestionRequest(
-        content=body.document.content,
-        within=body.within(),
-        format=TextFormat(body.document.format),
-        prompt=services().templates.prompt(
-            body.prompt.id, body.prompt.text, body.prompt.parameters
-        ),
-        offset_encoding=OffsetEncoding(body.offset_encoding),
+        **vars(text),
+        prompt=services().templates.prompt(_wish(body.prompt), owner=caller.owner),
+        offset_encoding=encoding,
         max_suggestions=body.max_suggestions,
         keep_answer=not forbids_keeping(),
     )
+
+
+def _wish(prompt: PromptBody) -> PromptWish:
+    return PromptWish(prompt.id, prompt.version, prompt.text, prompt.parameters)

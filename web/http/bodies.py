@@ -50,6 +50,11 @@ def read_body(model: type[Body], known: Mapping[str, Any] | None = None) -> Body
     return _validated(model, body, known)
 
 
+def has_body() -> bool:
+    """Return whether the request comes with a body, for routes that can do without."""
+    return bool(request.content_length) or "Transfer-Encoding" in request.headers
+
+
 def read_query(model: type[Body]) -> Body:
     """Return the query string.
 

@@ -12,6 +12,7 @@ from shared.errors import (
     ProcessingError,
     RateLimitedError,
     RequestInvalidError,
+    RevisionConflictError,
     UnsupportedMediaTypeError,
 )
 from web.http.bodies import json_response
@@ -38,6 +39,10 @@ def error_response(error: AppError) -> Response:
     response = json_response({"error": envelope(error)}, error.status)
     if error.retry_after_ms is not None and error.status in (429, 503):
         response.headers["Retry-After"] = str(max(1, -(-error.retry_after_ms // 1000)))
+    if isinstance(error, RevisionConflictError) and error.revision:
+        response.set_etag(str(error.revision))
+    if error.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
     return response
 
 

@@ -9,7 +9,13 @@ from flask import Flask, Response, g
 
 from shared.domain.identity import Caller
 from shared.domain.limits import Allowance, Service, rate_for
-from shared.errors import ConflictError, NotFoundError, RateLimitedError, RequestInvalidError
+from shared.errors import (
+    ConflictError,
+    ForbiddenError,
+    NotFoundError,
+    RateLimitedError,
+    RequestInvalidError,
+)
 from web.http.context import services
 from web.http.identity import as_caller
 
@@ -48,12 +54,12 @@ def enter(service: Service, newcomer: Caller | None = None) -> None:
 def charged(service: Service, read: Callable[[], Answer]) -> Answer:
     """Read a request; one that is refused costs a token of this service, for refusing costs time.
 
-    :raises RequestInvalidError, NotFoundError, ConflictError: or RateLimitedError instead, when the
-        bucket is empty
+    :raises RequestInvalidError, NotFoundError, ForbiddenError, ConflictError: or RateLimitedError
+        instead, when the bucket is empty
     """
     try:
         return read()
-    except (RequestInvalidError, NotFoundError, ConflictError):
+    except (RequestInvalidError, NotFoundError, ForbiddenError, ConflictError):
         enter(service)
         raise
 

@@ -8,12 +8,14 @@ from typing import Any, TypeVar
 
 from flask import Flask
 from pydantic import BaseModel
-from spectree import Response, SpecTree
+from spectree import Response, SecurityScheme, SpecTree
+from spectree.models import SecureType, SecuritySchemeData
 
 from web.schemas.common import ErrorBody
 
 View = TypeVar("View", bound=Callable[..., Any])
 PREFIX = "/api/v1"
+_BEARER = "bearer"
 
 
 def _name(model: type[BaseModel]) -> str:
@@ -22,6 +24,17 @@ def _name(model: type[BaseModel]) -> str:
 
 def _nested_name(_parent: str, child: str) -> str:
     return child
+
+
+def _bearer_scheme() -> SecurityScheme:
+    return SecurityScheme(
+        name=_BEARER,
+        data=SecuritySchemeData(
+            type=SecureType.HTTP,
+            scheme="bearer",
+            description="The access token of a login",
+        ),
+    )
 
 
 def _new_spec(version: str) -> SpecTree:
@@ -35,6 +48,7 @@ def _new_spec(version: str) -> SpecTree:
         validation_error_status=400,
         validation_error_model=ErrorBody,
         annotations=False,
+        security_schemes=[_bearer_scheme()],
     )
 
 
@@ -53,6 +67,7 @@ def describe(
             "json": body,
             "query": query,
             "tags": (tag,),
+            "security": {_BEARER: []} if getattr(view, "users_only", False) else None,
             "answers": dict(answers) | dict.fromkeys((*faults, 400, 401, 429, 503), ErrorBody),
         }
         return view
@@ -71,7 +86,11 @@ def describe_api(app: Flask, version: str) -> dict[str, Any]:
             continue
         answers = {f"HTTP_{code}": model for code, model in told["answers"].items()}
         documented = spec.validate(
-            json=told["json"], query=told["query"], tags=told["tags"], resp=Response(**answers)
+            json=told["json"],
+            query=told["query"],
+            tags=told["tags"],
+            security=told["security"],
+            resp=Response(**answers),
         )(view)
         methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
         page.add_url_rule(rule.rule, rule.endpoint, documented, methods=methods)

@@ -6,7 +6,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from shared.domain.chat import LONGEST_MESSAGE
 from shared.domain.suggestion_requests import MAX_SUGGESTIONS
-from shared.domain.text import OffsetEncoding, Span
+from shared.domain.text import OffsetEncoding
 from web.schemas.common import RequestBody, ResponseBody
 from web.schemas.suggestions import (
     LONGEST_EXPIRY_S,
@@ -52,14 +52,9 @@ class ChatBody(RequestBody):
 
     @model_validator(mode="after")
     def _selection_fits(self) -> Self:
-        self.within()
+        if self.document and self.document.content is not None:
+            self.document.within(self.document.content, OffsetEncoding(self.offset_encoding))
         return self
-
-    def within(self) -> Span:
-        """Return the part of the document to edit, in code points."""
-        if self.document is None:
-            return Span(0, 0)
-        return self.document.within(OffsetEncoding(self.offset_encoding))
 
 
 class MessageView(ResponseBody):

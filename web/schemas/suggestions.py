@@ -11,7 +11,9 @@ from web.schemas.common import Offset, RequestBody, ResponseBody
 MOST_WORDS = 25_000  # the seed's limit
 MOST_SUGGESTIONS = 200
 _LONGEST_PROMPT = 4000
+HIGHEST_REVISION = 999_999_999
 LONGEST_EXPIRY_S = 24 * 3600
+HIGHEST_VERSION = 2**31 - 1
 
 Format = Literal["text", "markdown", "html"]
 Encoding = Literal["utf-16", "codepoint", "utf-8"]
@@ -25,33 +27,41 @@ class SelectionBody(RequestBody):
 
 
 class DocumentBody(RequestBody):
-    """The text, as it stands in the editor."""
+    """The text as it stands in the editor, or the `id` of a stored document.
 
-    content: str
+    With `id` goes the `revision` that the selection counts in; left out, it is the one that stands.
+    """
+
+    content: str | None = None
+    id: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    revision: Annotated[int, Field(ge=1, le=HIGHEST_REVISION)] | None = None
     selection: SelectionBody | None = None
-    format: Format = "text"
+    format: Format | None = None
 
     @field_validator("content")
     @classmethod
-    def _is_workable(cls, content: str) -> str:
-        if "\x00" in content:
-            raise ValueError("Content must not hold NUL characters")
-        words = count_words(content)
-        if words == 0:
-            raise ValueError("Content is empty")
-        if words > MOST_WORDS:
-            raise ValueError(f"Content exceeds maximum length of {MOST_WORDS:,} words")
-        return content
+    def _is_workable(cls, content: str | None) -> str | None:
+        return None if content is None else workable(content)
 
-    def within(self, encoding: OffsetEncoding) -> Span:
+    @model_validator(mode="after")
+    def _says_which(self) -> Self:
+        if (self.content is None) == (self.id is None):
+            raise ValueError("document.content: Give either `content` or the `id` of a document")
+        if self.id is None and self.revision is not None:
+            raise ValueError("document.revision: A revision is one of a document with an `id`")
+        if self.id is not None and self.format is not None:
+            raise ValueError("document.format: The format is that of the stored document")
+        return self
+
+    def within(self, content: str, encoding: OffsetEncoding) -> Span:
         """Return the part to work on in code points; all of it where nothing is selected.
 
         :raises ValueError: the selection is empty, or none of this text
         """
         if self.selection is None:
-            return Span(0, len(self.content))
+            return Span(0, len(content))
         try:
-            span = to_span(self.content, self.selection.start, self.selection.end, encoding)
+            span = to_span(content, self.selection.start, self.selection.end, encoding)
         except OffsetError as error:
             raise ValueError(f"document.selection: {error}") from error
         if span.start == span.end:
@@ -59,11 +69,30 @@ class DocumentBody(RequestBody):
         return span
 
 
+def workable(content: str) -> str:
+    """Return the text if there is something to work on, and not too much.
+
+    :raises ValueError: there is not
+    """
+    if "\x00" in content:
+        raise ValueError("Content must not hold NUL characters")
+    words = count_words(content)
+    if words == 0:
+        raise ValueError("Content is empty")
+    if words > MOST_WORDS:
+        raise ValueError(f"Content exceeds maximum length of {MOST_WORDS:,} words")
+    return content
+
+
 class PromptBody(RequestBody):
-    """What to do: a template by its id, or an instruction of one's own."""
+    """What to do: a template by its id, or an instruction of one's own.
+
+    A template is taken in its newest version unless `version` names another one.
+    """
 
     type: Literal["template", "custom"]
     id: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    version: Annotated[int, Field(ge=1, le=HIGHEST_VERSION)] | None = None
     text: Annotated[str, Field(min_length=1, max_length=_LONGEST_PROMPT)] | None = None
     parameters: dict[str, object] = Field(default_factory=dict)
 
@@ -75,8 +104,8 @@ class PromptBody(RequestBody):
             raise ValueError("A custom prompt has a `text` and no `id`")
         if self.text is not None and ("\x00" in self.text or not self.text.strip()):
             raise ValueError("The text of a custom prompt is empty or holds NUL characters")
-        if self.parameters and self.type == "custom":
-            raise ValueError("A custom prompt takes no parameters")
+        if (self.parameters or self.version) and self.type == "custom":
+            raise ValueError("A custom prompt takes no parameters and has no version")
         return self
 
 
@@ -96,12 +125,9 @@ class SuggestionBody(RequestBody):
 
     @model_validator(mode="after")
     def _selection_fits(self) -> Self:
-        self.within()
+        if self.document.content is not None:
+            self.document.within(self.document.content, OffsetEncoding(self.offset_encoding))
         return self
-
-    def within(self) -> Span:
-        """Return the part to work on in code points; all of it where nothing is selected."""
-        return self.document.within(OffsetEncoding(self.offset_encoding))
 
 
 class AnchorBody(ResponseBody):

@@ -115,6 +115,7 @@ class ChatDesk:
                 "asks": model,
                 "template": None,
                 "conversation_id": turn.conversation_id,
+                **turn.request.document.source,
             },
             input=orjson.dumps(turn).decode(),
             budget_ms=int(turn.request.time_limits.total_s * 1000),

@@ -78,7 +78,7 @@ class SuggestionDesk:
             mark=mark,
             answer_mark=answer_mark,
             rendering=request.rendering,
-            about={"model": self.model, "template": _template(request)},
+            about={"model": self.model, "template": _template(request), **request.source},
             input=orjson.dumps(stored).decode(),
             budget_ms=int(time_limits(request.size).total_s * 1000),
             request_id=terms.request_id,

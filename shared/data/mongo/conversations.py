@@ -2,16 +2,17 @@
 
 from datetime import UTC, datetime
 
-from pymongo import DESCENDING
+from pymongo import DESCENDING, timeout
 from pymongo.collection import Collection
 from pymongo.database import Database
 
-from shared.data.mongo.client import Record, by_preference, in_time
+from shared.data.mongo.client import Record, by_preference, in_time, unavailable_when_away
 from shared.data.mongo.schemas import upgraded
 from shared.domain.chat import ChatMessage, Conversation, Role
 
 CONVERSATIONS, MESSAGES = "conversations", "messages"
 ALIVE = {"deleted_at": None}
+_ALL_WAIT_S = 5.0  # for all that somebody said
 
 
 class ConversationRepository:
@@ -58,6 +59,14 @@ class ConversationRepository:
             # Also where there was none: a first try may have come to an end between the two.
             self._messages.delete_many({"owner": owner, "conversation_id": conversation_id})
         return result.matched_count > 0
+
+    def delete_all(self, owner: str) -> bool:
+        """Delete what this owner has, as `delete` does; return True, for nothing is left then."""
+        gone = {"$set": {"deleted_at": datetime.now(UTC)}, "$unset": {"title": ""}}
+        with unavailable_when_away(), timeout(_ALL_WAIT_S):
+            self._conversations.update_many({"owner": owner, **ALIVE}, gone)
+            self._messages.delete_many({"owner": owner})
+        return True
 
 
 def older_than(before: str | None) -> Record:

@@ -20,11 +20,50 @@ INDEXES: Final[dict[str, list[IndexModel]]] = {
         IndexModel([("owner", ASCENDING), ("_id", DESCENDING)]),
         IndexModel([("deleted_at", ASCENDING)], expireAfterSeconds=_TOMBSTONE_S),
     ],
+    "logins": [
+        IndexModel([("owner", ASCENDING), ("_id", DESCENDING)]),
+        IndexModel([("expires_at", ASCENDING)], expireAfterSeconds=0),
+    ],
     "messages": [
         IndexModel([("owner", ASCENDING), ("conversation_id", ASCENDING), ("_id", DESCENDING)]),
     ],
+    "document_versions": [
+        IndexModel([("document_id", ASCENDING), ("revision", ASCENDING)]),
+        IndexModel([("owner", ASCENDING)]),
+    ],
+    "documents": [
+        IndexModel([("owner", ASCENDING), ("archived", ASCENDING), ("_id", DESCENDING)]),
+        IndexModel(
+            [
+                ("owner", ASCENDING),
+                ("terms", ASCENDING),
+                ("archived", ASCENDING),
+                ("_id", DESCENDING),
+            ]
+        ),
+        IndexModel([("grants.who", ASCENDING), ("archived", ASCENDING), ("_id", DESCENDING)]),
+        IndexModel([("words_left", ASCENDING)], sparse=True),
+        IndexModel([("deleted_at", ASCENDING)], expireAfterSeconds=_TOMBSTONE_S),
+    ],
+    "drafts": [
+        IndexModel([("document_id", ASCENDING)]),
+        IndexModel([("owner", ASCENDING)]),
+    ],
     "templates": [
         IndexModel([("template_id", ASCENDING), ("version", ASCENDING)], unique=True),
+        IndexModel([("system", ASCENDING)], sparse=True),
+        IndexModel([("owner", ASCENDING), ("_id", DESCENDING)]),
+        IndexModel([("owner", ASCENDING), ("terms", ASCENDING)]),
+        IndexModel([("place", ASCENDING)], unique=True, sparse=True),
+        IndexModel([("deleted_at", ASCENDING)], expireAfterSeconds=_TOMBSTONE_S),
+    ],
+    "template_versions": [
+        IndexModel([("template_id", ASCENDING), ("version", ASCENDING)], unique=True),
+        IndexModel([("deleted_at", ASCENDING)], expireAfterSeconds=_TOMBSTONE_S),
+    ],
+    "users": [
+        IndexModel([("email_key", ASCENDING)], unique=True),
+        IndexModel([("deleting_at", ASCENDING)], sparse=True),
     ],
 }
 

@@ -10,7 +10,7 @@ from shared.data.redis import scripts
 from shared.data.redis.answers import flat
 from shared.data.redis.durability import wait_until_written
 from shared.data.redis.keys import KeySpace, new_job_id
-from shared.data.redis.limits import SESSION_TTL_MS, bucket_keys, judge
+from shared.data.redis.limits import SESSION_TTL_MS, gate_keys, judge, kind_of
 from shared.domain.identity import Caller
 from shared.domain.limits import Rate
 from shared.errors import IdempotencyMismatchError, OverloadedError
@@ -63,7 +63,7 @@ class Admission:
         keys = self._keys.of_owner(caller.owner)
         idem = order.idempotency
         return [
-            *bucket_keys(self._keys, caller, rate),
+            *gate_keys(self._keys, caller, rate),
             keys.idempotency(caller.owner, idem.route if idem else "", idem.key if idem else ""),
             keys.in_flight(order.mark or ""),
             keys.job(job_id),
@@ -85,7 +85,9 @@ class Admission:
             "id": job_id,
             "base": self._keys.of_owner(caller.owner).base,
             "owner": caller.owner,
-            "new_session": caller.is_new,
+            "who": kind_of(caller),
+            "login": caller.login_id or "",
+            "issued_ms": caller.issued_ms,
             "session_ttl_ms": SESSION_TTL_MS,
             "per_ms": rate.per_ms,
             "capacity": rate.limit,

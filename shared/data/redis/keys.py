@@ -121,11 +121,11 @@ class PartitionKeys:
 
     def idempotency(self, owner: str, route: str, key: str) -> str:
         """Hash: the job that an Idempotency-Key made."""
-        return f"{self.base}idem:{_digest(owner, route, key)}"
+        return f"{self.base}idem:{digest(owner, route, key)}"
 
     def superseded(self, owner: str, key: str) -> str:
         """String: the newest job that an owner submitted under this supersede key."""
-        return f"{self.base}supersede:{_digest(owner, key)}"
+        return f"{self.base}supersede:{digest(owner, key)}"
 
     def jobs_of(self, owner: str) -> str:
         """Sorted set: an owner's jobs, by creation in ms."""
@@ -135,13 +135,21 @@ class PartitionKeys:
         """Hash: an anonymous session."""
         return f"{self.base}session:{owner}"
 
+    def denied(self, owner: str) -> str:
+        """Hash: a user's logins that were ended, as long as a token of theirs may be shown."""
+        return f"{self.base}denied:{owner}"
+
+    def familiar(self, account_there: str) -> str:
+        """String: from this address the password of this account was right lately."""
+        return f"{self.base}familiar:{account_there}"
+
     def bucket(self, service: str, who: str) -> str:
         """Hash: a token bucket."""
         return f"{self.base}bucket:{service}:{who}"
 
     def address_bucket(self, service: str, address: str) -> str:
         """Hash: the token bucket of all anonymous callers at one address."""
-        return self.bucket(service, "a" + _digest(address))
+        return self.bucket(service, "a" + digest(address))
 
 
 class KeySpace:
@@ -174,5 +182,6 @@ def new_job_id(keys: PartitionKeys) -> str:
     return f"job_{uuid_utils.uuid7().hex}p{keys.partition}"
 
 
-def _digest(*parts: str) -> str:
+def digest(*parts: str) -> str:
+    """Return a name for what no key is to show."""
     return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:32]

@@ -7,15 +7,16 @@ from redis import Redis
 
 from shared.data.redis import scripts
 from shared.data.redis.keys import KeySpace
-from shared.domain.identity import Caller
-from shared.domain.limits import Allowance, Rate
+from shared.domain.identity import Caller, Credential
+from shared.domain.limits import Allowance, Rate, Service
 from shared.errors import RateLimitedError, UnauthenticatedError
 
 SESSION_TTL_MS = 24 * 3600 * 1000  # the seed: anonymous sessions last 24 h; each use begins it anew
+_KINDS = {Credential.NEW: "new", Credential.BEARER: "bearer", Credential.NONE: "none"}
 
 
 class Gate:
-    """Is the session alive, and is there a token left? One step in Redis."""
+    """Is the session or login alive, and is there a token left? One step in Redis."""
 
     def __init__(self, redis: Redis, keys: KeySpace) -> None:
         self._keys = keys
@@ -25,13 +26,20 @@ class Gate:
     def enter(self, caller: Caller, rate: Rate) -> Allowance:
         """Take one token.
 
-        :raises UnauthenticatedError: the session is not there
+        :raises UnauthenticatedError: the session is not there, or the login has ended
         :raises RateLimitedError: with the wait
         :raises StoreUnavailableError: Redis is away
         """
         verdict, _, counted = self._gate(
-            keys=bucket_keys(self._keys, caller, rate),
-            args=[int(caller.is_new), SESSION_TTL_MS, rate.per_ms, rate.limit],
+            keys=gate_keys(self._keys, caller, rate),
+            args=[
+                kind_of(caller),
+                SESSION_TTL_MS,
+                rate.per_ms,
+                rate.limit,
+                caller.login_id or "",
+                caller.issued_ms,
+            ],
         )
         return judge(verdict, rate, counted)
 
@@ -43,7 +51,7 @@ class Gate:
         :raises StoreUnavailableError: Redis is away
         """
         rates = list(rates)
-        pairs = [bucket_keys(self._keys, caller, rate)[1:] for rate in rates]
+        pairs = [gate_keys(self._keys, caller, rate)[1:] for rate in rates]
         found = self._peek(
             keys=[key for pair in pairs for key in pair],
             args=[part for rate in rates for part in (rate.per_ms, rate.limit) * 2],
@@ -55,14 +63,26 @@ class Gate:
         ]
 
 
-def bucket_keys(space: KeySpace, caller: Caller, rate: Rate) -> list[str]:
-    """Return session, the caller's bucket and the address's: anonymous callers count by both."""
+def gate_keys(space: KeySpace, caller: Caller, rate: Rate) -> list[str]:
+    """Return what tells whether the caller may come in, and two buckets.
+
+    Anonymous callers count by themselves and by their address, users by themselves alone, but by
+    the address for what has to do with passwords. A bucket that is named twice counts once.
+    """
     keys = space.of_owner(caller.owner)
-    return [
-        keys.session(caller.owner),
-        keys.bucket(rate.service, caller.owner),
-        keys.address_bucket(rate.service, caller.address),
-    ]
+    own = keys.bucket(rate.service, caller.owner)
+    address = keys.address_bucket(rate.service, caller.address)
+    if caller.credential is Credential.BEARER:
+        counted = address if rate.service is Service.AUTH else own
+        return [keys.denied(caller.owner), counted, counted]
+    if caller.credential is Credential.NONE:
+        return [address, address, address]
+    return [keys.session(caller.owner), own, address]
+
+
+def kind_of(caller: Caller) -> str:
+    """Return who asks, as `lua/lib/sessions.lua` names them."""
+    return _KINDS.get(caller.credential, "session")
 
 
 def judge(verdict: str, rate: Rate, counted: Sequence[Any]) -> Allowance:
@@ -71,7 +91,7 @@ def judge(verdict: str, rate: Rate, counted: Sequence[Any]) -> Allowance:
     :raises UnauthenticatedError, RateLimitedError: when that was the verdict
     """
     if verdict == "unauthenticated":
-        raise UnauthenticatedError("The session is unknown or has ended")
+        raise UnauthenticatedError("The session or the login is unknown or has ended")
     _, left, reset_ms, wait_ms = counted
     allowance = Allowance(rate, left, reset_ms, wait_ms if verdict == "limited" else None)
     if verdict == "limited":

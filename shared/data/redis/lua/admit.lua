@@ -5,7 +5,7 @@
 --   is in the append-only file 0|1
 --   answered: result, number of events, age in ms      overloaded: ms until there may be room
 --
--- KEYS  1 session   2 caller's bucket   3 address's bucket   4 idempotency   5 work in flight
+-- KEYS  1 session, or what was ended of a user's logins   2, 3 buckets (may be the same)   4 idempotency   5 work in flight
 --       6 job   7 work   8 input   9 result   10 log   11 members   12 owner's jobs
 --       13 answer   14 superseded   15 starts
 -- ARGV  1 order (JSON, see JobStore.admit)   2 input   3 result or '', when the caller has placed an
@@ -17,7 +17,7 @@
 local order = cjson.decode(ARGV[1])
 local id, now = order.id, clock()
 
-if not is_known(KEYS[1], order.new_session) then
+if not is_known(KEYS[1], order.who, order.login, order.issued_ms) then
   return {'unauthenticated', now, {0, 0, 0, 0}, ''}
 end
 local placed, told = ARGV[3], {}
@@ -48,7 +48,7 @@ local allowance = take({KEYS[2], KEYS[3]}, order.per_ms, order.capacity, now)
 if allowance[1] == 0 then
   return {'limited', now, allowance, ''}
 end
-enter(KEYS[1], order.new_session, order.session_ttl_ms, now)
+enter(KEYS[1], order.who, order.session_ttl_ms, now)
 
 if order.idempotent_body then
   if seen[1] then

@@ -2,17 +2,18 @@
 -- needs: clock, buckets, sessions
 -- gate(KEYS, ARGV) -> {verdict, now, {granted, left, ms until full, ms until one}}
 --
--- KEYS  1 session   2 caller's bucket   3 address's bucket
--- ARGV  1 is new 0|1   2 session's time to live in ms   3 tokens per ms   4 capacity
+-- KEYS  1 session, or what was ended of a user's logins   2, 3 buckets (may be the same)
+-- ARGV  1 who asks (see sessions.lua)   2 session's time to live in ms   3 tokens per ms   4 capacity
+--       5 login id or ''   6 when the token was issued in ms
 --
--- What every request but a submission passes: is the session alive, and is there a token left?
-local now, is_new = clock(), ARGV[1] == '1'
-if not is_known(KEYS[1], is_new) then
+-- What every request but a submission passes: may they come in, and is there a token left?
+local now, kind = clock(), ARGV[1]
+if not is_known(KEYS[1], kind, ARGV[5], ARGV[6]) then
   return {'unauthenticated', now, {0, 0, 0, 0}}
 end
 local allowance = take({KEYS[2], KEYS[3]}, tonumber(ARGV[3]), tonumber(ARGV[4]), now)
 if allowance[1] == 0 then
   return {'limited', now, allowance}
 end
-enter(KEYS[1], is_new, ARGV[2], now)
+enter(KEYS[1], kind, ARGV[2], now)
 return {'passed', now, allowance}

@@ -1,5 +1,6 @@
 """The app in one process, over services that need no store."""
 
+import time
 from dataclasses import dataclass, field, fields
 
 import pytest
@@ -8,6 +9,7 @@ from shared.domain.limits import Allowance
 from shared.errors import UnauthenticatedError
 from shared.settings import Settings
 from web.app import create_app
+from web.services.tokens import AccessTokens
 from web.wiring import WebServices
 
 URIS = {"redis_uri": "redis://127.0.0.1:1/0", "mongo_uri": "mongodb://127.0.0.1:1/x"}
@@ -47,7 +49,9 @@ def new_client(gate):
     def make(**changed):
         settings = Settings(_env_file=None, **URIS, **REAL, **changed)
         nothing = dict.fromkeys(each.name for each in fields(WebServices))
-        services = WebServices(**nothing | {"settings": settings, "gate": gate})
+        tokens = AccessTokens(settings.jwt_secrets, now_s=time.time, new_id=str, lifetime_s=60)
+        known = {"settings": settings, "gate": gate, "tokens": tokens}
+        services = WebServices(**nothing | known)
         return create_app(settings, services).test_client()
 
     return make

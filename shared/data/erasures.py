@@ -1,0 +1,85 @@
+"""Deletes accounts, with all that they own."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pymongo.database import Database
+from redis import Redis
+
+from shared.data.mongo.conversations import ConversationRepository
+from shared.data.mongo.document_upkeep import DocumentUpkeep
+from shared.data.mongo.logins import LoginRepository
+from shared.data.mongo.template_estates import TemplateEstates
+from shared.data.mongo.users import UserRepository
+from shared.data.redis.denials import DenialStore
+from shared.data.redis.job_eraser import JobEraser
+from shared.data.redis.keys import KeySpace
+from shared.data.redis.tallies import TemplateTallies
+from shared.data.revocations import Revocations
+from shared.data.template_erasures import TemplateEraser
+from shared.domain.identity import user_owner
+from shared.jobs.policy import JobPolicy
+
+_LEFT_AFTER_S = 10.0
+_AT_ONCE = 20
+
+# Deletes what an owner has of one kind; may be asked any number of times, and returns whether
+# nothing is left of it.
+Eraser = Callable[[str], bool]
+
+
+@dataclass(frozen=True)
+class AccountErasures:
+    """The account goes at once, what it owns as soon as may be, and its address last of all.
+
+    The mark on the user is what makes this restartable: whoever finds it goes on from any point.
+    """
+
+    users: UserRepository
+    revocations: Revocations
+    erasers: Sequence[Eraser]
+
+    def begin(self, user_id: str) -> None:
+        """End the account: from now on nobody logs in to it.
+
+        :raises StoreUnavailableError: begun or not; what has begun is brought to its end
+        """
+        if self.users.begin_deleting(user_id):
+            self.revocations.end_account(user_owner(user_id))
+
+    def go_on(self, user_id: str) -> bool:
+        """Delete what is left of an account that was ended; return whether that was all.
+
+        :raises StoreUnavailableError: it is left to the next time
+        """
+        owner = user_owner(user_id)
+        self.revocations.end_account(owner)
+        # Every one is asked, and in this order: what a job writes is deleted once it has ended.
+        left = [erase for erase in self.erasers if not erase(owner)]
+        if not left:
+            self.users.delete(user_id)
+        return not left
+
+    def left_behind(self) -> list[str]:
+        """Return users whose deletion did not come to its end."""
+        return self.users.left_deleting(for_s=_LEFT_AFTER_S, limit=_AT_ONCE)
+
+
+def account_erasures(
+    database: Database[dict[str, Any]], redis: Redis, keys: KeySpace, policy: JobPolicy
+) -> AccountErasures:
+    """Return what deletes accounts: whatever keeps something of an owner is named here.
+
+    Jobs come first, for they write.
+    """
+    return AccountErasures(
+        users=UserRepository(database),
+        revocations=Revocations(LoginRepository(database), DenialStore(redis, keys)),
+        erasers=(
+            JobEraser(redis, keys, policy).erase,
+            ConversationRepository(database).delete_all,
+            DocumentUpkeep(database).erase_owner,
+            TemplateEraser(TemplateEstates(database), TemplateTallies(redis, keys)).erase,
+        ),
+    )

@@ -1,0 +1,116 @@
+"""What outlives a request: documents that go, with all that belongs to them, or change hands.
+
+Every step may be taken twice, and whoever dies between two of them leaves them to the next one.
+"""
+
+import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from pymongo import timeout
+from pymongo.collection import Collection
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
+
+from shared.data.mongo.client import Record, unavailable_when_away
+from shared.data.mongo.conversations import ALIVE
+from shared.data.mongo.document_versions import VersionRepository
+from shared.data.mongo.documents import DOCUMENTS, DocumentRepository, tombstone
+from shared.data.mongo.drafts import (
+    DRAFTS,
+    DraftRepository,
+    draft_key,
+    draft_of,
+    draft_record,
+)
+from shared.domain.documents import NO_TITLE, Draft, Wording, conflict_copy
+
+_WAIT_S = 60.0  # for all the documents of somebody
+_BATCH = 500
+# By then no request is under way that found the document alive.
+_LATE = timedelta(minutes=10)
+
+
+class DocumentUpkeep:
+    """Erases, finishes deletions and moves; StoreUnavailableError when MongoDB is away."""
+
+    def __init__(self, database: Database[Record]) -> None:
+        self._documents: Collection[Record] = database[DOCUMENTS]
+        self._drafts: Collection[Record] = database[DRAFTS]
+        self._repository = DocumentRepository(database)
+        self._versions, self._writers = VersionRepository(database), DraftRepository(database)
+
+    def purge(self, *document_ids: str) -> None:
+        """Delete what belongs to documents that have gone: versions, and everybody's drafts."""
+        with unavailable_when_away(), timeout(_WAIT_S):
+            self._versions.purge(document_ids)
+            self._writers.purge(document_ids)
+
+    def finish_deletions(self) -> None:
+        """Delete what is left of the documents whose deletion broke off."""
+        now = datetime.now(UTC)
+        self._purge_where({"words_left": True})
+        late = {"words_left": True, "deleted_at": {"$lt": now - _LATE}}
+        with unavailable_when_away(), timeout(_WAIT_S):
+            self._documents.update_many(late, {"$unset": {"words_left": ""}})
+
+    def erase_owner(self, owner: str) -> bool:
+        """Delete all of the owner's documents and drafts, and what others let them do.
+
+        Return that nothing is left, as whoever deletes accounts asks of all that owners have.
+        """
+        with unavailable_when_away(), timeout(_WAIT_S):
+            self._documents.update_many({"owner": owner, **ALIVE}, tombstone())
+        self._purge_where({"owner": owner, "words_left": True})
+        with unavailable_when_away(), timeout(_WAIT_S):
+            self._drafts.delete_many({"owner": owner})
+        self._revoke({"grants.who": owner}, owner)
+        return True
+
+    def move_owner(self, old: str, new: str) -> None:
+        """Give all that one owner has to another: documents, versions, drafts and grants."""
+        with unavailable_when_away(), timeout(_WAIT_S):
+            self._documents.update_many({"owner": old}, {"$set": {"owner": new}})
+            saved = {"owner": new, "saved_by": old}
+            self._documents.update_many(saved, {"$set": {"saved_by": new}})
+            self._versions.move(old, new)
+            for record in list(self._drafts.find({"owner": old})):
+                self._move_draft(draft_of(record), new)
+            given = {"grants.who": old}
+            self._documents.update_many(given, {"$set": {"grants.$.who": new}})
+        self._revoke({"owner": new, "grants.who": new}, new)
+
+    def _move_draft(self, draft: Draft, new: str) -> None:
+        """One who has a draft there already gets this one as a document: no words are lost."""
+        moved = replace(draft, owner=new)
+        try:
+            self._drafts.insert_one(draft_record(moved, saved_ms=draft.saved_ms))
+        except DuplicateKeyError:
+            self._keep_apart(draft, new)
+        self._drafts.delete_one({"_id": draft_key(draft.document_id, draft.owner)})
+
+    def _keep_apart(self, draft: Draft, new: str) -> None:
+        theirs = self._writers.find(draft.document_id, owner=new)
+        if theirs is None or theirs.content == draft.content:
+            return
+        unique = hashlib.sha256(f"{draft.document_id} {draft.owner}".encode()).hexdigest()[:32]
+        wording = conflict_copy(Wording(draft.title or NO_TITLE, draft.content), draft.saved_ms)
+        try:
+            self._repository.add(f"doc_{unique}", wording, owner=new, why="A draft of its own")
+        except DuplicateKeyError:
+            return  # an earlier try came this far
+
+    def _purge_where(self, query: Record) -> None:
+        last = ""
+        while True:
+            with unavailable_when_away(), timeout(_WAIT_S):
+                found = self._documents.find({**query, "_id": {"$gt": last}}, {"_id": 1})
+                batch = [record["_id"] for record in found.sort("_id").limit(_BATCH)]
+            if not batch:
+                return
+            self.purge(*batch)
+            last = batch[-1]
+
+    def _revoke(self, query: Record, who: str) -> None:
+        with unavailable_when_away(), timeout(_WAIT_S):
+            self._documents.update_many(query, {"$pull": {"grants": {"who": who}}})

@@ -1,0 +1,111 @@
+"""What documents said before, in MongoDB: one record for each revision, never changed."""
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from pymongo import ASCENDING
+from pymongo.collection import Collection
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
+
+from shared.data.mongo.client import Record, by_preference, in_time, unavailable_when_away
+from shared.data.mongo.schemas import schema_of, upgraded
+from shared.data.mongo.times import milliseconds, moment
+from shared.domain.documents import Document, Saved, Version, Wording
+from shared.domain.text import TextFormat
+
+VERSIONS = "document_versions"
+
+
+class VersionRepository:
+    """Mongo queries about the revisions before the newest one, which is the document itself.
+
+    Whoever asks has found the document first: that is what decides who may. StoreUnavailableError
+    when MongoDB is away.
+    """
+
+    def __init__(self, database: Database[Record]) -> None:
+        self._versions: Collection[Record] = database[VERSIONS]
+
+    def keep(self, version: Version, *, owner: str) -> None:
+        """Keep a revision; a second time changes nothing, for a revision says one thing only."""
+        key = f"{version.document_id}:{version.revision}"
+        record = {"schema": schema_of(VERSIONS), "owner": owner, **_to_record(version)}
+        with in_time(self._versions), suppress(DuplicateKeyError):
+            self._versions.update_one({"_id": key}, {"$setOnInsert": record}, upsert=True)
+
+    def find(self, document_id: str, revision: int) -> Version | None:
+        """Return an earlier revision, with all that it said."""
+        query = {"document_id": document_id, "revision": revision}
+        with in_time(self._versions):
+            record = self._versions.find_one(query)
+            return _from_record(record, self._content(record)) if record else None
+
+    def page(self, document: Document, *, limit: int, after: int) -> list[Version]:
+        """Return its earlier revisions behind `after`, in their order, without their content."""
+        bounds = {"$gt": after, "$lt": document.revision}
+        query = {"document_id": document.id, "revision": bounds}
+        listed = by_preference(self._versions)
+        with in_time(listed):
+            found = listed.find(query, {"content": 0})
+            records = list(found.sort("revision", ASCENDING).limit(limit))
+        return [_from_record(record, "") for record in records]
+
+    def purge(self, document_ids: Iterable[str]) -> None:
+        """Delete all that these documents said."""
+        with unavailable_when_away():
+            self._versions.delete_many({"document_id": {"$in": list(document_ids)}})
+
+    def move(self, old: str, new: str) -> None:
+        """Give one owner's versions to another; may be taken up again where it broke off."""
+        with unavailable_when_away():
+            self._versions.update_many({"owner": old}, {"$set": {"owner": new}})
+            saved = {"owner": new, "saved_by": old}
+            self._versions.update_many(saved, {"$set": {"saved_by": new}})
+
+    def _content(self, record: Mapping[str, Any]) -> str:
+        """Return the text of a version: the one place that knows where it is kept."""
+        content: str = record["content"]
+        return content
+
+
+def wording_record(wording: Wording) -> Record:
+    """Return what the writer wrote, as documents and their versions store it."""
+    return {
+        "title": wording.title,
+        "content": wording.content,
+        "format": wording.format.value,
+        "tags": list(wording.tags),
+    }
+
+
+def wording_of(record: Mapping[str, Any], content: str) -> Wording:
+    """Return what the writer wrote."""
+    return Wording(record["title"], content, TextFormat(record["format"]), tuple(record["tags"]))
+
+
+def saved_of(record: Mapping[str, Any]) -> Saved:
+    """Return who saved a record, why and when."""
+    return Saved(record["saved_by"], record["saved_why"], milliseconds(record["saved_at"]))
+
+
+def _to_record(version: Version) -> Record:
+    return {
+        "document_id": version.document_id,
+        "revision": version.revision,
+        **wording_record(version.wording),
+        "saved_by": version.saved.by,
+        "saved_why": version.saved.why,
+        "saved_at": moment(version.saved.at_ms),
+    }
+
+
+def _from_record(stored: Record, content: str) -> Version:
+    record = upgraded(VERSIONS, stored)
+    return Version(
+        document_id=record["document_id"],
+        revision=record["revision"],
+        wording=wording_of(record, content),
+        saved=saved_of(record),
+    )
