@@ -22,6 +22,7 @@ from shared.data.mongo.logins import LoginRepository
 from shared.data.mongo.migrations import Migrations
 from shared.data.mongo.template_stores import TemplateStores
 from shared.data.mongo.templates import TemplateRepository
+from shared.data.mongo.usage_days import UsageRepository
 from shared.data.redis.admission import Admission
 from shared.data.redis.answers import AnswerCache
 from shared.data.redis.client import WEB_TIMEOUT_S, connect, connect_blocking
@@ -33,6 +34,7 @@ from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
 from shared.data.redis.limits import Gate
 from shared.data.redis.tallies import TemplateTallies
+from shared.data.redis.usage import UsageCounters
 from shared.jobs.broker import sender
 from shared.jobs.policy import JobPolicy
 from shared.jobs.queue import JobQueue
@@ -52,9 +54,11 @@ from web.services.rebase import RebaseDesk
 from web.services.sharing import SharingDesk
 from web.services.suggestions import SuggestionDesk
 from web.services.template_desk import TemplateDesk
+from web.services.template_reports import TemplateReporter
 from web.services.templates import TemplateCatalogue
 from web.services.tokens import AccessTokens
 from web.services.track_changes import TrackChanges
+from web.services.usage import UsageDesk
 from web.services.versions import VersionDesk
 
 
@@ -84,6 +88,8 @@ class WebServices:
     track_changes: TrackChanges
     rebases: RebaseDesk
     health: HealthDesk
+    usage: UsageDesk
+    template_reports: TemplateReporter
 
 
 def build_services(settings: Settings) -> WebServices:
@@ -100,11 +106,11 @@ def build_services(settings: Settings) -> WebServices:
     database = mongo.open_database(settings)
     templates, conversations = TemplateStores.over(database), ConversationRepository(database)
     catalogue = TemplateCatalogue(templates.system, templates.own)
-    jobs = JobDesk(store, events, feed, queue)
     erasures = account_erasures(database, redis, keys, policy)
     guesses = PasswordGuesses(redis, keys, scale=settings.rate_limit_scale)
     documents = _documents(database)
     accounts = _accounts(settings, erasures, LoginRepository(database), guesses)
+    jobs, tallies = JobDesk(store, events, feed, queue), TemplateTallies(redis, keys)
     return WebServices(
         settings=settings,
         gate=Gate(redis, keys),
@@ -112,7 +118,7 @@ def build_services(settings: Settings) -> WebServices:
         accounts=accounts,
         logins=accounts.logins,
         templates=catalogue,
-        template_desk=TemplateDesk(catalogue, templates, TemplateTallies(redis, keys), _unique),
+        template_desk=TemplateDesk(catalogue, templates, tallies, _unique),
         template_store=templates.system,
         indexes=Indexes(database),
         migrations=Migrations(database),
@@ -128,6 +134,8 @@ def build_services(settings: Settings) -> WebServices:
         rebases=RebaseDesk(store),
         decisions=DecisionDesk(jobs, DecisionStore(redis, keys)),
         health=HealthDesk(store, templates.system, queue, feed),
+        usage=UsageDesk(UsageCounters(redis, keys), UsageRepository(database)),
+        template_reports=TemplateReporter(templates.system, tallies),
     )
 
 

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- needs: clock, pace, logs, lines, ends
+-- needs: clock, pace, logs, lines, usage, ends
 -- forget(KEYS, ARGV) -> 1 when it is gone, 0 while its worker is being stopped
 --
 -- KEYS  1 job   2 decisions
