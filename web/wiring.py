@@ -9,6 +9,7 @@ import gevent
 import uuid_utils
 from pymongo.database import Database
 
+from shared.data.cached_users import CachedUserRepository
 from shared.data.erasures import AccountErasures, account_erasures
 from shared.data.mongo import client as mongo
 from shared.data.mongo.chat_turns import TurnRepository
@@ -33,6 +34,7 @@ from shared.data.redis.job_events import JobEvents
 from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
 from shared.data.redis.limits import Gate
+from shared.data.redis.record_cache import cache_servers
 from shared.data.redis.tallies import TemplateTallies
 from shared.data.redis.usage import UsageCounters
 from shared.jobs.broker import sender
@@ -106,7 +108,9 @@ def build_services(settings: Settings) -> WebServices:
     database = mongo.open_database(settings)
     templates, conversations = TemplateStores.over(database), ConversationRepository(database)
     catalogue = TemplateCatalogue(templates.system, templates.own)
-    erasures = account_erasures(database, redis, keys, policy)
+    servers = cache_servers(settings, redis, timeout_s=WEB_TIMEOUT_S)
+    users = CachedUserRepository(database, servers, keys)
+    erasures = account_erasures(users, database, redis, keys, policy)
     guesses = PasswordGuesses(redis, keys, scale=settings.rate_limit_scale)
     documents = _documents(database)
     accounts = _accounts(settings, erasures, LoginRepository(database), guesses)

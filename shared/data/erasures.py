@@ -7,12 +7,12 @@ from typing import Any
 from pymongo.database import Database
 from redis import Redis
 
+from shared.data.cached_users import CachedUserRepository
 from shared.data.mongo.conversations import ConversationRepository
 from shared.data.mongo.document_upkeep import DocumentUpkeep
 from shared.data.mongo.logins import LoginRepository
 from shared.data.mongo.template_estates import TemplateEstates
 from shared.data.mongo.usage_days import UsageRepository
-from shared.data.mongo.users import UserRepository
 from shared.data.redis.denials import DenialStore
 from shared.data.redis.job_eraser import JobEraser
 from shared.data.redis.keys import KeySpace
@@ -39,7 +39,7 @@ class AccountErasures:
     The mark on the user is what makes this restartable: whoever finds it goes on from any point.
     """
 
-    users: UserRepository
+    users: CachedUserRepository
     revocations: Revocations
     erasers: Sequence[Eraser]
 
@@ -70,14 +70,18 @@ class AccountErasures:
 
 
 def account_erasures(
-    database: Database[dict[str, Any]], redis: Redis, keys: KeySpace, policy: JobPolicy
+    users: CachedUserRepository,
+    database: Database[dict[str, Any]],
+    redis: Redis,
+    keys: KeySpace,
+    policy: JobPolicy,
 ) -> AccountErasures:
     """Return what deletes accounts: whatever keeps something of an owner is named here.
 
     Jobs come first, for they write.
     """
     return AccountErasures(
-        users=UserRepository(database),
+        users=users,
         revocations=Revocations(LoginRepository(database), DenialStore(redis, keys)),
         erasers=(
             JobEraser(redis, keys, policy).erase,
