@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from shared.data.cached_users import CachedUserRepository
 from shared.data.erasures import AccountErasures, account_erasures
 from shared.data.mongo import client as mongo
 from shared.data.mongo.indexes import Indexes
@@ -9,6 +10,7 @@ from shared.data.mongo.migrations import Migrations
 from shared.data.redis.client import WORKER_TIMEOUT_S, connect
 from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
+from shared.data.redis.record_cache import cache_servers
 from shared.data.redis.shelf import Shelf
 from shared.data.redis.sweeps import Sweeps
 from shared.jobs.broker import sender
@@ -60,7 +62,9 @@ def build_erasures(settings: Settings) -> AccountErasures:
     keys = KeySpace(settings.partitions)
     redis = connect(str(settings.redis_uri), timeout_s=WORKER_TIMEOUT_S)
     database = mongo.open_database(settings)
-    return account_erasures(database, redis, keys, JobPolicy.of(settings))
+    servers = cache_servers(settings, redis, timeout_s=WORKER_TIMEOUT_S)
+    users = CachedUserRepository(database, servers, keys)
+    return account_erasures(users, database, redis, keys, JobPolicy.of(settings))
 
 
 def build_shelf(settings: Settings) -> ShelfTools:

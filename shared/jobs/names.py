@@ -16,6 +16,7 @@ class TaskName(StrEnum):
     WORK = "copydesk.work"
     SWEEP = "copydesk.sweep"
     TIDY = "copydesk.tidy"
+    KEEP_BOOKS = "copydesk.keep_books"
 
 
 class QueueName(StrEnum):

@@ -4,6 +4,7 @@ from functools import partial
 
 from flask import Flask, redirect
 
+from web.api.analytics import analytics
 from web.api.auth import auth
 from web.api.chat import chat, seed_chat
 from web.api.conversations import conversations
@@ -24,6 +25,7 @@ from web.http.openapi import PREFIX
 
 _ALIAS = "/api"  # the newest version, and the seed's own paths
 _VERSIONED = (
+    analytics,
     auth,
     conversations,
     decisions,

@@ -65,6 +65,7 @@ INDEXES: Final[dict[str, list[IndexModel]]] = {
         IndexModel([("email_key", ASCENDING)], unique=True),
         IndexModel([("deleting_at", ASCENDING)], sparse=True),
     ],
+    "usage_days": [IndexModel([("owner", ASCENDING), ("day", ASCENDING)])],
 }
 
 # Names of indexes that an earlier version made: they go once the others stand. What an operator
