@@ -94,6 +94,8 @@ class Answer:
         self._writer.write(b"0\r\n\r\n")
 
     async def _say(self, script: Script) -> None:
+        for thought in script.thoughts:
+            self._chunk({"reasoning_content": thought})
         for number, text in enumerate(script.chunks, 1):
             if number == len(script.chunks):
                 await self._wait_for(script.hold)

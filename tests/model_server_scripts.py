@@ -102,6 +102,7 @@ class Script:
     body: str | None = None  # an answer that is no stream
     chunks: tuple[str, ...] = ()
     refusal: str | None = None
+    thoughts: tuple[str, ...] = ()  # said apart, before the chunks
     finish: str | None = "stop"  # None: the stream ends without saying so
     before_headers_s: float = 0.0
     before_first_s: float = 0.0
@@ -158,8 +159,7 @@ def answer(
 
 def html(status: int = 200) -> Script:
     """Answer as a proxy does that has lost its server."""
-    page = f"<html><body><h1>{SERVER_WORDS}</h1></body></html>"
-    return answer(status, page, {"Content-Type": "text/html"})
+    return answer(status, f"<html><h1>{SERVER_WORDS}</h1></html>", {"Content-Type": "text/html"})
 
 
 def half_a_json() -> Script:

@@ -14,7 +14,7 @@ _DEEPEST = 100
 
 def find_items(text: str) -> list[Any] | None:
     """Return the list in the first piece of text that turns out to hold one."""
-    for piece in _pieces(_behind_thoughts(text)):
+    for piece in _pieces(text):
         if _is_deep(piece):
             continue
         try:
@@ -24,11 +24,6 @@ def find_items(text: str) -> list[Any] | None:
         if items is not None:
             return items
     return None
-
-
-def _behind_thoughts(text: str) -> str:
-    """Return what a model says aloud: some servers pass on what it thinks before, as a tag."""
-    return text.partition("</think>")[2] if text.lstrip().startswith("<think>") else text
 
 
 def _pieces(text: str) -> Iterator[str]:

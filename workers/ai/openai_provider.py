@@ -15,20 +15,17 @@ from shared.errors import (
     ProviderRefusedCallError,
     ProviderTimeoutError,
 )
+from workers.ai.chunks import UNREADABLE, parts_of
 from workers.ai.connections import Connection
 from workers.ai.dialects import Dialect, Dialects
 from workers.ai.provider import (
     Finished,
     ModelCall,
-    RefusalDelta,
     ReplyPart,
     StopSignal,
-    TextDelta,
-    TokenUsage,
 )
-from workers.ai.server_words import complaint, retry_after_ms, says_too_long, token_count
+from workers.ai.server_words import complaint, retry_after_ms, says_too_long
 
-_FINISHES = {"length": Finished("length"), "content_filter": Finished("content_filter")}
 _AT_ITS_LEISURE_S = float("inf")  # while we are at a part ourselves, the model is not late
 _TOO_LONG = (
     "The text is too long for this model: send less of it, "
@@ -39,7 +36,6 @@ _REFUSED = (
     "check OPENAI_API_KEY, OPENAI_BASE_URL and OPENAI_MODEL"
 )
 _AWAY = "The model's server could not be reached, or hung up"
-_UNREADABLE = "The model's server gave an answer that cannot be read"
 _NEVER_LATER = (
     openai.AuthenticationError,
     openai.PermissionDeniedError,
@@ -114,7 +110,7 @@ class OpenAIProvider:
             for chunk in chunks:
                 stop.check()
                 stop.expect(_AT_ITS_LEISURE_S)
-                for part in _parts_of(chunk):
+                for part in parts_of(chunk):
                     finished = part if isinstance(part, Finished) else finished
                     yield part
                 stop.expect(call.limits.between_tokens_s)
@@ -152,29 +148,6 @@ class _Line:
         self.shut = connection.shut
 
 
-def _parts_of(chunk: ChatCompletionChunk) -> Iterator[ReplyPart]:
-    for choice in chunk.choices or ():
-        if choice.delta.content:
-            yield TextDelta(_text(choice.delta.content))
-        if choice.delta.refusal:
-            yield RefusalDelta()
-        if choice.finish_reason:
-            yield _FINISHES.get(choice.finish_reason, Finished("stop"))
-    if chunk.usage:
-        used, details = chunk.usage, chunk.usage.prompt_tokens_details
-        cached = token_count(details.cached_tokens) if details else 0
-        yield TokenUsage(
-            token_count(used.prompt_tokens), cached, token_count(used.completion_tokens)
-        )
-
-
-def _text(content: object) -> str:
-    """The SDK believes its server; some send lists or numbers."""
-    if not isinstance(content, str):
-        raise ProviderError(_UNREADABLE)
-    return content
-
-
 def _complaint(error: openai.APIError) -> str:
     """Return what the server says of the call itself; an error in a stream has no status."""
     status = getattr(error, "status_code", None)
@@ -197,4 +170,4 @@ def _translated(error: Exception) -> AppError:
     if isinstance(error, openai.APIStatusError):
         return ProviderError(f"The model's server failed (HTTP {error.status_code})")
     is_away = isinstance(error, openai.APIConnectionError | httpx2.TransportError)
-    return ProviderError(_AWAY if is_away else _UNREADABLE)
+    return ProviderError(_AWAY if is_away else UNREADABLE)

@@ -6,6 +6,7 @@ from typing import Any
 import ijson
 
 from shared.domain.suggestions import Edit, as_writable
+from shared.domain.thoughts import ThoughtFilter
 from shared.errors import (
     ContentRefusedError,
     NoValidSuggestionsError,
@@ -27,6 +28,7 @@ class ReplyReader:
 
     def __init__(self) -> None:
         self._text: list[str] = []
+        self._thoughts = ThoughtFilter()
         self._characters = WholeCharacters()
         self._lead: str | None = ""  # what came before the first brace; None behind it
         self._given = 0
@@ -41,15 +43,13 @@ class ReplyReader:
 
     @property
     def text(self) -> str:
-        """All that was said so far."""
+        """All that was said so far, without what was thought before it."""
         return "".join(self._text)
 
     def feed(self, part: ReplyPart) -> Iterator[Edit | None]:
         """Yield the edits that this part completes."""
         if isinstance(part, TextDelta):
-            text = self._characters.take(part.text)
-            self._text.append(text)
-            yield from self._parse(text)
+            yield from self._take(self._thoughts.feed(self._characters.take(part.text)))
         elif isinstance(part, RefusalDelta):
             self._refused = True
         elif isinstance(part, Finished):
@@ -65,6 +65,7 @@ class ReplyReader:
         """
         if self._refused:
             raise ContentRefusedError("The model declined to work on this text")
+        yield from self._take(self._thoughts.close())
         if self._is_complete():
             return
         items = find_items(self.text)
@@ -87,6 +88,10 @@ class ReplyReader:
         except ijson.JSONError:
             return False
         return True
+
+    def _take(self, text: str) -> Iterator[Edit | None]:
+        self._text.append(text)
+        yield from self._parse(text)
 
     def _parse(self, text: str) -> Iterator[Edit | None]:
         if self._lead is not None and self._parser is not None:
