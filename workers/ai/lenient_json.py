@@ -6,10 +6,11 @@ from typing import Any
 
 import json_repair
 
+from workers.ai.nesting import DEEPEST
+
 LIST_NAMES = ("suggestions", "edits")
 _BRACKET = re.compile(r"[][{}]")
 _LIST_OF_OBJECTS = re.compile(r"\[\s*\{")
-_DEEPEST = 100
 
 
 def find_items(text: str) -> list[Any] | None:
@@ -48,7 +49,7 @@ def _is_deep(text: str) -> bool:
     depth = 0
     for bracket in _BRACKET.findall(text):
         depth = depth + 1 if bracket in "[{" else max(0, depth - 1)
-        if depth > _DEEPEST:
+        if depth > DEEPEST:
             return True
     return False
 

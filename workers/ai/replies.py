@@ -1,5 +1,6 @@
 """Reads edits out of a model's reply while it streams."""
 
+from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,9 +15,11 @@ from shared.errors import (
 )
 from workers.ai.characters import WholeCharacters
 from workers.ai.lenient_json import LIST_NAMES, find_items
+from workers.ai.nesting import Nesting
 from workers.ai.provider import Finished, RefusalDelta, ReplyPart, TextDelta
 
 _FENCE = "```json"
+_AT_ONCE = 16_384  # characters: within one call of the parser no other thread runs
 
 
 class ReplyReader:
@@ -33,7 +36,8 @@ class ReplyReader:
         self._lead: str | None = ""  # what came before the first brace; None behind it
         self._given = 0
         self._refused = False
-        self._found: list[Any] = []
+        self._nesting = Nesting()
+        self._found: deque[Any] = deque()
         self._parser: Any = ijson.items_coro(
             _Sink(self._found),
             f"{LIST_NAMES[0]}.item",
@@ -105,19 +109,23 @@ class ReplyReader:
             yield from self._send(text)
 
     def _send(self, text: str) -> Iterator[Edit | None]:
+        readable = self._nesting.within(text)
         try:
-            self._parser.send(text.encode())
+            for at in range(0, len(readable), _AT_ONCE):
+                self._parser.send(readable[at : at + _AT_ONCE].encode())
+            if readable != text:
+                self._parser = None
         except (ijson.JSONError, StopIteration, ValueError, ArithmeticError):
             self._parser = None  # over, or not plain JSON: `close` reads the rest
         while self._found:
             self._given += 1
-            yield _edit(self._found.pop(0))
+            yield _edit(self._found.popleft())
 
 
 class _Sink(list[Any]):
     """A list that ijson can send to."""
 
-    def __init__(self, found: list[Any]) -> None:
+    def __init__(self, found: deque[Any]) -> None:
         super().__init__()
         self.send = found.append
 
