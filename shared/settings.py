@@ -129,6 +129,22 @@ class Settings(BaseSettings):
     job_retention: PositiveInt = Field(
         86_400, description="Seconds that a job and its result are kept after its end"
     )
+    s3_bucket: str | None = Field(
+        None,
+        pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
+        description="Bucket for what documents said long ago; without one it stays in MongoDB",
+    )
+    s3_endpoint_url: HttpUrl | None = Field(
+        None, description="S3-compatible server; default Amazon's"
+    )
+    s3_region: str = Field("us-east-1", min_length=1, description="Region of the bucket")
+    s3_access_key_id: str | None = Field(
+        None, description="Key for the bucket; default what the machine is allowed to do"
+    )
+    s3_secret_access_key: SecretStr | None = Field(None, description="Its secret")
+    archive_after: Annotated[float, Field(ge=0)] = Field(
+        30.0, description="Days after which an earlier version moves to the bucket"
+    )
     log_level: str = Field(
         "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least level that is logged"
     )
@@ -144,6 +160,8 @@ class Settings(BaseSettings):
             faults.append(f"JWT_SECRET: set one of at least {SHORTEST_SECRET} bytes")
         if any(map(_is_weak, signed_before)) and not is_local:
             faults.append(f"JWT_OLD_SECRETS: each has at least {SHORTEST_SECRET} bytes")
+        if (self.s3_access_key_id is None) is not (self.s3_secret_access_key is None):
+            faults.append("S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY: set both or neither")
         if faults:
             raise ValueError("; ".join(faults))
         return self
