@@ -16,14 +16,16 @@ from pydantic import (
     model_validator,
 )
 from pydantic_core import Url
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from shared.archive_settings import ArchiveSettings
 from shared.errors import SettingsError
 
 DEVELOPMENT_JWT_SECRET = "development-only-secret-that-signs-nothing-real"  # noqa: S105
 KEYLESS_MODEL = "offline-rules-1"
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SHORTEST_SECRET = 32  # RFC 7518, 3.2: an HS256 key has at least 256 bits
+LEAST_PASSWORD_MEMORY_KIB = 19_456  # what OWASP asks of argon2id
 
 RedisUri = Annotated[Url, UrlConstraints(allowed_schemes=["redis", "rediss"])]
 BrokerUri = Annotated[Url, UrlConstraints(allowed_schemes=["redis", "rediss", "amqp", "amqps"])]
@@ -39,7 +41,7 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
-class Settings(BaseSettings):
+class Settings(ArchiveSettings):
     """One field per variable: `redis_uri` is read from `REDIS_URI`."""
 
     model_config = SettingsConfigDict(
@@ -76,8 +78,10 @@ class Settings(BaseSettings):
         description="Secret for signing; at least 32 bytes, required outside development",
     )
     jwt_old_secrets: SecretStr = Field(
-        SecretStr(""),
-        description="Secrets that signed before, with commas between them: what they signed holds",
+        SecretStr(""), description="Secrets that signed before, with commas; what they signed holds"
+    )
+    password_memory_kib: Annotated[int, Field(ge=8)] = Field(
+        65_536, description="Memory that hashing one password takes, in KiB; four at once"
     )
     openai_api_key: SecretStr | None = Field(
         None, description="Key of the model's server; without it and a base URL: the keyless engine"
@@ -129,22 +133,6 @@ class Settings(BaseSettings):
     job_retention: PositiveInt = Field(
         86_400, description="Seconds that a job and its result are kept after its end"
     )
-    s3_bucket: str | None = Field(
-        None,
-        pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
-        description="Bucket for what documents said long ago; without one it stays in MongoDB",
-    )
-    s3_endpoint_url: HttpUrl | None = Field(
-        None, description="S3-compatible server; default Amazon's"
-    )
-    s3_region: str = Field("us-east-1", min_length=1, description="Region of the bucket")
-    s3_access_key_id: str | None = Field(
-        None, description="Key for the bucket; default what the machine is allowed to do"
-    )
-    s3_secret_access_key: SecretStr | None = Field(None, description="Its secret")
-    archive_after: Annotated[float, Field(ge=0)] = Field(
-        30.0, description="Days after which an earlier version moves to the bucket"
-    )
     log_level: str = Field(
         "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least level that is logged"
     )
@@ -155,13 +143,11 @@ class Settings(BaseSettings):
         is_local = self.environment in (Environment.DEVELOPMENT, Environment.TESTING)
         if self.flower_basic_auth is None and not (is_local and self.host in _LOOPBACK):
             faults.append("FLOWER_BASIC_AUTH: set user:password")
-        signs, *signed_before = self.jwt_secrets
-        if _is_weak(signs) and not is_local:
-            faults.append(f"JWT_SECRET: set one of at least {SHORTEST_SECRET} bytes")
-        if any(map(_is_weak, signed_before)) and not is_local:
-            faults.append(f"JWT_OLD_SECRETS: each has at least {SHORTEST_SECRET} bytes")
-        if (self.s3_access_key_id is None) is not (self.s3_secret_access_key is None):
-            faults.append("S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY: set both or neither")
+        if any(map(_is_weak, self.jwt_secrets)) and not is_local:
+            told = f"set one of at least {SHORTEST_SECRET} bytes; so are all of JWT_OLD_SECRETS"
+            faults.append(f"JWT_SECRET: {told}")
+        if self.password_memory_kib < LEAST_PASSWORD_MEMORY_KIB and not is_local:
+            faults.append(f"PASSWORD_MEMORY_KIB: at least {LEAST_PASSWORD_MEMORY_KIB}")
         if faults:
             raise ValueError("; ".join(faults))
         return self

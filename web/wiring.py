@@ -88,9 +88,8 @@ def build_services(settings: Settings) -> WebServices:
     redis = connect(str(settings.redis_uri), timeout_s=WEB_TIMEOUT_S)
     queue, policy = JobQueue(sender(settings)), JobPolicy.of(settings)
     store = JobStore(redis, keys, policy)
-    cache_is_here = settings.cache == str(settings.redis_uri)
-    admission = Admission(redis, keys, policy, cache_is_here=cache_is_here)
-    takes = _Intake(settings, admission, store, queue)
+    is_here = settings.cache == str(settings.redis_uri)
+    takes = _Intake(settings, Admission(redis, keys, policy, cache_is_here=is_here), store, queue)
     events = JobEvents(redis, keys)
     feed = EventFeed(events, JobEvents(connect_blocking(str(settings.redis_uri)), keys))
     database = mongo.open_database(settings)
@@ -136,7 +135,7 @@ def _accounts(
     logins: LoginRepository,
     guesses: PasswordGuesses,
 ) -> AccountDesk:
-    users, passwords = erasures.users, Passwords(_in_a_thread)
+    users, passwords = erasures.users, _passwords(settings)
     tokens = AccessTokens(
         settings.jwt_secrets, now_s=time.time, new_id=_unique, lifetime_s=ACCESS_TOKEN_S
     )
@@ -148,6 +147,10 @@ def _accounts(
         erasures=erasures,
         new_id=_unique,
     )
+
+
+def _passwords(settings: Settings) -> Passwords:
+    return Passwords(_in_a_thread, memory_kib=settings.password_memory_kib)
 
 
 def _in_a_thread(step: Callable[[], Any]) -> Any:

@@ -25,8 +25,8 @@ def _prepare(services: WebServices) -> None:
     steps: list[Callable[[], bool | None]] = [
         services.indexes.make,
         services.migrations.run,
-        services.documents.upkeep.finish_deletions,
         lambda: services.template_store.prepare(system_templates()),
+        services.documents.upkeep.finish_deletions,
     ]
     while steps := [step for step in steps if not _is_done(step)]:
         time.sleep(_AGAIN_S)

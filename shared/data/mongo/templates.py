@@ -9,6 +9,7 @@ from pymongo.database import Database
 from shared.data.mongo.client import in_time, unavailable_when_away
 from shared.data.mongo.schemas import schema_of, upgraded
 from shared.domain.prompt_templates import Template
+from shared.errors import StoreUnavailableError
 
 _BY_VERSION = [("template_id", ASCENDING), ("version", ASCENDING)]
 _TEMPLATES = "templates"
@@ -20,6 +21,7 @@ class TemplateRepository:
 
     def __init__(self, database: Database[dict[str, Any]]) -> None:
         self._templates = database[_TEMPLATES]
+        self._is_prepared = False
 
     def prepare(self, system: Iterable[Template]) -> None:
         """Put the system's templates there; safe from many sides at once."""
@@ -33,6 +35,7 @@ class TemplateRepository:
         ]
         with in_time(self._templates):
             self._templates.bulk_write(insertions, ordered=False)
+        self._is_prepared = True
 
     def newest(self) -> list[Template]:
         """Return the newest version of each template, by id."""
@@ -41,10 +44,12 @@ class TemplateRepository:
         return list({r["template_id"]: _from_record(r) for r in records}.values())
 
     def ping(self) -> None:
-        """Ask whether MongoDB answers.
+        """Ask whether MongoDB answers, and has been given the system's templates.
 
-        :raises StoreUnavailableError: it does not
+        :raises StoreUnavailableError: it does not, or not yet
         """
+        if not self._is_prepared:
+            raise StoreUnavailableError("The templates are not there yet")
         with unavailable_when_away(), timeout(_PING_S):
             self._templates.database.command("ping")
 
