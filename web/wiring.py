@@ -7,16 +7,11 @@ from typing import Any
 
 import gevent
 import uuid_utils
-from pymongo.database import Database
 
 from shared.data.erasures import AccountErasures, account_erasures
 from shared.data.mongo import client as mongo
 from shared.data.mongo.chat_turns import TurnRepository
 from shared.data.mongo.conversations import ConversationRepository
-from shared.data.mongo.document_upkeep import DocumentUpkeep
-from shared.data.mongo.document_versions import VersionRepository
-from shared.data.mongo.documents import DocumentRepository
-from shared.data.mongo.drafts import DraftRepository
 from shared.data.mongo.indexes import Indexes
 from shared.data.mongo.logins import LoginRepository
 from shared.data.mongo.migrations import Migrations
@@ -35,6 +30,7 @@ from shared.jobs.broker import sender
 from shared.jobs.policy import JobPolicy
 from shared.jobs.queue import JobQueue
 from shared.settings import Settings
+from web.document_wiring import build_desks
 from web.services.accounts import AccountDesk
 from web.services.chat import ChatDesk
 from web.services.conversations import ConversationDesk
@@ -42,6 +38,7 @@ from web.services.decisions import DecisionDesk
 from web.services.documents import DocumentDesk
 from web.services.drafts import DraftDesk
 from web.services.event_feed import EventFeed
+from web.services.files import FileDesk
 from web.services.health import HealthDesk
 from web.services.jobs import JobDesk
 from web.services.logins import LoginDesk
@@ -74,6 +71,7 @@ class WebServices:
     documents: DocumentDesk
     versions: VersionDesk
     drafts: DraftDesk
+    files: FileDesk
     sharing: SharingDesk
     jobs: JobDesk
     decisions: DecisionDesk
@@ -97,7 +95,7 @@ def build_services(settings: Settings) -> WebServices:
     jobs = JobDesk(store, events, feed, queue)
     erasures = account_erasures(database, redis, keys, policy)
     guesses = PasswordGuesses(redis, keys, scale=settings.rate_limit_scale)
-    documents = _documents(database)
+    desks = build_desks(settings, database, _unique)
     accounts = _accounts(settings, erasures, LoginRepository(database), guesses)
     return WebServices(
         settings=settings,
@@ -112,21 +110,17 @@ def build_services(settings: Settings) -> WebServices:
         suggestions=_suggestions(takes, keys),
         chat=_chat(takes, conversations, TurnRepository(database)),
         conversations=ConversationDesk(conversations),
-        documents=documents,
-        versions=VersionDesk(documents, VersionRepository(database)),
-        drafts=DraftDesk(documents, documents.drafts),
-        sharing=SharingDesk(documents, accounts.users),
+        documents=desks.documents,
+        versions=desks.versions,
+        drafts=desks.drafts,
+        files=desks.files,
+        sharing=SharingDesk(desks.documents, accounts.users),
         jobs=jobs,
         track_changes=TrackChanges(store),
         rebases=RebaseDesk(store),
         decisions=DecisionDesk(jobs, DecisionStore(redis, keys)),
         health=HealthDesk(store, templates, queue, feed),
     )
-
-
-def _documents(database: Database[mongo.Record]) -> DocumentDesk:
-    store, drafts = DocumentRepository(database), DraftRepository(database)
-    return DocumentDesk(store, drafts, DocumentUpkeep(database), _unique)
 
 
 def _accounts(

@@ -20,6 +20,7 @@ from shared.settings import Settings
 from workers.ai.offline.engine import OfflineEditor
 from workers.ai.openai_provider import OpenAIProvider
 from workers.ai.provider import Provider
+from workers.services.archivist import Archivist
 from workers.services.chat import ChatWriter
 from workers.services.claims import Writer
 from workers.services.housekeeper import Housekeeper
@@ -27,7 +28,7 @@ from workers.services.leases import Leases
 from workers.services.suggestions import SuggestionWriter
 from workers.services.sweeper import Sweeper
 from workers.services.text_flows import Pacer
-from workers.upkeep import build_housekeeper, build_sweeper
+from workers.upkeep import build_archivist, build_housekeeper, build_sweeper
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class WorkerServices:
     writers: Mapping[JobKind, Writer]
     sweeper: Sweeper
     housekeeper: Housekeeper
+    archivist: Archivist | None
 
 
 def build_services(settings: Settings) -> WorkerServices:
@@ -56,6 +58,7 @@ def build_services(settings: Settings) -> WorkerServices:
         },
         sweeper=build_sweeper(settings),
         housekeeper=build_housekeeper(settings),
+        archivist=build_archivist(settings),
     )
 
 

@@ -16,6 +16,7 @@ class TaskName(StrEnum):
     WORK = "copydesk.work"
     SWEEP = "copydesk.sweep"
     TIDY = "copydesk.tidy"
+    ARCHIVE = "copydesk.archive"
 
 
 class QueueName(StrEnum):

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from spectree import Response, SecurityScheme, SpecTree
 from spectree.models import SecureType, SecuritySchemeData
 
-from web.schemas.common import ErrorBody
+from web.schemas.common import ErrorBody, FormBody
 
 View = TypeVar("View", bound=Callable[..., Any])
 PREFIX = "/api/v1"
@@ -52,6 +52,10 @@ def _new_spec(version: str) -> SpecTree:
     )
 
 
+def _is_form(body: type[BaseModel] | None) -> bool:
+    return body is not None and issubclass(body, FormBody)
+
+
 def describe(
     *,
     answers: Mapping[int, type[BaseModel] | None],
@@ -64,7 +68,7 @@ def describe(
 
     def decorate(view: View) -> View:
         view.description = {  # type: ignore[attr-defined]
-            "json": body,
+            "body": body,
             "query": query,
             "tags": (tag,),
             "security": {_BEARER: []} if getattr(view, "users_only", False) else None,
@@ -86,7 +90,7 @@ def describe_api(app: Flask, version: str) -> dict[str, Any]:
             continue
         answers = {f"HTTP_{code}": model for code, model in told["answers"].items()}
         documented = spec.validate(
-            json=told["json"],
+            **{"form" if _is_form(told["body"]) else "json": told["body"]},
             query=told["query"],
             tags=told["tags"],
             security=told["security"],

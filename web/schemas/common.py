@@ -14,6 +14,10 @@ class RequestBody(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+class FormBody(RequestBody):
+    """A body that is sent as `multipart/form-data`."""
+
+
 class ResponseBody(BaseModel):
     """A body that we promise; named in the API's description and held against real answers."""
 

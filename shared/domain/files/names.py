@@ -1,15 +1,26 @@
 """Names of files as titles of documents, and the other way round. No name is ever a path here."""
 
 import unicodedata
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from shared.domain.documents import LONGEST_TITLE, NO_TITLE
+from shared.domain.text import TextFormat
 
 _LONGEST_NAME = 120  # with four bytes for each character, and an ending, file systems take it
 _FORBIDDEN = frozenset('<>:"/\\|?*')  # on one system or another
 _RESERVED = frozenset(
     {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
 )
+
+
+@dataclass(frozen=True)
+class Naming:
+    """What the document is to be called and kept as; None is as the file has it."""
+
+    title: str | None = None
+    tags: tuple[str, ...] = ()
+    format: TextFormat | None = None
 
 
 def title_of(file_name: str) -> str:
