@@ -27,10 +27,14 @@ _READ: Final = {
     FileFormat.MARKDOWN: ("--from", _MARKDOWN_READ),
     FileFormat.DOCX: ("--from", "docx", "--lua-filter", str(_CAGED / "read_docx.lua")),
 }
+_MARKDOWN_WRITTEN = "gfm-emoji-tex_math_gfm-yaml_metadata_block"
 _WRITTEN: Final = {
-    FileFormat.TEXT: "plain",
-    FileFormat.MARKDOWN: "gfm-emoji-tex_math_gfm-yaml_metadata_block",
-    FileFormat.DOCX: "docx",
+    FileFormat.TEXT: ("--to", "plain"),
+    FileFormat.MARKDOWN: (
+        *("--to", _MARKDOWN_WRITTEN),
+        *("--lua-filter", str(_CAGED / "write_markdown.lua")),
+    ),
+    FileFormat.DOCX: ("--to", "docx"),
 }
 _TO_HTML = ("--to", "html", "--syntax-highlighting", "none", "--email-obfuscation", "none")
 _FROM_HTML = ("--from", "html-native_divs-native_spans+task_lists")
@@ -53,7 +57,7 @@ class Converter:
             harmless = self._to_html(content, source)
             if target is FileFormat.HTML:
                 return harmless
-            command = _pandoc(*_FROM_HTML, "--to", _WRITTEN[target])
+            command = _pandoc(*_FROM_HTML, *_WRITTEN[target])
             return self.cage.run(command, harmless)
 
     def _to_html(self, content: bytes, source: FileFormat) -> bytes:
@@ -69,7 +73,14 @@ class Converter:
 def _pandoc(*options: str) -> Program:
     """Pandoc reads and fetches nothing but what it is given; `-M` bounds its memory."""
     bounded = ("+RTS", f"-M{MOST_MEMORY_BYTES}", "-RTS")
-    command = (_pandoc_path(), "--sandbox", "--wrap=preserve", *options, *bounded)
+    command = (
+        _pandoc_path(),
+        "--sandbox",
+        "--wrap=preserve",
+        "--preserve-tabs",
+        *options,
+        *bounded,
+    )
     # The same text makes the same file.
     return Program(command, bounds_its_memory=True, environment={"SOURCE_DATE_EPOCH": "946684800"})
 
