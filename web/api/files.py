@@ -13,7 +13,7 @@ from web.http.limits import limited
 from web.http.openapi import describe
 from web.http.revisions import knows_revision, tagged
 from web.schemas.documents import DocumentView
-from web.schemas.files import ExportQuery, ImportFields, ImportForm
+from web.schemas.files import DocumentFile, ExportQuery, ImportFields, ImportForm
 
 files = Blueprint("files", __name__, url_prefix="/documents")
 
@@ -34,7 +34,10 @@ def import_file() -> ResponseReturnValue:
 
 @files.get("/<document_id>/export")
 @describe(
-    query=ExportQuery, answers={200: None, 304: None}, faults=(403, 404, 413), tag="documents"
+    query=ExportQuery,
+    answers={200: DocumentFile, 304: None},
+    faults=(403, 404, 413),
+    tag="documents",
 )
 @limited(Service.READS)
 def export(document_id: str) -> ResponseReturnValue:

@@ -1,6 +1,6 @@
 """What bodies have in common."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -22,6 +22,12 @@ class ResponseBody(BaseModel):
     """A body that we promise; named in the API's description and held against real answers."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class FileBody(ResponseBody):
+    """The bytes of a file."""
+
+    media_types: ClassVar[tuple[str, ...]] = ()
 
 
 class FaultBody(ResponseBody):

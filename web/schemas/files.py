@@ -1,13 +1,13 @@
 """Files of documents as clients ask for them."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from shared.domain.files.formats import FileFormat
 from shared.domain.files.names import Naming
 from shared.domain.text import TextFormat
-from web.schemas.common import FormBody, RequestBody
+from web.schemas.common import FileBody, FormBody, RequestBody
 from web.schemas.document_versions import RevisionInQuery
 from web.schemas.documents import Tags, Title, each_once
 from web.schemas.suggestions import Format
@@ -45,3 +45,9 @@ class ExportQuery(RequestBody):
     def wanted(self) -> FileFormat | None:
         """The format that is asked for."""
         return FileFormat(self.format) if self.format else None
+
+
+class DocumentFile(FileBody):
+    """A document in one of the formats that it can be exported to."""
+
+    media_types: ClassVar = tuple(kind.media_type.partition(";")[0] for kind in FileFormat)
