@@ -1,8 +1,9 @@
 import struct
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.document_client import create, fault, page
+from tests.document_client import create, fault, page, path
 from tests.docx import STYLES, document_xml, docx, paragraph, relationship
 from tests.file_client import DOCX_TYPE, export, import_file, imported
 from tests.stack import until
@@ -105,6 +106,29 @@ class TestDocx:
         packed = docx(document_xml(paragraph("Words")), **{"..__..__..__tmp__bad.xml": "bad"})
 
         assert imported(writer, "a.docx", packed, DOCX_TYPE)["content"] == "Words\n"
+
+
+class TestOthers:
+    def test_they_are_served_while_something_is_converted(self, writer, other_writer, stack):
+        made = create(writer, ">" * 6_000 + " x", format="markdown")
+        with ThreadPoolExecutor(1) as pool:
+            slow = pool.submit(writer.http.get, path(made, "/export?format=html"))
+            until(lambda: _caged(stack) or slow.done(), stack.logs)
+            listed = page(other_writer)["documents"]
+            is_running = not slow.done()
+
+            assert (listed, is_running) == ([], True)
+            assert slow.result().status_code in (200, 413)
+
+    def test_no_word_of_a_file_is_logged(self, writer, stack):
+        word = "Geheimwort"
+        file = docx(document_xml(paragraph(word)))
+        made = imported(writer, f"{word}.docx", file, DOCX_TYPE, tags=[word])
+        export(writer, made, "docx")
+        import_file(writer, f"{word}.docx", docx(word), DOCX_TYPE, title=word)
+        import_file(writer, f"{word}.{word}", word, f"text/{word}")
+
+        assert word not in stack.logs()
 
 
 class TestExport:

@@ -1,5 +1,4 @@
 import sys
-import time
 
 import pytest
 
@@ -39,11 +38,9 @@ def test_no_program_knows_our_environment(monkeypatch):
 )
 def test_what_goes_beyond_a_bound_is_ended(monkeypatch, name, bound, code):
     monkeypatch.setattr(cage, name, bound)
-    begun = time.monotonic()
 
     with pytest.raises((ExhaustedError, RefusedError)):
         run(code)
-    assert time.monotonic() - begun < 30
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Only Linux bounds a program's memory")
