@@ -11,7 +11,7 @@ from shared.data.s3.version_archive import VersionArchive
 from shared.domain.documents import Version
 from shared.errors import ProcessingError, StoreUnavailableError
 
-_BATCH = 50  # of texts, each of up to 2 MB
+_BATCH = 20  # texts of up to 2 MB each
 _ROUND_S = 40.0
 _DAY_MS = 24 * 3600 * 1000
 
