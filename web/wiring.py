@@ -7,17 +7,12 @@ from typing import Any
 
 import gevent
 import uuid_utils
-from pymongo.database import Database
 
 from shared.data.cached_users import CachedUserRepository
 from shared.data.erasures import AccountErasures, account_erasures
 from shared.data.mongo import client as mongo
 from shared.data.mongo.chat_turns import TurnRepository
 from shared.data.mongo.conversations import ConversationRepository
-from shared.data.mongo.document_upkeep import DocumentUpkeep
-from shared.data.mongo.document_versions import VersionRepository
-from shared.data.mongo.documents import DocumentRepository
-from shared.data.mongo.drafts import DraftRepository
 from shared.data.mongo.indexes import Indexes
 from shared.data.mongo.logins import LoginRepository
 from shared.data.mongo.migrations import Migrations
@@ -42,6 +37,7 @@ from shared.jobs.broker import sender
 from shared.jobs.policy import JobPolicy
 from shared.jobs.queue import JobQueue
 from shared.settings import Settings
+from web.document_wiring import build_desks
 from web.services.accounts import AccountDesk
 from web.services.chat import ChatDesk
 from web.services.conversations import ConversationDesk
@@ -49,6 +45,7 @@ from web.services.decisions import DecisionDesk
 from web.services.documents import DocumentDesk
 from web.services.drafts import DraftDesk
 from web.services.event_feed import EventFeed
+from web.services.files import FileDesk
 from web.services.health import HealthDesk
 from web.services.jobs import JobDesk
 from web.services.logins import LoginDesk
@@ -86,6 +83,7 @@ class WebServices:
     documents: DocumentDesk
     versions: VersionDesk
     drafts: DraftDesk
+    files: FileDesk
     sharing: SharingDesk
     jobs: JobDesk
     stream_tokens: StreamTokens
@@ -114,7 +112,7 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
     users = CachedUserRepository(database, servers, keys)
     erasures = account_erasures(users, database, redis, keys, policy)
     guesses = PasswordGuesses(redis, keys, scale=settings.rate_limit_scale)
-    documents = _documents(database)
+    desks = build_desks(settings, database, _unique)
     accounts = _accounts(settings, erasures, LoginRepository(database), guesses)
     jobs = JobDesk(store, events, feed, queue, JobLists(redis, keys))
     tallies = TemplateTallies(redis, keys)
@@ -132,10 +130,11 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
         suggestions=_suggestions(takes, keys, offload),
         chat=_chat(takes, conversations, TurnRepository(database)),
         conversations=ConversationDesk(conversations),
-        documents=documents,
-        versions=VersionDesk(documents, VersionRepository(database)),
-        drafts=DraftDesk(documents, documents.drafts),
-        sharing=SharingDesk(documents, accounts.users),
+        documents=desks.documents,
+        versions=desks.versions,
+        drafts=desks.drafts,
+        files=desks.files,
+        sharing=SharingDesk(desks.documents, accounts.users),
         jobs=jobs,
         stream_tokens=StreamTokens(settings.jwt_secret.get_secret_value()),
         track_changes=TrackChanges(store),
@@ -145,11 +144,6 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
         usage=UsageDesk(UsageCounters(redis, keys), UsageRepository(database)),
         template_reports=TemplateReporter(templates.system, tallies),
     )
-
-
-def _documents(database: Database[mongo.Record]) -> DocumentDesk:
-    store, drafts = DocumentRepository(database), DraftRepository(database)
-    return DocumentDesk(store, drafts, DocumentUpkeep(database), _unique)
 
 
 def _accounts(

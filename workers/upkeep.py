@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+from shared.data.archive import open_archive
 from shared.data.cached_users import CachedUserRepository
 from shared.data.erasures import AccountErasures, account_erasures
 from shared.data.mongo import client as mongo
+from shared.data.mongo.document_upkeep import DocumentUpkeep
+from shared.data.mongo.document_versions import VersionRepository
 from shared.data.mongo.indexes import Indexes
 from shared.data.mongo.migrations import Migrations
 from shared.data.redis.client import WORKER_TIMEOUT_S, connect
@@ -17,6 +20,7 @@ from shared.jobs.broker import sender
 from shared.jobs.policy import JobPolicy
 from shared.jobs.queue import JobQueue
 from shared.settings import Settings
+from workers.services.archivist import Archivist
 from workers.services.housekeeper import Housekeeper
 from workers.services.sweeper import Sweeper
 
@@ -55,6 +59,16 @@ def build_sweeper(settings: Settings) -> Sweeper:
 def build_housekeeper(settings: Settings) -> Housekeeper:
     """Return a housekeeper with connections of its own."""
     return Housekeeper(build_erasures(settings))
+
+
+def build_archivist(settings: Settings) -> Archivist | None:
+    """Return an archivist with connections of its own, if there is an archive."""
+    archive = open_archive(settings)
+    if archive is None:
+        return None
+    database = mongo.open_database(settings)
+    versions = VersionRepository(database, archive.fetch)
+    return Archivist(versions, DocumentUpkeep(database), archive, settings.archive_after)
 
 
 def build_erasures(settings: Settings) -> AccountErasures:
