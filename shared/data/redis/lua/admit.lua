@@ -1,5 +1,5 @@
 #!lua
--- needs: clock, durability, buckets, sessions, pace, logs, lines, ends
+-- needs: clock, durability, buckets, sessions, pace, logs, lines, usage, ends
 -- admit(KEYS, ARGV) -> {verdict, now, {granted, left, ms until full, ms until one}, job id, ...}
 --   accepted, joined: place in the lane or 0, ids that need a message, whether it may be told before it
 --   is in the append-only file 0|1
@@ -113,6 +113,7 @@ if placed ~= '' then
     redis.call('PEXPIRE', key, order.retention_ms)
   end
   forget_job(order.base, id, order.retention_ms)
+  count_job(order.base, id, id, 'succeeded', now)
   supersede()
   return {'answered', now, allowance, id, placed, #told / 2, order.cache_age_ms}
 end
@@ -122,6 +123,7 @@ if leading then
   local hastened = {}
   if leading == 'succeeded' then
     forget_job(order.base, id, order.retention_ms)
+    count_job(order.base, id, leader, 'succeeded', now)
   else
     redis.call('SADD', order.base .. 'members:' .. leader, id)
     hastened = hasten(order.base, leader, order.lane, now + order.publish_again_ms)

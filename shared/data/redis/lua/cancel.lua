@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- needs: clock, pace, logs, lines, ends
+-- needs: clock, pace, logs, lines, usage, ends
 -- cancel(KEYS, ARGV) -> 'gone', 'ended' (it was final before), 'cancelled' or 'stopping'
 --
 -- KEYS  1 job
