@@ -22,6 +22,7 @@ class Recipe:
     headers: dict[str, str] = field(default_factory=dict)
     query: dict[str, str] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
+    content: str | None = None  # a body that is no JSON
 
 
 def says(**body: Any) -> Body:
@@ -75,6 +76,9 @@ RECIPES: dict[str, Recipe] = {
     "POST /auth/password": Recipe(says(current_password=PASSWORD, new_password=PASSWORD)),
     "DELETE /auth/me": Recipe(says(password=PASSWORD)),
     "POST /documents": Recipe(says(content="A big plan.", title="Plan", tags=["a"], why="So")),
+    "POST /documents/import": Recipe(headers={"Content-Type": "text/plain"}, content="A text."),
+    "GET /documents/{document_id}/export": Recipe(query={"format": "html"}),
+    "GET /documents/{document_id}/export, an earlier version": Recipe(query={"revision": "1"}),
     "PUT /documents/{document_id}": Recipe(says(content="New words."), _ANY),
     "PUT /documents/{document_id}/draft": Recipe(says(content="Typed."), _ANY),
     "PUT /documents/{document_id}/sharing": Recipe(says()),
@@ -107,5 +111,6 @@ def send(row: str, asking: Asking, all_: Everybody, **more: Any) -> httpx.Respon
     if not path.startswith(("/api/", "/health")):
         path = f"/api/v1{path}"
     body = recipe.body(asking, all_) if recipe.body else None
-    said = {"json": body, "headers": recipe.headers, "params": recipe.query or None} | more
+    said = {"json": body} if recipe.body else {"content": recipe.content}
+    said |= {"headers": recipe.headers, "params": recipe.query or None} | more
     return asking.who.http.request(method, path.format_map(asking.ids | recipe.ids), **said)

@@ -70,7 +70,7 @@ class TestBodies:
             f"{method.upper()} {path.removeprefix('/api/v1')}"
             for path, item in described["paths"].items()
             for method, operation in item.items()
-            if "requestBody" in operation
+            if "application/json" in operation.get("requestBody", {}).get("content", {})
         }
 
         assert taking == set(ROWS)
@@ -104,6 +104,16 @@ class TestBodies:
 
                 assert answer.status_code < 500, (path, str(value)[:20], answer.text)
                 assert "X-Evil" not in answer.headers
+
+    @pytest.mark.parametrize("place", ["params", "data"])
+    def test_nor_does_an_import(self, someone, place):
+        for key in set(KEYS) - {""}:
+            file = {"files": {"file": ("a.txt", b"words")}} if place == "data" else {}
+            bare = {"headers": {"Content-Type": "text/plain"}, "content": "words"}
+            sent = {place: {key: "x"}} | (file or bare)
+            answer = someone[0].who.http.post("/api/v1/documents/import", **sent)
+
+            assert faults(answer) == {key}
 
 
 class TestQueries:
