@@ -24,6 +24,7 @@ DEVELOPMENT_JWT_SECRET = "development-only-secret-that-signs-nothing-real"  # no
 KEYLESS_MODEL = "offline-rules-1"
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SHORTEST_SECRET = 32  # RFC 7518, 3.2: an HS256 key has at least 256 bits
+LEAST_PASSWORD_MEMORY_KIB = 19_456  # what OWASP asks of argon2id
 
 RedisUri = Annotated[Url, UrlConstraints(allowed_schemes=["redis", "rediss"])]
 BrokerUri = Annotated[Url, UrlConstraints(allowed_schemes=["redis", "rediss", "amqp", "amqps"])]
@@ -76,8 +77,10 @@ class Settings(BaseSettings):
         description="Secret for signing; at least 32 bytes, required outside development",
     )
     jwt_old_secrets: SecretStr = Field(
-        SecretStr(""),
-        description="Secrets that signed before, with commas between them: what they signed holds",
+        SecretStr(""), description="Secrets that signed before, with commas; what they signed holds"
+    )
+    password_memory_kib: Annotated[int, Field(ge=8)] = Field(
+        65_536, description="Memory that hashing one password takes, in KiB; four at once"
     )
     openai_api_key: SecretStr | None = Field(
         None, description="Key of the model's server; without it and a base URL: the keyless engine"
@@ -139,11 +142,11 @@ class Settings(BaseSettings):
         is_local = self.environment in (Environment.DEVELOPMENT, Environment.TESTING)
         if self.flower_basic_auth is None and not (is_local and self.host in _LOOPBACK):
             faults.append("FLOWER_BASIC_AUTH: set user:password")
-        signs, *signed_before = self.jwt_secrets
-        if _is_weak(signs) and not is_local:
-            faults.append(f"JWT_SECRET: set one of at least {SHORTEST_SECRET} bytes")
-        if any(map(_is_weak, signed_before)) and not is_local:
-            faults.append(f"JWT_OLD_SECRETS: each has at least {SHORTEST_SECRET} bytes")
+        if any(map(_is_weak, self.jwt_secrets)) and not is_local:
+            told = f"set one of at least {SHORTEST_SECRET} bytes; so are all of JWT_OLD_SECRETS"
+            faults.append(f"JWT_SECRET: {told}")
+        if self.password_memory_kib < LEAST_PASSWORD_MEMORY_KIB and not is_local:
+            faults.append(f"PASSWORD_MEMORY_KIB: at least {LEAST_PASSWORD_MEMORY_KIB}")
         if faults:
             raise ValueError("; ".join(faults))
         return self

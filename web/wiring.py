@@ -136,7 +136,7 @@ def _accounts(
     logins: LoginRepository,
     guesses: PasswordGuesses,
 ) -> AccountDesk:
-    users, passwords = erasures.users, Passwords(_in_a_thread)
+    users, passwords = erasures.users, _passwords(settings)
     tokens = AccessTokens(
         settings.jwt_secrets, now_s=time.time, new_id=_unique, lifetime_s=ACCESS_TOKEN_S
     )
@@ -148,6 +148,10 @@ def _accounts(
         erasures=erasures,
         new_id=_unique,
     )
+
+
+def _passwords(settings: Settings) -> Passwords:
+    return Passwords(_in_a_thread, memory_kib=settings.password_memory_kib)
 
 
 def _in_a_thread(step: Callable[[], Any]) -> Any:

@@ -1,9 +1,10 @@
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 import pytest
 
 from devserver.stores import EmbeddedRedis
+from tests.account_client import Person
 from tests.model_server import ModelServer
 from tests.mongo import mongo_server_in
 from tests.rabbitmq import RabbitMQ
@@ -145,6 +146,19 @@ def apart_writer(apart, model):
 def writer(stack, model):
     with Writer(stack.url) as someone:
         yield someone
+
+
+@pytest.fixture
+def new_person(stack, model):
+    """Return a function that makes somebody, not yet registered; all are closed in the end."""
+    with ExitStack() as everyone:
+        yield lambda email=None: everyone.enter_context(Person(stack.url, email))
+
+
+@pytest.fixture
+def person(new_person):
+    """Return somebody with an account, logged in."""
+    return new_person().register()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import threading
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from argon2 import Parameters, PasswordHasher
@@ -21,14 +22,17 @@ _AGAIN_MS = 1000
 class Passwords:
     """argon2id as RFC 9106 has it where memory is not plenty.
 
-    `offload` runs a step in a thread of its own.
+    `offload` runs a step in a thread of its own. What was hashed with other parameters is hashed
+    again when its user logs in.
     """
 
     def __init__(
         self,
         offload: Callable[[Callable[[], Any]], Any],
-        parameters: Parameters = RFC_9106_LOW_MEMORY,
+        *,
+        memory_kib: int = RFC_9106_LOW_MEMORY.memory_cost,
     ) -> None:
+        parameters = replace(RFC_9106_LOW_MEMORY, memory_cost=memory_kib)
         self._offload = offload
         self._hasher = PasswordHasher.from_parameters(parameters)
         self._turns = threading.BoundedSemaphore(AT_ONCE)

@@ -83,6 +83,18 @@ class TestSecrets:
         with pytest.raises(SettingsError, match="JWT_SECRET"):
             load(**STORES, **REAL | {"JWT_SECRET": secret}, ENVIRONMENT="production")
 
+    @pytest.mark.parametrize(
+        ("name", "weak"), [("JWT_OLD_SECRETS", f"{'o' * 32},short"), ("PASSWORD_MEMORY_KIB", "8")]
+    )
+    def test_weak_ones_of_before_and_cheap_hashes_are_refused(self, load, name, weak):
+        with pytest.raises(SettingsError, match=name):
+            load(**STORES, **REAL, **{name: weak}, ENVIRONMENT="production")
+
+    def test_the_secret_that_signs_comes_first(self, load):
+        settings = load(**STORES, JWT_SECRET="n" * 32, JWT_OLD_SECRETS=" old1 ,, old2")
+
+        assert settings.jwt_secrets == ("n" * 32, "old1", "old2")
+
     def test_real_ones_will_do(self, load):
         assert load(**STORES, **REAL, ENVIRONMENT="production").environment == "production"
 
