@@ -20,6 +20,8 @@ from shared.data.mongo.drafts import DraftRepository
 from shared.data.mongo.indexes import Indexes
 from shared.data.mongo.logins import LoginRepository
 from shared.data.mongo.migrations import Migrations
+from shared.data.mongo.own_templates import OwnTemplateRepository
+from shared.data.mongo.template_estates import TemplateEstates
 from shared.data.mongo.templates import TemplateRepository
 from shared.data.redis.admission import Admission
 from shared.data.redis.answers import AnswerCache
@@ -31,6 +33,7 @@ from shared.data.redis.job_events import JobEvents
 from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
 from shared.data.redis.limits import Gate
+from shared.data.redis.tallies import TemplateTallies
 from shared.jobs.broker import sender
 from shared.jobs.policy import JobPolicy
 from shared.jobs.queue import JobQueue
@@ -49,6 +52,7 @@ from web.services.passwords import Passwords
 from web.services.rebase import RebaseDesk
 from web.services.sharing import SharingDesk
 from web.services.suggestions import SuggestionDesk
+from web.services.template_desk import TemplateDesk, TemplateStores
 from web.services.templates import TemplateCatalogue
 from web.services.tokens import AccessTokens
 from web.services.track_changes import TrackChanges
@@ -65,6 +69,7 @@ class WebServices:
     accounts: AccountDesk
     logins: LoginDesk
     templates: TemplateCatalogue
+    template_desk: TemplateDesk
     template_store: TemplateRepository
     indexes: Indexes
     migrations: Migrations
@@ -94,7 +99,8 @@ def build_services(settings: Settings) -> WebServices:
     events = JobEvents(redis, keys)
     feed = EventFeed(events, JobEvents(connect_blocking(str(settings.redis_uri)), keys))
     database = mongo.open_database(settings)
-    templates, conversations = TemplateRepository(database), ConversationRepository(database)
+    templates, conversations = _template_stores(database), ConversationRepository(database)
+    catalogue = TemplateCatalogue(templates.system, templates.own)
     jobs = JobDesk(store, events, feed, queue)
     erasures = account_erasures(database, redis, keys, policy)
     guesses = PasswordGuesses(redis, keys, scale=settings.rate_limit_scale)
@@ -106,8 +112,9 @@ def build_services(settings: Settings) -> WebServices:
         tokens=accounts.logins.tokens,
         accounts=accounts,
         logins=accounts.logins,
-        templates=TemplateCatalogue(templates),
-        template_store=templates,
+        templates=catalogue,
+        template_desk=TemplateDesk(catalogue, templates, TemplateTallies(redis, keys), _unique),
+        template_store=templates.system,
         indexes=Indexes(database),
         migrations=Migrations(database),
         suggestions=_suggestions(takes, keys),
@@ -121,7 +128,13 @@ def build_services(settings: Settings) -> WebServices:
         track_changes=TrackChanges(store),
         rebases=RebaseDesk(store),
         decisions=DecisionDesk(jobs, DecisionStore(redis, keys)),
-        health=HealthDesk(store, templates, queue, feed),
+        health=HealthDesk(store, templates.system, queue, feed),
+    )
+
+
+def _template_stores(database: Database[dict[str, Any]]) -> TemplateStores:
+    return TemplateStores(
+        TemplateRepository(database), OwnTemplateRepository(database), TemplateEstates(database)
     )
 
 

@@ -10,11 +10,14 @@ from redis import Redis
 from shared.data.mongo.conversations import ConversationRepository
 from shared.data.mongo.document_upkeep import DocumentUpkeep
 from shared.data.mongo.logins import LoginRepository
+from shared.data.mongo.template_estates import TemplateEstates
 from shared.data.mongo.users import UserRepository
 from shared.data.redis.denials import DenialStore
 from shared.data.redis.job_eraser import JobEraser
 from shared.data.redis.keys import KeySpace
+from shared.data.redis.tallies import TemplateTallies
 from shared.data.revocations import Revocations
+from shared.data.template_erasures import TemplateEraser
 from shared.domain.identity import user_owner
 from shared.jobs.policy import JobPolicy
 
@@ -77,5 +80,6 @@ def account_erasures(
             JobEraser(redis, keys, policy).erase,
             ConversationRepository(database).delete_all,
             DocumentUpkeep(database).erase_owner,
+            TemplateEraser(TemplateEstates(database), TemplateTallies(redis, keys)).erase,
         ),
     )

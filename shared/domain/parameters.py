@@ -73,6 +73,11 @@ def placeholders(instruction: str) -> set[str]:
     return set(_PLACEHOLDER.findall(instruction))
 
 
+def places(instruction: str) -> int:
+    """Return how often the instruction names a parameter."""
+    return len(_PLACEHOLDER.findall(instruction))
+
+
 def value_faults(value: object, rule: Mapping[str, Any]) -> Iterator[str]:
     """Yield what is wrong with a value by the rule for it; the value is not repeated."""
     limits = {"maxLength": _LONGEST_TEXT} if rule["type"] == "string" else {}

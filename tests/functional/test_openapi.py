@@ -28,7 +28,12 @@ PROMISED = {
     "/api/v1/jobs/{job_id}/result": {"get"},
     "/api/v1/limits": {"get"},
     "/api/v1/suggestions": {"post"},
-    "/api/v1/templates": {"get"},
+    "/api/v1/templates": {"get", "post"},
+    "/api/v1/templates/{template_id}": {"delete", "get", "put"},
+    "/api/v1/templates/{template_id}/fork": {"post"},
+    "/api/v1/templates/{template_id}/performance": {"get"},
+    "/api/v1/templates/{template_id}/versions": {"get"},
+    "/api/v1/templates/{template_id}/versions/{version}": {"get"},
 }
 SENDS = [
     *((path, GenerationMode.POSITIVE) for path in PROMISED if len(PROMISED[path]) == 1),
@@ -38,6 +43,7 @@ SENDS = [
     ("/api/v1/auth/login", GenerationMode.NEGATIVE),
     ("/api/v1/chat", GenerationMode.NEGATIVE),
     ("/api/v1/conversations", GenerationMode.NEGATIVE),
+    ("/api/v1/templates/{template_id}/fork", GenerationMode.NEGATIVE),
     ("/api/v1/jobs/{job_id}", GenerationMode.NEGATIVE),
     ("/api/v1/jobs/{job_id}/events", GenerationMode.NEGATIVE),
 ]
@@ -107,6 +113,24 @@ class TestAnswers:
 
         for described, path in paths.items():
             api[described]["GET"].validate_response(writer.http.get(path))
+
+    def test_those_about_a_template_are_as_described(self, writer, api):
+        one = "/api/v1/templates/{template_id}"
+        made = writer.http.post("/api/v1/templates/shorter/fork")
+        path = f"/api/v1/templates/{made.json()['id']}"
+        said = {"name": "Mine", "instruction": "Cut it."}
+        api[f"{one}/fork"]["POST"].validate_response(made)
+        api[one]["PUT"].validate_response(writer.http.put(path, json=said))
+        api["/api/v1/templates"]["POST"].validate_response(
+            writer.http.post("/api/v1/templates", json=said)
+        )
+        api["/api/v1/templates"]["GET"].validate_response(writer.http.get("/api/v1/templates"))
+        for tail in ("", "/versions", "/performance"):
+            api[one + tail]["GET"].validate_response(writer.http.get(path + tail))
+        api[f"{one}/versions/{{version}}"]["GET"].validate_response(
+            writer.http.get(path + "/versions/1")
+        )
+        api[one]["DELETE"].validate_response(writer.http.delete(path))
 
     def test_a_page_of_events_is_as_described(self, writer, api):
         job_id = writer.finish(order(some_text()))["id"]

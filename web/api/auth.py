@@ -48,7 +48,7 @@ def register() -> ResponseReturnValue:
     """Make an account, and log in to it."""
     enter(Service.AUTH, bare_address(address()))
     body = read_body(RegisterBody)
-    granted = services().accounts.register(body.address(), body.password, body.name)
+    granted = services().accounts.register(body.address(), body.password, body.name, address())
     return _let_in(granted, 201)
 
 

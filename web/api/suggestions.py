@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from shared.domain.identity import Caller
 from shared.domain.limits import Service
-from shared.domain.prompts import Prompt
 from shared.domain.suggestion_requests import SuggestionRequest
 from shared.domain.text import OffsetEncoding
 from shared.jobs.names import QueueName
@@ -21,8 +20,9 @@ from web.http.openapi import describe
 from web.http.preferences import forbids_keeping, preferred_wait_s
 from web.http.terms import request_terms
 from web.schemas.jobs import JobView
-from web.schemas.suggestions import SuggestionBody
+from web.schemas.suggestions import PromptBody, SuggestionBody
 from web.services.submissions import Submitted
+from web.services.templates import PromptWish
 
 suggestions = Blueprint("suggestions", __name__, url_prefix="/suggestions")
 seed_suggestions = Blueprint("seed_suggestions", __name__, url_prefix="/suggestions")
@@ -51,7 +51,6 @@ def create_and_wait() -> ResponseReturnValue:
 
 def _submit() -> Submitted:
     body = charged(Service.READS, lambda: read_body(SuggestionBody))
-    prompt = charged(Service.READS, lambda: _prompt(body))
     terms = replace(
         request_terms("suggestions"),
         supersede_key=body.supersede_key,
@@ -61,24 +60,23 @@ def _submit() -> Submitted:
     desk = services().suggestions
     submitted = charged(
         Service.READS,
-        lambda: as_caller(lambda who: desk.submit(_to_domain(body, prompt, who), who, terms)),
+        lambda: as_caller(lambda who: desk.submit(_to_domain(body, who), who, terms)),
     )
     note_allowance(submitted.allowance)
     return submitted
 
 
-def _prompt(body: SuggestionBody) -> Prompt:
-    named = body.prompt
-    return services().templates.prompt(named.id, named.text, named.parameters)
-
-
-def _to_domain(body: SuggestionBody, prompt: Prompt, caller: Caller) -> SuggestionRequest:
+def _to_domain(body: SuggestionBody, caller: Caller) -> SuggestionRequest:
     encoding = OffsetEncoding(body.offset_encoding)
     text = text_of(body.document, encoding, caller)
     return SuggestionRequest(
         **vars(text),
-        prompt=prompt,
+        prompt=services().templates.prompt(_wish(body.prompt), owner=caller.owner),
         offset_encoding=encoding,
         max_suggestions=body.max_suggestions,
         keep_answer=not forbids_keeping(),
     )
+
+
+def _wish(prompt: PromptBody) -> PromptWish:
+    return PromptWish(prompt.id, prompt.version, prompt.text, prompt.parameters)

@@ -13,6 +13,7 @@ MOST_SUGGESTIONS = 200
 _LONGEST_PROMPT = 4000
 HIGHEST_REVISION = 999_999_999
 LONGEST_EXPIRY_S = 24 * 3600
+HIGHEST_VERSION = 2**31 - 1
 
 Format = Literal["text", "markdown", "html"]
 Encoding = Literal["utf-16", "codepoint", "utf-8"]
@@ -84,10 +85,14 @@ def workable(content: str) -> str:
 
 
 class PromptBody(RequestBody):
-    """What to do: a template by its id, or an instruction of one's own."""
+    """What to do: a template by its id, or an instruction of one's own.
+
+    A template is taken in its newest version unless `version` names another one.
+    """
 
     type: Literal["template", "custom"]
     id: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    version: Annotated[int, Field(ge=1, le=HIGHEST_VERSION)] | None = None
     text: Annotated[str, Field(min_length=1, max_length=_LONGEST_PROMPT)] | None = None
     parameters: dict[str, object] = Field(default_factory=dict)
 
@@ -99,8 +104,8 @@ class PromptBody(RequestBody):
             raise ValueError("A custom prompt has a `text` and no `id`")
         if self.text is not None and ("\x00" in self.text or not self.text.strip()):
             raise ValueError("The text of a custom prompt is empty or holds NUL characters")
-        if self.parameters and self.type == "custom":
-            raise ValueError("A custom prompt takes no parameters")
+        if (self.parameters or self.version) and self.type == "custom":
+            raise ValueError("A custom prompt takes no parameters and has no version")
         return self
 
 

@@ -1,5 +1,6 @@
 """Accounts: make one, change it, end it."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +22,9 @@ from shared.errors import (
 from web.services.logins import Granted, LoginDesk
 from web.services.passwords import Passwords
 
+_TRIES = 4
+_STOPPING_S = 0.6
+
 log = structlog.get_logger(__name__)
 
 
@@ -35,7 +39,7 @@ class AccountDesk:
     erasures: AccountErasures
     new_id: Callable[[], str]
 
-    def register(self, email: EmailAddress, password: str, name: str) -> Granted:
+    def register(self, email: EmailAddress, password: str, name: str, address: str) -> Granted:
         """Make an account and log in to it.
 
         :raises ConflictError: the e-mail address has one
@@ -51,6 +55,7 @@ class AccountDesk:
             created_at=datetime.now(UTC),
         )
         self.users.add(user)
+        self.guesses.trust(email.key, address)
         return self.logins.begin(user)
 
     def read(self, caller: Caller) -> User:
@@ -104,7 +109,10 @@ class AccountDesk:
         user = self._confirmed(caller, password)
         self.erasures.begin(user.id)
         try:
-            self.erasures.go_on(user.id)
+            for _ in range(_TRIES):
+                if self.erasures.go_on(user.id):
+                    return
+                time.sleep(_STOPPING_S)  # a worker hears of it with its next heartbeat
         except StoreUnavailableError:
             log.warning("erasure_put_off")
 

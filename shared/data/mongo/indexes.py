@@ -51,6 +51,15 @@ INDEXES: Final[dict[str, list[IndexModel]]] = {
     ],
     "templates": [
         IndexModel([("template_id", ASCENDING), ("version", ASCENDING)], unique=True),
+        IndexModel([("system", ASCENDING)], sparse=True),
+        IndexModel([("owner", ASCENDING), ("_id", DESCENDING)]),
+        IndexModel([("owner", ASCENDING), ("terms", ASCENDING)]),
+        IndexModel([("place", ASCENDING)], unique=True, sparse=True),
+        IndexModel([("deleted_at", ASCENDING)], expireAfterSeconds=_TOMBSTONE_S),
+    ],
+    "template_versions": [
+        IndexModel([("template_id", ASCENDING), ("version", ASCENDING)], unique=True),
+        IndexModel([("deleted_at", ASCENDING)], expireAfterSeconds=_TOMBSTONE_S),
     ],
     "users": [
         IndexModel([("email_key", ASCENDING)], unique=True),

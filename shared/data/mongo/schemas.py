@@ -40,10 +40,16 @@ def _meaning(record: Record) -> Record:
     return {"meaning": record.get("meaning", "flag")}
 
 
+def _owner(record: Record) -> Record:
+    """Templates were the system's alone, and so had no owner."""
+    return {"owner": record.get("owner", "system")}
+
+
 UPGRADES: Final[list[Upgrade]] = [
     Upgrade("conversations", 1, (), _nothing),
     Upgrade("messages", 1, (), _nothing),
     Upgrade("templates", 2, ("meaning",), _meaning),
+    Upgrade("templates", 3, ("owner",), _owner),
 ]
 
 

@@ -1,35 +1,35 @@
-"""Prompt templates in MongoDB: one document for each version, never changed."""
+"""The system's templates in MongoDB: one record for each version, never changed."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from pymongo import ASCENDING, UpdateOne, timeout
 from pymongo.database import Database
 
-from shared.data.mongo.client import in_time, unavailable_when_away
-from shared.data.mongo.schemas import schema_of, upgraded
+from shared.data.mongo.client import Record, in_time, unavailable_when_away
+from shared.data.mongo.schemas import schema_of
+from shared.data.mongo.template_records import SYSTEM, TEMPLATES, template, text_record
 from shared.domain.prompt_templates import Template
+from shared.domain.stored_templates import TemplateText
 
 _BY_VERSION = [("template_id", ASCENDING), ("version", ASCENDING)]
-_TEMPLATES = "templates"
 _PING_S = 1.0
 
 
 class TemplateRepository:
-    """Every Mongo query about templates; StoreUnavailableError when MongoDB is away."""
+    """Mongo queries about the system's templates; StoreUnavailableError when MongoDB is away."""
 
-    def __init__(self, database: Database[dict[str, Any]]) -> None:
-        self._templates = database[_TEMPLATES]
+    def __init__(self, database: Database[Record]) -> None:
+        self._templates = database[TEMPLATES]
 
     def prepare(self, system: Iterable[Template]) -> None:
         """Put the system's templates there; safe from many sides at once."""
         insertions = [
             UpdateOne(
-                {"template_id": template.id, "version": template.version},
-                {"$setOnInsert": _to_record(template)},
+                {"template_id": each.id, "version": each.version},
+                {"$setOnInsert": _to_record(each)},
                 upsert=True,
             )
-            for template in system
+            for each in system
         ]
         with in_time(self._templates):
             self._templates.bulk_write(insertions, ordered=False)
@@ -37,8 +37,22 @@ class TemplateRepository:
     def newest(self) -> list[Template]:
         """Return the newest version of each template, by id."""
         with in_time(self._templates):
-            records = list(self._templates.find({}).sort(_BY_VERSION))
-        return list({r["template_id"]: _from_record(r) for r in records}.values())
+            records = list(self._templates.find({"system": True}).sort(_BY_VERSION))
+        return list({r["template_id"]: template(r) for r in records}.values())
+
+    def version(self, template_id: str, version: int) -> Template | None:
+        """Return one version."""
+        query = {"template_id": template_id, "version": version, "system": True}
+        with in_time(self._templates):
+            record = self._templates.find_one(query)
+        return template(record) if record else None
+
+    def versions(self, template_id: str, *, after: int, limit: int) -> list[Template]:
+        """Return the versions behind the one called `after`, in their order."""
+        query = {"template_id": template_id, "version": {"$gt": after}, "system": True}
+        with in_time(self._templates):
+            records = list(self._templates.find(query).sort("version", ASCENDING).limit(limit))
+        return [template(record) for record in records]
 
     def ping(self) -> None:
         """Ask whether MongoDB answers.
@@ -49,30 +63,6 @@ class TemplateRepository:
             self._templates.database.command("ping")
 
 
-def _to_record(template: Template) -> dict[str, Any]:
-    return {
-        "schema": schema_of(_TEMPLATES),
-        "system": True,
-        "name": template.name,
-        "description": template.description,
-        "category": template.category,
-        "style": template.style,
-        "meaning": template.meaning,
-        "instruction": template.instruction,
-        "parameters": dict(template.parameters),
-    }
-
-
-def _from_record(stored: dict[str, Any]) -> Template:
-    record = upgraded(_TEMPLATES, stored)
-    return Template(
-        id=record["template_id"],
-        version=record["version"],
-        name=record["name"],
-        description=record["description"],
-        category=record["category"],
-        style=record["style"],
-        meaning=record["meaning"],
-        instruction=record["instruction"],
-        parameters=record["parameters"],
-    )
+def _to_record(each: Template) -> Record:
+    told = text_record(TemplateText.of(each))
+    return {"schema": schema_of(TEMPLATES), "owner": SYSTEM, "system": True, **told}

@@ -111,6 +111,14 @@ class PartitionKeys:
         """String: the model's edits for this fingerprint (the cache)."""
         return f"{self.base}answer:{mark}"
 
+    def generation(self, noun: str, thing_id: str) -> str:
+        """Hash: under which generation a thing may be cached, and who is changing it."""
+        return f"{self.base}generation:{noun}:{thing_id}"
+
+    def cached(self, noun: str, thing_id: str, owner: str) -> str:
+        """String: a thing as one owner sees it, behind its generation (the cache)."""
+        return f"{self.base}cached:{noun}:{thing_id}:{owner}"
+
     def idempotency(self, owner: str, route: str, key: str) -> str:
         """Hash: the job that an Idempotency-Key made."""
         return f"{self.base}idem:{digest(owner, route, key)}"
@@ -156,6 +164,10 @@ class KeySpace:
     def of_owner(self, owner: str) -> PartitionKeys:
         """Return the partition for whatever this owner makes now."""
         return self._partitions[zlib.crc32(owner.encode()) % len(self._partitions)]
+
+    def of_thing(self, thing_id: str) -> PartitionKeys:
+        """Return the partition of what many owners may see."""
+        return self.of_owner(thing_id)
 
     def of_job(self, job_id: str) -> PartitionKeys | None:
         """Return the partition that the id names, or None for what is no id of ours."""

@@ -67,3 +67,59 @@ class TestSchemaFaults:
     )
     def test_the_whole_is_a_closed_object(self, more):
         assert list(schema_faults(schema() | more, "Be kind."))
+
+
+class TestSchemasFromAnybody:
+    """They are refused with a fault, and soon, whatever they are."""
+
+    @pytest.mark.parametrize(
+        "properties",
+        [
+            7,
+            ["x"],
+            {"x": None},
+            {"x": {"type": {}}},
+            {"x": {"type": "string", "default": "a\x00"}},
+            {"x": {"type": "string", "default": "a" * 501, "maxLength": 900}},
+            {"x": {"type": "string", "default": "", "maxLength": 2001}},
+            {"x": {"type": "string", "default": "", "maxLength": 2**70}},
+            {"x": {"type": "string", "default": "", "format": "uri"}},
+            {"x": {"type": "string", "default": "", "title": {"$ref": "https://example.org"}}},
+            {"x": {"type": "string", "default": "a", "enum": [["a"]]}},
+            {"x": {"type": "string", "default": "a", "enum": "a"}},
+            {"x": {"type": "string", "default": "0", "enum": [str(n) for n in range(51)]}},
+            {"x": {"type": "integer", "default": 2**63, "minimum": 0, "maximum": 2**64}},
+            {"x": {"type": "number", "default": 1e300, "minimum": 0, "maximum": 1e308}},
+            {f"x{n}": {"type": "boolean", "default": True} for n in range(21)},
+            {"$where": {"type": "boolean", "default": True}},
+        ],
+    )
+    def test_odd_properties_are_refused(self, properties):
+        whole = schema() | {"properties": properties}
+
+        assert list(schema_faults(whole, "Be {x}."))
+
+    @pytest.mark.parametrize("required", [7, "x", [1], {"x": 1}, ["x"] * 2, ["x" * 501]])
+    def test_odd_requirements_are_refused(self, required):
+        whole = schema(x={"type": "boolean", "default": True}) | {"required": required}
+
+        assert list(schema_faults(whole, "Be {x}."))
+
+    def test_a_nest_is_refused_before_it_is_followed(self):
+        nest = {}
+        for _ in range(5000):
+            nest = {"not": nest}
+
+        assert faults(type="boolean", default=nest)
+
+    def test_a_parameter_named_over_and_over_is_refused(self):
+        rule = {"type": "boolean", "default": True}
+
+        assert faults("{x}" * 50, **rule) == []
+        assert faults("{x}" * 51, **rule)
+
+    def test_no_fault_repeats_what_is_no_name(self):
+        secret = "tell nobody"
+        whole = schema(**{secret: {"type": "boolean"}}) | {secret: 1}
+
+        assert secret not in "".join(schema_faults(whole, "Be kind."))

@@ -1,0 +1,54 @@
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.account_client import some_email
+
+
+@pytest.fixture
+def accounts(stack):
+    """Return a function that runs the command line for accounts."""
+    settings = stack.settings
+    stores = {"REDIS_URI": str(settings.redis_uri), "MONGO_URI": str(settings.mongo_uri)}
+
+    def run(*arguments):
+        command = [sys.executable, "-m", "workers.accounts", *arguments]
+        env = os.environ | stores
+        return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+
+    return run
+
+
+class TestPromote:
+    def test_it_makes_an_admin_who_logs_in_again(self, accounts, person):
+        done = accounts("promote-admin", person.email.upper())
+
+        assert done.returncode == 0
+        assert not person.is_in()
+        assert person.refresh().status_code == 401
+        assert person.log_in().json()["user"]["role"] == "admin"
+
+    def test_an_admins_rates_are_theirs(self, accounts, person):
+        accounts("promote-admin", person.email)
+        person.log_in()
+        limits = person.http.get("/api/v1/limits").json()["limits"]
+
+        assert {one["tier"] for one in limits} == {"admin"}
+
+    def test_it_is_taken_back_at_once(self, accounts, person):
+        accounts("promote-admin", person.email)
+        person.log_in()
+        accounts("demote-admin", person.email)
+
+        assert not person.is_in()
+        assert person.log_in().json()["user"]["role"] == "user"
+
+    @pytest.mark.parametrize("email", [some_email(), "nobody"])
+    def test_whom_it_does_not_know_it_says_so(self, accounts, email):
+        done = accounts("promote-admin", email)
+
+        assert done.returncode == 1
+        assert "e-mail address" in done.stderr
+        assert "Traceback" not in done.stderr

@@ -1,0 +1,106 @@
+import itertools
+from contextlib import ExitStack
+
+import pytest
+
+from tests.account_client import Person, some_email
+
+PER_MINUTE = 10  # by address
+_hosts = itertools.count(1)
+
+
+@pytest.fixture
+def visit(strict_stack):
+    """Return a function that makes somebody at an address of their own, or at this one."""
+    with ExitStack() as everyone:
+
+        def make(email=None, address=None):
+            where = {"X-Forwarded-For": address or f"198.51.100.{next(_hosts)}"}
+            return everyone.enter_context(Person(strict_stack.url, email, **where))
+
+        yield make
+
+
+def address_of(person):
+    return person.http.headers["X-Forwarded-For"]
+
+
+class TestByAddress:
+    def test_ten_a_minute_and_no_more(self, visit):
+        someone = visit()
+        answers = [visit(some_email(), address_of(someone)).log_in() for _ in range(11)]
+
+        assert [a.status_code for a in answers] == [401] * PER_MINUTE + [429]
+        assert answers[0].headers["RateLimit-Policy"] == '"auth";q=10;w=60'
+        assert int(answers[-1].headers["Retry-After"]) >= 1
+
+    @pytest.mark.parametrize("route", ["register", "login", "refresh", "logout"])
+    def test_what_is_malformed_counts_too(self, visit, route):
+        someone = visit()
+        statuses = [someone.ask(route).status_code for _ in range(11)]
+
+        assert statuses == [400] * PER_MINUTE + [429]
+
+    def test_it_makes_no_session(self, visit):
+        answer = visit().log_in()
+
+        assert "Set-Cookie" not in answer.headers
+        assert "X-Session-Id" not in answer.headers
+
+
+class TestByAccount:
+    def exhaust(self, visit, email):
+        """Guess from many addresses until no more are taken; return how many were."""
+        answers = [visit(email).log_in("a guess") for _ in range(11)]
+        assert [a.status_code for a in answers] == [401] * 10 + [429]
+        return answers[-1]
+
+    def test_guesses_from_many_addresses_count_together(self, visit):
+        victim = visit().register()
+        refused = self.exhaust(visit, victim.email)
+
+        assert refused.json()["error"]["code"] == "RATE_LIMITED"
+        assert 1 <= int(refused.headers["Retry-After"]) <= 60
+        assert visit(victim.email).log_in().status_code == 429
+
+    def test_who_knew_the_password_from_here_is_not_locked_out(self, visit):
+        victim = visit().register()
+        assert victim.log_in().status_code == 200
+        self.exhaust(visit, victim.email)
+
+        assert victim.log_in().status_code == 200
+
+    def test_an_account_that_is_not_there_is_told_the_same(self, visit):
+        self.exhaust(visit, some_email())
+
+    def test_the_password_is_not_guessed_with_a_stolen_token_either(self, visit, strict_stack):
+        victim = visit().register()
+        statuses = []
+        for _ in range(11):
+            victim.http.headers["X-Forwarded-For"] = f"198.51.100.{next(_hosts)}"
+            statuses.append(victim.leave("a guess").status_code)
+
+        assert statuses == [403] * 10 + [429]
+        assert victim.is_in()
+
+
+class TestTier:
+    def test_a_user_has_rates_of_their_own_whatever_the_address(self, visit):
+        one = visit().register()
+        other = visit(address=address_of(one)).register()
+        answers = [person.me() for person in (one, other)]
+
+        assert [a.headers["X-RateLimit-Limit"] for a in answers] == ["600", "600"]
+        assert [a.headers["X-RateLimit-Remaining"] for a in answers] == ["599", "599"]
+
+    def test_their_limits_are_told(self, visit):
+        limits = visit().register().http.get("/api/v1/limits").json()["limits"]
+
+        assert {one["service"]: one["limit"] for one in limits} == {
+            "suggestions": 60,
+            "chat": 30,
+            "batches": 10,
+            "auth": 10,
+            "reads": 600,
+        }
+        assert {one["tier"] for one in limits} == {"user"}

@@ -1,0 +1,61 @@
+import pytest
+
+from shared.data.redis.job_eraser import JobEraser
+from shared.errors import NotFoundError
+from tests.unit.shared.data.redis_house import POLICY, SUCCESS
+
+
+@pytest.fixture
+def eraser(redis, house):
+    return JobEraser(redis, house.keys, POLICY)
+
+
+def lives_of(house, admitted):
+    """Return the time to live of each key that names this job, in ms; -1 is for ever."""
+    return {key: house.redis.pttl(key) for key in house.redis.scan_iter(f"*{admitted.job_id}*")}
+
+
+class TestErase:
+    def test_whoever_has_none_is_done(self, eraser, house):
+        assert eraser.erase(house.caller.owner)
+
+    def test_one_that_waits_is_gone(self, eraser, house):
+        admitted = house.submit()
+
+        assert eraser.erase(house.caller.owner)
+        with pytest.raises(NotFoundError):
+            house.find(admitted)
+        assert house.sweep() == []
+        assert all(0 < left_ms <= 10_000 for left_ms in lives_of(house, admitted).values())
+
+    def test_one_that_runs_is_stopped_first(self, eraser, house):
+        admitted, lease = house.begin()
+
+        assert not eraser.erase(house.caller.owner)
+        assert not eraser.erase(house.caller.owner)
+        house.finish(lease, SUCCESS)
+        assert eraser.erase(house.caller.owner)
+        with pytest.raises(NotFoundError):
+            house.find(admitted)
+
+    def test_jobs_that_share_their_work_go_together(self, eraser, house):
+        leader, follower = house.submit(mark="m"), house.submit(mark="m")
+
+        assert follower.verdict == "joined"
+        assert eraser.erase(house.caller.owner)
+        assert all(0 < left_ms <= 10_000 for left_ms in lives_of(house, leader).values())
+
+    def test_nobody_elses_is_touched(self, eraser, house):
+        other = house.enter("192.0.2.77")
+        theirs = house.submit(other)
+        eraser.erase(house.caller.owner)
+
+        assert house.find(theirs, other).id == theirs.job_id
+
+    def test_a_full_store_is_no_reason_to_keep_them(self, eraser, house):
+        house.submit()
+        house.redis.config_set("maxmemory", 1)
+        try:
+            assert eraser.erase(house.caller.owner)
+        finally:
+            house.redis.config_set("maxmemory", 0)

@@ -1,0 +1,150 @@
+import pytest
+from redis import Redis
+
+from shared.data.redis import record_cache
+from shared.data.redis.client import connect
+from shared.data.redis.keys import KeySpace
+from shared.data.redis.record_cache import Cached, CacheServers, Codec, RecordCache
+from shared.errors import StoreUnavailableError
+
+TEXT = Codec(str, str)
+ME, YOU, THING = "u1", "s2", "doc_1"
+
+
+def nobody():
+    return connect("redis://127.0.0.1:1/0", timeout_s=0.1)
+
+
+class Shelf:
+    """What the cache stands before; counts how often it was asked."""
+
+    def __init__(self, value):
+        self.value = value
+        self.reads = 0
+
+    def read(self):
+        self.reads += 1
+        return self.value
+
+
+@pytest.fixture
+def shelf():
+    return Shelf("first")
+
+
+@pytest.fixture(params=[True, False], ids=["one server", "two servers"])
+def cache(redis, request):
+    servers = CacheServers(redis, redis, are_one=request.param)
+    return RecordCache(servers, KeySpace(7), Cached.DOCUMENT, TEXT)
+
+
+def find(cache, shelf, owner=ME):
+    return cache.find(THING, owner, shelf.read)
+
+
+class TestFind:
+    def test_it_asks_once(self, cache, shelf):
+        assert [find(cache, shelf) for _ in range(3)] == ["first"] * 3
+        assert shelf.reads == 1
+
+    def test_no_owner_is_given_what_another_one_saw(self, cache, shelf):
+        find(cache, shelf)
+        shelf.value = "as you see it"
+
+        assert (find(cache, shelf, YOU), find(cache, shelf)) == ("as you see it", "first")
+
+    def test_what_is_not_there_is_asked_again(self, cache):
+        assert find(cache, Shelf(None)) is None
+        assert find(cache, Shelf("made meanwhile")) == "made meanwhile"
+
+    def test_values_and_generations_go_after_their_time(self, cache, shelf, redis):
+        find(cache, shelf)
+
+        assert len(redis.keys("cd:*")) == 2
+        assert all(0 < redis.ttl(key) <= 300 for key in redis.keys("cd:*"))
+
+
+class TestChanging:
+    def test_all_owners_see_the_change(self, cache, shelf):
+        assert (find(cache, shelf), find(cache, shelf, YOU)) == ("first", "first")
+        with cache.changing(THING):
+            shelf.value = "second"
+
+        assert (find(cache, shelf), find(cache, shelf, YOU)) == ("second", "second")
+
+    def test_what_is_read_during_a_change_is_not_kept(self, cache, shelf):
+        with cache.changing(THING):
+            assert find(cache, shelf) == "first"
+            shelf.value = "second"
+            assert find(cache, shelf) == "second"
+        shelf.value = "third"
+
+        assert find(cache, shelf) == "third"
+
+    def test_the_end_of_one_change_does_not_end_another(self, cache, shelf):
+        with cache.changing(THING):
+            with cache.changing(THING):
+                pass
+            find(cache, shelf)
+            shelf.value = "second"
+
+        assert find(cache, shelf) == "second"
+
+    def test_a_slow_reader_keeps_nothing_that_is_believed(self, cache, shelf):
+        def slow():
+            with cache.changing(THING):
+                shelf.value = "second"
+            return "first"
+
+        assert cache.find(THING, ME, slow) == "first"
+        assert find(cache, shelf) == "second"
+
+    def test_after_a_writer_died_values_from_before_are_not_believed(
+        self, cache, shelf, monkeypatch
+    ):
+        find(cache, shelf)
+        monkeypatch.setattr(record_cache, "_CHANGE_MS", 1)
+        died = cache.changing(THING)
+        died.__enter__()
+        shelf.value = "second"
+
+        assert [find(cache, shelf) for _ in range(50)] == ["second"] * 50
+        assert shelf.reads < 50  # and it is cached again
+
+    def test_other_things_stay(self, cache, shelf):
+        find(cache, shelf)
+        with cache.changing("doc_2"):
+            pass
+
+        assert (find(cache, shelf), shelf.reads) == ("first", 1)
+
+
+class TestOutages:
+    def test_without_generations_reads_go_on_and_changes_are_refused(self, redis, shelf):
+        servers = CacheServers(nobody(), redis, are_one=False)
+        cache = RecordCache(servers, KeySpace(1), Cached.PROFILE, TEXT)
+        with pytest.raises(StoreUnavailableError), cache.changing(THING):
+            shelf.value = "never"
+
+        assert [find(cache, shelf), find(cache, shelf)] == ["first", "first"]
+
+    def test_without_values_both_go_on(self, redis, shelf):
+        servers = CacheServers(redis, nobody(), are_one=False)
+        cache = RecordCache(servers, KeySpace(1), Cached.TEMPLATE, TEXT)
+        find(cache, shelf)
+        with cache.changing(THING):
+            shelf.value = "second"
+
+        assert find(cache, shelf) == "second"
+
+    def test_a_cache_that_fails_is_left_alone_for_a_while(self, redis, shelf, monkeypatch):
+        asked = []
+        lame = nobody()
+        monkeypatch.setattr(Redis, "get", lambda self, key: asked.append(key) or 1 / 0)
+        monkeypatch.setattr(record_cache, "RedisError", (ZeroDivisionError, OSError))
+        servers = CacheServers(redis, lame, are_one=False)
+        cache = RecordCache(servers, KeySpace(1), Cached.DOCUMENT, TEXT)
+        for _ in range(3):
+            find(cache, shelf)
+
+        assert (len(asked), shelf.reads) == (1, 3)
