@@ -30,6 +30,7 @@ from shared.data.redis.decisions import DecisionStore
 from shared.data.redis.denials import ACCESS_TOKEN_S
 from shared.data.redis.guesses import PasswordGuesses
 from shared.data.redis.job_events import JobEvents
+from shared.data.redis.job_lists import JobLists
 from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
 from shared.data.redis.limits import Gate
@@ -51,6 +52,7 @@ from web.services.logins import LoginDesk
 from web.services.passwords import Passwords
 from web.services.rebase import RebaseDesk
 from web.services.sharing import SharingDesk
+from web.services.stream_tokens import StreamTokens
 from web.services.suggestions import SuggestionDesk
 from web.services.template_desk import TemplateDesk, TemplateStores
 from web.services.templates import TemplateCatalogue
@@ -81,6 +83,7 @@ class WebServices:
     drafts: DraftDesk
     sharing: SharingDesk
     jobs: JobDesk
+    stream_tokens: StreamTokens
     decisions: DecisionDesk
     track_changes: TrackChanges
     rebases: RebaseDesk
@@ -101,7 +104,7 @@ def build_services(settings: Settings) -> WebServices:
     database = mongo.open_database(settings)
     templates, conversations = _template_stores(database), ConversationRepository(database)
     catalogue = TemplateCatalogue(templates.system, templates.own)
-    jobs = JobDesk(store, events, feed, queue)
+    jobs = JobDesk(store, events, feed, queue, JobLists(redis, keys))
     erasures = account_erasures(database, redis, keys, policy)
     guesses = PasswordGuesses(redis, keys, scale=settings.rate_limit_scale)
     documents = _documents(database)
@@ -125,6 +128,7 @@ def build_services(settings: Settings) -> WebServices:
         drafts=DraftDesk(documents, documents.drafts),
         sharing=SharingDesk(documents, accounts.users),
         jobs=jobs,
+        stream_tokens=StreamTokens(settings.jwt_secret.get_secret_value()),
         track_changes=TrackChanges(store),
         rebases=RebaseDesk(store),
         decisions=DecisionDesk(jobs, DecisionStore(redis, keys)),

@@ -14,8 +14,6 @@ from shared.domain.text import Span
 # words, each character is taken for one.
 UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _TOKEN = regex.compile(rf"(?V1)[\w--[{UNSPACED}]]+|\r\n|[^\S\r\n]+|(?s:.)")
-# What reads the same for longer than this is taken to do so without end.
-_FARTHEST = 5000
 _SURROGATES = 0xD800
 _SURROGATE_COUNT = 0x800
 _CODES = 0x110000 - _SURROGATE_COUNT
@@ -120,29 +118,6 @@ class Alignment:
         at = bisect_right(self._old_starts, words.start)
         taken, put = self.gap_before(at)
         return put.start == put.end and taken.contains(words)
-
-
-def common_start(text: str, changed: Span) -> int:
-    """Return how far the text reads the same from the start and from the end of the change on.
-
-    So far the change could as well stand later, with the same outcome. Nothing changed: 0.
-    """
-    length, limit = 0, len(text) - changed.end if changed.start < changed.end else 0
-    while length < limit and text[changed.start + length] == text[changed.end + length]:
-        length += 1
-        if length == _FARTHEST:
-            return len(text)
-    return length
-
-
-def common_end(text: str, changed: Span) -> int:
-    """Return how far back the text reads the same from the start and the end of the change."""
-    length, limit = 0, changed.start if changed.start < changed.end else 0
-    while length < limit and text[changed.start - length - 1] == text[changed.end - length - 1]:
-        length += 1
-        if length == _FARTHEST:
-            return len(text)
-    return length
 
 
 def _runs(old: str, new: str, time_limit_s: float) -> Iterator[Run]:

@@ -1,11 +1,12 @@
 """Finds where suggestions for a text stand in a newer version of it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from shared.domain.alignments import Alignment, AlignmentError, common_end, common_start
+from shared.domain.alignments import Alignment, AlignmentError
+from shared.domain.gaps import Gap
 from shared.domain.text import GraphemeBoundaries, Span
 
 _TIME_LIMIT_S = 0.25
@@ -15,6 +16,8 @@ _REACH = 16
 _LEAST = 6
 # A passage that stands more often than this settles nothing, and would cost more than it is worth.
 _PATIENCE = 200
+# As many code points are searched for all quotes together: a thousand in a text of 25,000 words.
+_MOST_SEARCHED = 200_000_000
 
 
 class RebaseState(StrEnum):
@@ -53,7 +56,8 @@ def rebase(old: str, new: str, quotes: Iterable[Quote]) -> list[Rebased]:
     for nothing fuzzy is applied: a suggestion that has to be asked for again does no harm, one in
     the wrong place does.
 
-    Texts that cannot be compared within a quarter of a second yield conflicts as well.
+    Texts that cannot be compared within a quarter of a second yield conflicts as well, and so do
+    the last ones of more quotes than can be looked for.
     """
     desk = _Rebase(old, new)
     return [desk.place(quote) for quote in quotes]
@@ -67,14 +71,14 @@ class _Rebase:
             self._alignment = _align(old, new)
         except AlignmentError:
             self._alignment = _align("", "")
+        self._gaps: dict[int, Gap] = {}
+        self._searched = 0
 
     def place(self, quote: Quote) -> Rebased:
         span = quote.span
         if not 0 <= span.start < span.end <= len(self._old) or span.of(self._old) != quote.original:
             return Rebased(RebaseState.CONFLICTED)
-        if self._old == self._new:
-            return Rebased(RebaseState.UNCHANGED, span)
-        image = self._image(span)
+        image = span if self._old == self._new else self._image(span)
         if isinstance(image, RebaseState):
             return Rebased(image)
         if image.of(self._new) != quote.original or not self._is_whole(image):
@@ -90,6 +94,8 @@ class _Rebase:
         alignment = self._alignment
         words = alignment.old.around(span)
         at = alignment.run_of_old(words)
+        if self._searched > _MOST_SEARCHED:
+            return RebaseState.CONFLICTED
         if at is None:
             is_gone = alignment.is_deleted(words)
             return RebaseState.GONE if is_gone else RebaseState.CONFLICTED
@@ -113,8 +119,8 @@ class _Rebase:
         run, place = alignment.runs[at], alignment.old.stretch(words)
         kept = alignment.old.stretch(Span(run.old, run.old_end))
         return (
-            self._slide(at, common_start) <= place.start - kept.start
-            and self._slide(at + 1, common_end) <= kept.end - place.end
+            self._gap(at).slide_on <= place.start - kept.start
+            and self._gap(at + 1).slide_back <= kept.end - place.end
             and not (run.old == words.start and self._holds(at, words.start))
             and not (run.old_end == words.end and self._holds(at + 1, words.end - 1))
         )
@@ -133,32 +139,23 @@ class _Rebase:
 
     def _resembles(self, words: Span, number: int, at: int) -> bool:
         """Whether the edit in this gap has two of three words from here to there."""
-        taken, _ = self._alignment.gap_before(number)
-        here = Span(taken.end, words.end) if number <= at else Span(words.start, taken.start)
-        sought = Counter(filter(self._alignment.is_word, here.of(self._alignment.old.codes)))
-        return any(
-            3 * (sought & Counter(changed.of(text))).total() >= max(2 * sought.total(), 1)
-            for changed, text in self._gap(number)
+        gap = self._gap(number)
+        here = (
+            Span(gap.taken.end, words.end) if number <= at else Span(words.start, gap.taken.start)
         )
+        sought = filter(self._alignment.is_word, here.of(self._alignment.old.codes))
+        return gap.resembles(Counter(sought))
 
     def _holds(self, number: int, edge: int) -> bool:
         """Whether the gap has the letters of this word: "e window" put into the middle of it."""
-        old = self._alignment.old
-        letters = old.stretch(Span(edge, edge + 1)).of(old.text)
-        changes = self._alignment.gap_before(number)
-        sides = zip(changes, (old, self._alignment.new), strict=True)
-        return any(letters in side.stretch(changed).of(side.text) for changed, side in sides)
+        old, gap = self._alignment.old, self._gap(number)
+        self._searched += gap.size
+        return gap.holds(old.stretch(Span(edge, edge + 1)).of(old.text))
 
-    def _gap(self, number: int) -> Iterator[tuple[Span, str]]:
-        taken, put = self._alignment.gap_before(number)
-        yield taken, self._alignment.old.codes
-        yield put, self._alignment.new.codes
-
-    def _slide(self, number: int, common: Callable[[str, Span], int]) -> int:
-        """Return how much of the run beside the gap, in code points, could stand beyond it."""
-        changes = self._alignment.gap_before(number)
-        sides = zip(changes, (self._alignment.old, self._alignment.new), strict=True)
-        return max(common(side.text, side.stretch(changed)) for changed, side in sides)
+    def _gap(self, number: int) -> Gap:
+        if number not in self._gaps:
+            self._gaps[number] = Gap(self._alignment, number)
+        return self._gaps[number]
 
     def _is_confirmed(self, words: Span, at: int) -> bool:
         """Whether enough around the words is untouched, and is nowhere what was edited."""
@@ -170,8 +167,12 @@ class _Rebase:
             return False
         is_cut = start > words.start - _REACH and max(run.old, run.new) > 0
         is_cut = is_cut or (end < words.end + _REACH and run.old_end < len(old.codes))
-        passage = old.codes[start:end]
-        return self._stands_well(passage, can_repeat=not is_cut)
+        # Each side is asked for by itself: the edge of a copied paragraph has only one of them.
+        sides = [(start, words.end)] if words.start - start >= _LEAST else []
+        sides += [(words.start, end)] if end - words.end >= _LEAST else []
+        return self._stands_well(old.codes[start:end], can_repeat=not is_cut) and all(
+            self._stands_well(old.codes[one:other], can_repeat=True) for one, other in sides
+        )
 
     def _stands_well(self, passage: str, *, can_repeat: bool) -> bool:
         """Whether the passage stands in no edited part, and just once unless it may repeat."""
@@ -181,6 +182,7 @@ class _Rebase:
         )
         most = _PATIENCE if can_repeat else 1
         for text, run_of in sides:
+            self._searched += len(text)
             for count, found in enumerate(_occurrences(passage, text), 1):
                 if count > most or run_of(found) is None:
                     return False

@@ -115,6 +115,15 @@ class JobRecord:
 
 
 @dataclass(frozen=True)
+class JobFilter:
+    """Which jobs are asked for; an empty string asks for all."""
+
+    kind: str = ""
+    status: str = ""
+    document_id: str = ""
+
+
+@dataclass(frozen=True)
 class AnswerUsed:
     """The result that admission found, how many events lead to it, and its age."""
 

@@ -22,10 +22,12 @@ PROMISED = {
     "/api/v1/conversations": {"get"},
     "/api/v1/conversations/{conversation_id}": {"delete", "get"},
     "/api/v1/conversations/{conversation_id}/messages/{message_id}/regenerate": {"post"},
-    "/api/v1/jobs/{job_id}": {"get"},
+    "/api/v1/jobs": {"get"},
+    "/api/v1/jobs/{job_id}": {"delete", "get"},
     "/api/v1/jobs/{job_id}/cancel": {"post"},
     "/api/v1/jobs/{job_id}/events": {"get"},
     "/api/v1/jobs/{job_id}/result": {"get"},
+    "/api/v1/jobs/{job_id}/stream-token": {"post"},
     "/api/v1/limits": {"get"},
     "/api/v1/suggestions": {"post"},
     "/api/v1/templates": {"get", "post"},
@@ -36,7 +38,7 @@ PROMISED = {
     "/api/v1/templates/{template_id}/versions/{version}": {"get"},
 }
 SENDS = [
-    *((path, GenerationMode.POSITIVE) for path in PROMISED if len(PROMISED[path]) == 1),
+    *((path, GenerationMode.POSITIVE) for path in PROMISED),
     # What is wrong can be sent only where something is taken.
     ("/api/v1/suggestions", GenerationMode.NEGATIVE),
     ("/api/v1/auth/register", GenerationMode.NEGATIVE),
@@ -96,6 +98,9 @@ class TestAnswers:
             operation = api[f"/api/v1/jobs/{{job_id}}{tail}"]["GET"]
             operation.validate_response(writer.http.get(f"/api/v1/jobs/{job_id}{tail}"))
         api["/api/v1/jobs/{job_id}/cancel"]["POST"].validate_response(writer.cancel(job_id))
+        api["/api/v1/jobs"]["GET"].validate_response(writer.http.get("/api/v1/jobs"))
+        token = writer.http.post(f"/api/v1/jobs/{job_id}/stream-token")
+        api["/api/v1/jobs/{job_id}/stream-token"]["POST"].validate_response(token)
 
     def test_those_about_a_chat_are_as_described(self, writer, api, model):
         model.plan(say("Yes."))
@@ -150,7 +155,7 @@ class TestAnswers:
 
     @pytest.mark.parametrize(("path", "mode"), SENDS)
     def test_those_to_whatever_is_sent_are_as_described(self, api, path, mode):
-        (method,) = PROMISED[path]
+        *_, method = sorted(PROMISED[path])
         strategy = api[path][method.upper()].as_strategy(generation_mode=mode)
 
         # Its own integration with pytest does not know pytest 9.2 yet.

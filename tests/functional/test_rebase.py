@@ -72,6 +72,13 @@ class TestBadInput:
         assert (answer.status_code, answer.json()["error"]["code"]) == (400, "VALIDATION_ERROR")
         assert answer.json()["error"]["details"]
 
+    def test_another_old_text_than_the_jobs_is_told_as_such(self, writer):
+        job = writer.finish(order(some_text(OLD)))
+        answer = writer.http.post(REBASE, json={"job_id": job["id"], "old": "x", "new": "y"})
+
+        assert answer.status_code == 400
+        assert {fault["field"] for fault in answer.json()["error"]["details"]} == {"old"}
+
     def test_somebody_elses_job_is_none(self, writer, other_writer):
         job = writer.finish(order(some_text()))
         answer = other_writer.http.post(REBASE, json={"job_id": job["id"], "new": "x"})

@@ -12,6 +12,7 @@ from web.api.description import description, pages
 from web.api.document_versions import versions
 from web.api.documents import documents
 from web.api.drafts import drafts
+from web.api.events import events
 from web.api.health import health
 from web.api.jobs import jobs
 from web.api.limits import limits
@@ -29,6 +30,7 @@ _VERSIONED = (
     description,
     documents,
     drafts,
+    events,
     jobs,
     limits,
     rebases,

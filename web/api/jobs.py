@@ -1,9 +1,7 @@
-"""Jobs: poll, fetch, follow, cancel."""
-
-import re
+"""Jobs: list, poll, fetch, cancel, try again, delete."""
 
 import orjson
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
 from shared.domain.limits import Service
@@ -20,16 +18,26 @@ from web.http.identity import current_owner
 from web.http.limits import enter, limited
 from web.http.openapi import describe
 from web.http.preferences import preferred_wait_s
-from web.http.sse import event_stream, unnumbered
 from web.http.terms import request_terms
-from web.schemas.jobs import EventPage, EventsQuery, JobResult, JobView, ResultQuery, WaitQuery
+from web.schemas.jobs import JobList, JobResult, JobsQuery, JobView, ResultQuery, WaitQuery
 from web.services.job_views import view_job, view_result
 
 _SERVICES = {JobKind.SUGGESTION: Service.SUGGESTIONS, JobKind.CHAT: Service.CHAT}
 _TRACKED = {"html": "text/html", "markdown": "text/markdown", "diff": "text/x-diff"}
-_EVENT_ID = re.compile(r"[0-9]{1,15}")
 
 jobs = Blueprint("jobs", __name__, url_prefix="/jobs")
+
+
+@jobs.get("")
+@describe(query=JobsQuery, answers={200: JobList}, tag="jobs")
+@limited(Service.READS)
+def index() -> ResponseReturnValue:
+    """List the caller's jobs, newest first, without their results."""
+    query = read_query(JobsQuery)
+    found, following = services().jobs.page(
+        current_owner(), query.to_filter(), limit=query.limit, cursor=query.cursor
+    )
+    return json_response({"jobs": [view_job(job) for job in found], "next_cursor": following})
 
 
 @jobs.get("/<job_id>")
@@ -60,18 +68,6 @@ def result(job_id: str) -> ResponseReturnValue:
     return _without_result(job)
 
 
-@jobs.get("/<job_id>/events")
-@describe(query=EventsQuery, answers={200: EventPage, 204: None}, faults=(404, 410), tag="jobs")
-@limited(Service.READS)
-def events(job_id: str) -> ResponseReturnValue:
-    """Follow a job: `text/event-stream`, or a page of the same events as JSON."""
-    query = read_query(EventsQuery)
-    job = services().jobs.find(job_id, owner=current_owner())
-    if _wants_page():
-        return _page(job, query)
-    return _stream(job, query)
-
-
 @jobs.post("/<job_id>/cancel")
 @describe(answers={200: JobView, 202: JobView}, faults=(404, 410), tag="jobs")
 @limited(Service.READS)
@@ -79,6 +75,15 @@ def cancel(job_id: str) -> ResponseReturnValue:
     """Cancel a job; 202 while its worker is being stopped. Asking again does no harm."""
     job, has_ended = services().jobs.cancel(job_id, owner=current_owner())
     return json_response(view_job(job), 200 if has_ended else 202)
+
+
+@jobs.delete("/<job_id>")
+@describe(answers={204: None}, faults=(404,), tag="jobs")
+@limited(Service.READS)
+def delete(job_id: str) -> ResponseReturnValue:
+    """Delete a job with all that was kept of it; a live one is cancelled first."""
+    services().jobs.delete(job_id, owner=current_owner())
+    return Response(status=204)
 
 
 @jobs.post("/<job_id>/retry")
@@ -104,47 +109,6 @@ def _tracked(job: JobRecord, form: str) -> Response:
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
-
-
-def _stream(job: JobRecord, query: EventsQuery) -> Response:
-    after = _after(query)
-    if job.status.is_final and after >= job.final_seq:
-        return Response(status=204)
-    desk, head = services().jobs, ""
-    if query.snapshot:
-        snapshot = desk.snapshot(job)
-        head, after = unnumbered("job.snapshot", snapshot.data), snapshot.id
-    return event_stream(desk.stream(job, owner=current_owner(), after=after), head=head)
-
-
-def _page(job: JobRecord, query: EventsQuery) -> Response:
-    after, desk, owner = _after(query), services().jobs, current_owner()
-    seen = desk.history(job, after)
-    if not seen and query.wait and not job.status.is_final:
-        desk.wait_for_more(job, after, query.wait)
-        job = desk.find(job.id, owner=owner)
-        seen = desk.history(job, after)
-    shown = seen[: query.limit]
-    last = shown[-1].id if shown else after
-    page = {
-        "events": [{"id": e.id, "event": e.name, "data": orjson.Fragment(e.data)} for e in shown],
-        "next_after": last,
-        "final": job.status.is_final and last >= job.final_seq,
-    }
-    return json_response(page)
-
-
-def _after(query: EventsQuery) -> int:
-    """`?after=` is said on purpose; `Last-Event-ID` is what a browser adds when it reconnects."""
-    seen = request.headers.get("Last-Event-ID", "")
-    if query.after is not None:
-        return query.after
-    return int(seen) if _EVENT_ID.fullmatch(seen) else 0
-
-
-def _wants_page() -> bool:
-    accepted = request.accept_mimetypes
-    return accepted["application/json"] > accepted["text/event-stream"]
 
 
 def _without_result(job: JobRecord) -> Response:

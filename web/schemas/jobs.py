@@ -4,12 +4,25 @@ from typing import Annotated, Literal
 
 from pydantic import Field, RootModel
 
+from shared.jobs.records import JobFilter
 from web.schemas.chat import ChatResult
-from web.schemas.common import LONGEST_PAGE, PAGE, RequestBody, ResponseBody
+from web.schemas.common import LONGEST_PAGE, PAGE, PageQuery, RequestBody, ResponseBody
 from web.schemas.suggestions import SuggestionResult
 
 LONGEST_WAIT_S = 60
 _HIGHEST_ID = 2**53  # what JSON numbers hold exactly
+
+Kind = Literal["suggestion", "chat"]
+StatusName = Literal[
+    "queued",
+    "running",
+    "waiting",
+    "succeeded",
+    "failed",
+    "cancelled",
+    "expired",
+    "superseded",
+]
 
 
 class QueueView(ResponseBody):
@@ -82,17 +95,8 @@ class JobView(ResponseBody):
     """A job."""
 
     id: str
-    kind: Literal["suggestion", "chat"]
-    status: Literal[
-        "queued",
-        "running",
-        "waiting",
-        "succeeded",
-        "failed",
-        "cancelled",
-        "expired",
-        "superseded",
-    ]
+    kind: Kind
+    status: StatusName
     outcome: Literal["complete", "partial", "degraded", "cached"] | None
     created_at: str
     started_at: str | None
@@ -134,6 +138,31 @@ class EventPage(ResponseBody):
     final: bool
 
 
+class JobList(ResponseBody):
+    """A page of jobs, newest first; their results are not among it."""
+
+    jobs: list[JobView]
+    next_cursor: str | None
+
+
+class StreamToken(ResponseBody):
+    """Opens the events of one job, as `?st=`, for so many seconds."""
+
+    token: str
+    expires_in: int
+
+
+class JobsQuery(PageQuery):
+    """Which jobs to list."""
+
+    kind: Kind | None = None
+    status: StatusName | None = None
+    document_id: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+
+    def to_filter(self) -> JobFilter:
+        return JobFilter(self.kind or "", self.status or "", self.document_id or "")
+
+
 class WaitQuery(RequestBody):
     """How long to wait for the end, in seconds."""
 
@@ -151,4 +180,5 @@ class EventsQuery(WaitQuery):
 
     after: Annotated[int, Field(ge=0, le=_HIGHEST_ID, strict=False)] | None = None
     limit: Annotated[int, Field(ge=1, le=LONGEST_PAGE, strict=False)] = PAGE
+    st: str | None = None
     snapshot: Annotated[int, Field(ge=0, le=1, strict=False)] = 0

@@ -1,17 +1,19 @@
 """Reads, follows and cancels jobs for whoever owns them."""
 
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 
 from shared.data.redis.job_events import END, LEFT, JobEvents, LogEntry
+from shared.data.redis.job_lists import JobLists
 from shared.data.redis.job_store import JobStore
+from shared.errors import RequestInvalidError
 from shared.jobs.names import QueueName
 from shared.jobs.queue import JobQueue
-from shared.jobs.records import Idempotency, JobRecord
+from shared.jobs.records import Idempotency, JobFilter, JobRecord
 from shared.jobs.states import EventName
 from web.services.event_feed import EventFeed
 from web.services.job_views import timestamp, view_job
@@ -36,6 +38,7 @@ class JobDesk:
     events: JobEvents
     feed: EventFeed
     queue: JobQueue
+    lists: JobLists
 
     def find(self, job_id: str, *, owner: str, wait_s: float = 0) -> JobRecord:
         """Return the job; with `wait_s`, as soon as it is final, or as it is by then.
@@ -54,6 +57,26 @@ class JobDesk:
         """Cancel the job; return it, and whether it has ended by now."""
         has_ended = self.store.cancel(job_id, owner=owner)
         return self.find(job_id, owner=owner), has_ended
+
+    def delete(self, job_id: str, *, owner: str) -> None:
+        """Forget the job at once; a live one is cancelled first.
+
+        :raises NotFoundError: it is unknown, somebody else's, or deleted already
+        """
+        self.store.delete(job_id, owner=owner)
+
+    def page(
+        self, owner: str, only: JobFilter, *, limit: int, cursor: str | None
+    ) -> tuple[Sequence[JobRecord], str | None]:
+        """Return the owner's jobs, newest first and without results, and the next page's cursor.
+
+        :raises RequestInvalidError: this is no cursor of ours
+        """
+        try:
+            return self.lists.page(owner, only, limit=limit, cursor=cursor)
+        except ValueError as error:
+            fault = {"field": "cursor", "error": str(error)}
+            raise RequestInvalidError("Invalid request parameters", details=[fault]) from None
 
     def retry(
         self, job_id: str, *, owner: str, request_id: str, idempotency: Idempotency | None
@@ -134,8 +157,8 @@ class JobDesk:
 
 
 def final_event(job: JobRecord) -> NumberedEvent:
-    """Return the one last event: the job itself."""
-    data = orjson.dumps({"job": view_job(job)}).decode()
+    """Return the one last event: the job itself, the same bytes whatever is decided later on."""
+    data = orjson.dumps({"job": view_job(replace(job, decisions={}))}).decode()
     return NumberedEvent(job.final_seq, f"job.{job.status}", data)
 
 

@@ -34,11 +34,12 @@ class RebaseTask:
     new: str
     quoted_in: OffsetEncoding
     asked_in: OffsetEncoding
+    are_sent: bool = True
 
     def run(self) -> list[dict[str, Any]]:
         """Return what became of each suggestion, in the unit that was asked for.
 
-        :raises RequestInvalidError: an offset cuts a character, or lies outside of the text
+        :raises RequestInvalidError: an offset cuts a character, or lies outside of the old text
         """
         offsets = OffsetMap(self.new, self.asked_in)
         fates = rebase(self.old, self.new, self._placed())
@@ -51,7 +52,8 @@ class RebaseTask:
                 span = Span(offsets.decode(one.start), offsets.decode(one.end))
                 placed.append(Quote(one.original, span))
             except OffsetError as error:
-                faults.append({"field": f"suggestions.{number}", "error": str(error)})
+                field = f"suggestions.{number}" if self.are_sent else "old"
+                faults.append({"field": field, "error": str(error)})
         if faults:
             raise RequestInvalidError(_INVALID, details=faults)
         return placed
@@ -78,7 +80,7 @@ class RebaseDesk:
         )
         text = document["content"] if old is None else old
         counted_in = OffsetEncoding(document["offset_encoding"])
-        return RebaseTask(tuple(quotes), text, new, counted_in, asked_in)
+        return RebaseTask(tuple(quotes), text, new, counted_in, asked_in, are_sent=False)
 
 
 def _view(named: NamedQuote, fate: Rebased, offsets: OffsetMap) -> dict[str, Any]:

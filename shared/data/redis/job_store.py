@@ -1,15 +1,14 @@
 """Reads jobs, and takes one away from its work."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import orjson
 from redis import Redis
 
 from shared.data.redis import scripts
 from shared.data.redis.client import unavailable_when_away
 from shared.data.redis.durability import wait_until_written
+from shared.data.redis.job_records import flat_hash, job_record
 from shared.data.redis.keys import KeySpace, new_job_id
 from shared.errors import (
     AppError,
@@ -19,10 +18,8 @@ from shared.errors import (
     NotFoundError,
     OverloadedError,
 )
-from shared.jobs.names import JobKind
 from shared.jobs.policy import IDEMPOTENCY_TTL_MS, PUBLISH_AGAIN_MS, JobPolicy
-from shared.jobs.records import Idempotency, JobRecord, Usage
-from shared.jobs.states import Outcome, Status
+from shared.jobs.records import Idempotency, JobRecord
 
 
 @dataclass(frozen=True)
@@ -45,6 +42,7 @@ class JobStore:
         self._look = scripts.load(redis, "look")
         self._again = scripts.load(redis, "again")
         self._cancel = scripts.load(redis, "cancel")
+        self._delete = scripts.load(redis, "delete")
 
     def find(self, job_id: str, *, owner: str) -> JobRecord:
         """Return the owner's job.
@@ -60,8 +58,8 @@ class JobStore:
         if not found:
             raise no_such_job()
         job, work, result, place, decided, now_ms = found
-        record = _record(_hash(job), _hash(work), result or None, place)
-        record = replace(record, decisions=_hash(decided))
+        record = job_record(flat_hash(job), flat_hash(work), result or None, place)
+        record = replace(record, decisions=flat_hash(decided))
         is_over = record.expires_ms is not None and record.expires_ms <= now_ms
         if is_over or not work:
             raise _gone()
@@ -102,6 +100,21 @@ class JobStore:
         if fate == "gone":
             raise no_such_job()
         return bool(fate != "stopping")
+
+    def delete(self, job_id: str, *, owner: str) -> None:
+        """Forget the job, with all that was kept of it; a live one is cancelled first.
+
+        :raises NotFoundError, StoreUnavailableError: as in `find`
+        """
+        keys = self._keys.of_job(job_id)
+        if keys is None:
+            raise no_such_job()
+        is_deleted = self._delete(
+            keys=[keys.job(job_id), keys.decisions(job_id), keys.jobs_of(owner)],
+            args=[job_id, owner, keys.base, self._policy.retention_ms],
+        )
+        if not is_deleted:
+            raise no_such_job()
 
     def again(
         self,
@@ -178,46 +191,3 @@ def _refusal(verdict: str, *more: Any) -> AppError:
     if verdict == "mismatch":
         return IdempotencyMismatchError("This Idempotency-Key came before with another body")
     return ConflictError("Only a job that ended without success can be tried again")
-
-
-def _record(
-    job: Mapping[str, str], work: Mapping[str, str], result: str | None, place: int
-) -> JobRecord:
-    own_end = job.get("ended")
-    if own_end:
-        work, result = _hash(orjson.loads(job["seen"])), None
-    status = Status(own_end or work.get("status", Status.EXPIRED))
-    end = job if own_end else work
-    joined = job["joined"] == "1"
-    pays = work.get("payer") == job["id"]
-    created_ms, started = int(job["created"]), work.get("started")
-    return JobRecord(
-        id=job["id"],
-        work_id=job["work"],
-        kind=JobKind(job["kind"]),
-        status=status,
-        lane=work.get("lane", ""),
-        created_ms=created_ms,
-        now_seq=int(work.get("seq", 0)),
-        about=orjson.loads(job["about"]),
-        started_ms=max(created_ms, int(started)) if started else None,
-        finished_ms=max(created_ms, int(end["finished"])) if "finished" in end else None,
-        expires_ms=int(end["expires"]) if "expires" in end else None,
-        attempt=int(work.get("attempts", 0)),
-        position=place + 1 if place >= 0 and status is Status.QUEUED else None,
-        outcome=Outcome(work["outcome"]) if work.get("outcome") and not own_end else None,
-        joined=joined,
-        cache_age_ms=int(work["cache_age"]) if "cache_age" in work else None,
-        progress=orjson.loads(work["progress"]) if work.get("progress") else None,
-        usage=Usage(**orjson.loads(work["usage"])) if work.get("usage") and pays else Usage(),
-        error=orjson.loads(work["error"]) if work.get("error") and not own_end else None,
-        result=result,
-        last_seq=int(job["last_seq"]) if own_end else None,
-        retry_of=job.get("retry_of"),
-        wait_reason=work["reason"] if status is Status.WAITING else None,
-        wait_until_ms=int(work["until"]) if status is Status.WAITING else None,
-    )
-
-
-def _hash(flat: Sequence[Any]) -> dict[str, str]:
-    return dict(zip(flat[::2], flat[1::2], strict=True))

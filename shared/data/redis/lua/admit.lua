@@ -63,6 +63,7 @@ local function record_job(work_id, joined)
   redis.call('HSET', KEYS[6], 'id', id, 'owner', order.owner, 'kind', order.kind, 'work', work_id,
     'joined', joined, 'created', now, 'about', order.about, 'request', order.request_id,
     'trace', order.trace)
+  redis.call('HINCRBY', order.base .. 'work:' .. work_id, 'jobs', 1)
   redis.call('ZREMRANGEBYSCORE', KEYS[12], '-inf', now - order.retention_ms - TOMBSTONE_MS)
   redis.call('ZADD', KEYS[12], now, id)
   redis.call('PEXPIRE', KEYS[12], order.retention_ms + TOMBSTONE_MS)

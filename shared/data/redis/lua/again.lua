@@ -38,7 +38,7 @@ redis.call('HSET', KEYS[2], 'id', id, 'owner', old[1], 'kind', old[3], 'work', i
   'created', now, 'about', old[4], 'request', ARGV[6], 'trace', old[5], 'retry_of', old[7])
 redis.call('HSET', KEYS[3], 'id', id, 'kind', old[3], 'status', 'queued', 'lane', lane,
   'queue', lane, 'fence', 0, 'attempts', 0, 'epoch', 1, 'created', now, 'seq', 0, 'payer', id,
-  'budget', work[3], 'request', ARGV[6], 'trace', old[5])
+  'jobs', 1, 'budget', work[3], 'request', ARGV[6], 'trace', old[5])
 redis.call('SET', KEYS[4], input)
 redis.call('SADD', KEYS[6], id)
 redis.call('ZADD', base .. 'jobs:' .. old[1], now, id)

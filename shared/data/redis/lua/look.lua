@@ -1,5 +1,5 @@
 #!lua flags=no-writes,allow-oom
--- needs: clock
+-- needs: clock, places
 -- look(KEYS, ARGV) -> {job hash, work hash, result, position in its lane, decisions, now}, or nothing
 --
 -- KEYS  1 job   2 decisions
@@ -12,12 +12,5 @@ if #job == 0 or redis.call('HGET', KEYS[1], 'owner') ~= ARGV[1] then
 end
 local id = redis.call('HGET', KEYS[1], 'work')
 local work = redis.call('HGETALL', ARGV[2] .. 'work:' .. id)
-local at = redis.call('HMGET', ARGV[2] .. 'work:' .. id, 'lane', 'queue')
-local lane = at[1]
-local place = lane and redis.call('ZRANK', ARGV[2] .. 'ready:' .. at[2], id)
-local held = lane and not place and redis.call('ZRANK', ARGV[2] .. 'held:' .. lane, id)
-if held then
-  place = redis.call('ZCARD', ARGV[2] .. 'ready:' .. lane) + held
-end
-return {job, work, redis.call('GET', ARGV[2] .. 'result:' .. id) or '', place or -1,
+return {job, work, redis.call('GET', ARGV[2] .. 'result:' .. id) or '', place_of(ARGV[2], id),
   redis.call('HGETALL', KEYS[2]), clock()}

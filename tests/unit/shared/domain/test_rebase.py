@@ -61,6 +61,11 @@ class TestRebase:
 
         assert rebased(f"{old} {OLD}", old=old) == ("conflicted", None)
 
+    def test_it_does_not_choose_between_a_paragraph_and_its_copy_with_a_sentence_between(self):
+        old = f"We met at noon. {OLD}"
+
+        assert rebased(f"{old} He sat. {OLD} He sat.", "crew", old) == ("conflicted", None)
+
     def test_it_leaves_words_alone_that_have_too_few_untouched_ones_beside_them(self):
         new = OLD.replace("saw a", "met one").replace("table, and nobody", "table; so I")
 
@@ -98,6 +103,11 @@ class TestRebase:
         old = OLD.replace("nobody", "\U0001f468")
         new = old.replace("\U0001f468", "\U0001f468\u200d\U0001f467")
         assert rebased(new, "\U0001f468", old) == ("conflicted", None)
+
+    def test_it_cuts_no_grapheme_of_a_text_that_stayed_as_it_was(self):
+        text = "A cafe\u0301 by the river."
+
+        assert rebased(text, "e", text) == ("conflicted", None)
 
     def test_it_survives_another_kind_of_line_break(self):
         old = "".join(
@@ -141,6 +151,16 @@ class TestSpeed:
 
         assert time.process_time() - began < 10
         assert all(one.span is None or one.span.of(new) == one.span.of(old) for one in told)
+
+    def test_it_takes_little_for_a_thousand_suggestions_beside_one_large_edit(self):
+        old = " ".join(f"word{number}" for number in range(40))
+        put_in = "".join(f"new{number % 900} x{number} " for number in range(60_000))
+        new = old.replace("word20", put_in + "word20")
+        began = time.process_time()
+        told = rebase(old, new, [quote(old, f"word{16 + n % 8}") for n in range(1_000)])
+
+        assert time.process_time() - began < 5
+        assert told[0] == Rebased(RebaseState.UNCHANGED, quote(old, "word16").span)
 
     def test_it_gives_up_on_texts_of_too_many_words(self, monkeypatch):
         monkeypatch.setattr("shared.domain.alignments._CODES", 10)

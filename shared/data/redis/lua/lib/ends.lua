@@ -6,9 +6,10 @@
 local TOMBSTONE_MS = 7 * 24 * 3600 * 1000 -- a job answers 410 for a week after its result is gone
 local LINGER_MS = 10000 -- a finished work may be joined by requests that looked too early to see it
 
--- forget_job(base of the keys, job id, retention in ms)
+-- forget_job(base of the keys, job id, retention in ms); one that is deleted is nobody's
 local function forget_job(base, id, retention_ms)
-  redis.call('PEXPIRE', base .. 'job:' .. id, retention_ms + TOMBSTONE_MS)
+  local is_owned = redis.call('HEXISTS', base .. 'job:' .. id, 'owner') == 1
+  redis.call('PEXPIRE', base .. 'job:' .. id, is_owned and retention_ms + TOMBSTONE_MS or LINGER_MS)
   redis.call('PEXPIRE', base .. 'decisions:' .. id, retention_ms)
 end
 
@@ -27,8 +28,15 @@ local function unshare(base, id, linger_ms)
 end
 
 -- settle(base of the keys, work id, status, now, retention in ms)
+--
+-- Of work whose jobs are all deleted nothing is kept, but for as long as its worker may ask again.
 local function settle(base, id, status, now, retention_ms)
   local work, log = base .. 'work:' .. id, base .. 'log:' .. id
+  if redis.call('HGET', work, 'jobs') == '0' then
+    retention_ms = LINGER_MS
+    redis.call('DEL', base .. 'input:' .. id, base .. 'result:' .. id)
+    redis.call('PEXPIRE', base .. 'job:' .. id, LINGER_MS)
+  end
   append(work, log, 'end', '')
   redis.call('HSET', work, 'status', status, 'finished', now, 'expires', now + retention_ms)
   redis.call('ZREM', base .. 'leases', id)
