@@ -6,6 +6,7 @@ from shared.data.erasures import AccountErasures, account_erasures
 from shared.data.mongo import client as mongo
 from shared.data.mongo.indexes import Indexes
 from shared.data.mongo.migrations import Migrations
+from shared.data.promotions import promotions
 from shared.data.redis.client import WORKER_TIMEOUT_S, connect
 from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
@@ -52,7 +53,14 @@ def build_sweeper(settings: Settings) -> Sweeper:
 
 def build_housekeeper(settings: Settings) -> Housekeeper:
     """Return a housekeeper with connections of its own."""
-    return Housekeeper(build_erasures(settings))
+    keys = KeySpace(settings.partitions)
+    redis = connect(str(settings.redis_uri), timeout_s=WORKER_TIMEOUT_S)
+    database = mongo.open_database(settings)
+    policy = JobPolicy.of(settings)
+    return Housekeeper(
+        erasures=account_erasures(database, redis, keys, policy),
+        promotions=promotions(database, redis, keys, policy),
+    )
 
 
 def build_erasures(settings: Settings) -> AccountErasures:

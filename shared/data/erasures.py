@@ -12,6 +12,7 @@ from shared.data.mongo.document_upkeep import DocumentUpkeep
 from shared.data.mongo.logins import LoginRepository
 from shared.data.mongo.template_estates import TemplateEstates
 from shared.data.mongo.users import UserRepository
+from shared.data.promotions import promotions
 from shared.data.redis.denials import DenialStore
 from shared.data.redis.job_eraser import JobEraser
 from shared.data.redis.keys import KeySpace
@@ -71,12 +72,13 @@ def account_erasures(
 ) -> AccountErasures:
     """Return what deletes accounts: whatever keeps something of an owner is named here.
 
-    Jobs come first, for they write.
+    Sessions that become this user come first, for they bring more; then jobs, for they write.
     """
     return AccountErasures(
         users=UserRepository(database),
         revocations=Revocations(LoginRepository(database), DenialStore(redis, keys)),
         erasers=(
+            promotions(database, redis, keys, policy).settle,
             JobEraser(redis, keys, policy).erase,
             ConversationRepository(database).delete_all,
             DocumentUpkeep(database).erase_owner,

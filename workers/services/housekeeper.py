@@ -5,7 +5,10 @@ from dataclasses import dataclass
 import structlog
 
 from shared.data.erasures import AccountErasures
+from shared.data.promotions import Promotions
 from shared.errors import StoreUnavailableError
+
+_AT_ONCE = 20
 
 log = structlog.get_logger(__name__)
 
@@ -15,6 +18,7 @@ class Housekeeper:
     """Safe to run in any number of processes: every step may be taken twice."""
 
     erasures: AccountErasures
+    promotions: Promotions
 
     def tidy(self) -> None:
         """One round; a store that is away is left to the next one."""
@@ -22,5 +26,8 @@ class Housekeeper:
             for user_id in self.erasures.left_behind():
                 is_gone = self.erasures.go_on(user_id)
                 log.info("erasure_went_on", is_gone=is_gone)
+            for _ in range(_AT_ONCE):
+                if not self.promotions.take_up():
+                    break
         except StoreUnavailableError:
             log.warning("tidying_put_off")

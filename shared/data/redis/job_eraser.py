@@ -4,7 +4,8 @@ from redis import Redis
 
 from shared.data.redis import scripts
 from shared.data.redis.client import unavailable_when_away
-from shared.data.redis.keys import KeySpace
+from shared.data.redis.job_homes import JobHomes
+from shared.data.redis.keys import KeySpace, PartitionKeys
 from shared.jobs.policy import JobPolicy
 
 
@@ -15,11 +16,19 @@ class JobEraser:
         self._redis = redis
         self._keys = keys
         self._policy = policy
+        self._homes = JobHomes(redis, keys)
         self._forget = scripts.load(redis, "forget")
 
     def erase(self, owner: str) -> bool:
         """Return whether none is left; one that is being stopped is, for a second or so."""
-        index = self._keys.of_owner(owner).jobs_of(owner)
+        homes = self._homes.of(owner)
+        is_done = [self._erase_in(keys, owner) for keys in homes]
+        if all(is_done):
+            self._homes.forget(owner)
+        return all(is_done)
+
+    def _erase_in(self, home: PartitionKeys, owner: str) -> bool:
+        index = home.jobs_of(owner)
         with unavailable_when_away():
             job_ids = [str(job_id) for job_id in self._redis.zrange(index, 0, -1)]
         gone = [job_id for job_id in job_ids if self._is_gone(job_id, owner)]
