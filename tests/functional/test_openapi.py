@@ -5,6 +5,7 @@ from openapi_spec_validator import validate
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from tests.account_client import PASSWORD
 from tests.model_server_scripts import refuse, say
 from tests.stack_client import order, some_text
 from web.schemas.jobs import JobView
@@ -136,6 +137,26 @@ class TestAnswers:
             writer.http.get(path + "/versions/1")
         )
         api[one]["DELETE"].validate_response(writer.http.delete(path))
+
+    def test_those_about_an_account_are_as_described(self, new_person, api):
+        someone, auth = new_person(), "/api/v1/auth"
+        asked = {"email": someone.email, "password": PASSWORD}
+        words = {"current_password": PASSWORD, "new_password": "another good one"}
+        made = someone.ask("register", **asked)
+        someone.come_in(made)
+        answers = [
+            ("register", "POST", made),
+            ("login", "POST", someone.ask("login", **asked)),
+            ("me", "PATCH", someone.http.patch(f"{auth}/me", json={"name": "Ada"})),
+            ("password", "POST", someone.ask("password", **words)),
+            ("me", "DELETE", someone.leave()),
+            ("me", "DELETE", someone.leave("another good one")),
+            ("me", "GET", someone.me()),
+        ]
+
+        assert [a.status_code for *_, a in answers] == [201, 200, 200, 204, 403, 204, 401]
+        for route, method, answer in answers:
+            api[f"{auth}/{route}"][method].validate_response(answer)
 
     def test_a_page_of_events_is_as_described(self, writer, api):
         job_id = writer.finish(order(some_text()))["id"]

@@ -2,6 +2,7 @@ import time
 
 import pytest
 
+from tests.account_client import Person
 from tests.rabbitmq import each_broker
 from tests.stack import until
 from tests.stack_client import SUGGESTIONS, order, some_text
@@ -60,6 +61,17 @@ class TestJobStore:
         )
 
         assert (error["code"], error["retryable"]) == ("OVERLOADED", True)
+
+    def test_while_it_is_dead_no_token_is_taken_on_trust(self, apart, apart_writer):
+        with Person(apart.stack.url).register() as person:
+            apart.jobs.kill()
+            asked = [person.me, person.log_in, person.refresh, person.leave]
+            errors = [refused_at_once(ask) for ask in asked]
+            apart.jobs.start()
+            until(lambda: ready(person).status_code == 200, apart.stack.logs)
+
+            assert {error["code"] for error in errors} == {"OVERLOADED"}
+            assert person.is_in()
 
     def test_while_it_hangs_nothing_is_accepted(self, apart, apart_writer):
         apart_writer.finish(order(some_text()))

@@ -80,8 +80,10 @@ class AccountDesk:
         """
         if email is not None:
             self._confirmed(caller, password or "")
-        user_id = caller.user_id or ""
-        return self._known(self.users.rename(user_id, name=name, email=email))
+        user = self._known(self.users.rename(caller.user_id or "", name=name, email=email))
+        if email is not None:
+            self.guesses.trust(email.key, caller.address)
+        return user
 
     def change_password(self, caller: Caller, current: str, new: str) -> None:
         """Give the account a new password, and end every login but the caller's.

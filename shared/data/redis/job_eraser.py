@@ -5,7 +5,7 @@ from redis import Redis
 from shared.data.redis import scripts
 from shared.data.redis.client import unavailable_when_away
 from shared.data.redis.job_homes import JobHomes
-from shared.data.redis.keys import KeySpace, PartitionKeys
+from shared.data.redis.keys import KeySpace
 from shared.jobs.policy import JobPolicy
 
 
@@ -20,15 +20,18 @@ class JobEraser:
         self._forget = scripts.load(redis, "forget")
 
     def erase(self, owner: str) -> bool:
-        """Return whether none is left; one that is being stopped is, for a second or so."""
-        homes = self._homes.of(owner)
-        is_done = [self._erase_in(keys, owner) for keys in homes]
-        if all(is_done):
-            self._homes.forget(owner)
-        return all(is_done)
+        """Return whether none is left; one that is being stopped is, for a second or so.
 
-    def _erase_in(self, home: PartitionKeys, owner: str) -> bool:
-        index = home.jobs_of(owner)
+        A job that is tried again stays in the partition of the old one, and so does its place in an
+        index: that need not be where the owner's new jobs are.
+        """
+        indexes = [keys.jobs_of(owner) for keys in self._keys]
+        left = [index for index in indexes if not self._erase_listed(index, owner)]
+        if not left:
+            self._homes.forget(owner)
+        return not left
+
+    def _erase_listed(self, index: str, owner: str) -> bool:
         with unavailable_when_away():
             job_ids = [str(job_id) for job_id in self._redis.zrange(index, 0, -1)]
         gone = [job_id for job_id in job_ids if self._is_gone(job_id, owner)]

@@ -1,6 +1,7 @@
 import pytest
 
 from shared.data.redis.job_eraser import JobEraser
+from shared.data.redis.keys import KeySpace
 from shared.errors import NotFoundError
 from tests.unit.shared.data.redis_house import POLICY, SUCCESS
 
@@ -44,6 +45,16 @@ class TestErase:
         assert follower.verdict == "joined"
         assert eraser.erase(house.caller.owner)
         assert all(0 < left_ms <= 10_000 for left_ms in lives_of(house, leader).values())
+
+    def test_one_of_another_partition_is_found(self, redis, house):
+        many = KeySpace(8)
+        callers = (house.enter(f"192.0.2.{n}") for n in range(50, 90))
+        caller = next(c for c in callers if many.of_owner(c.owner).partition != 0)
+        admitted = house.submit(caller)
+
+        assert JobEraser(redis, many, POLICY).erase(caller.owner)
+        with pytest.raises(NotFoundError):
+            house.find(admitted, caller)
 
     def test_nobody_elses_is_touched(self, eraser, house):
         other = house.enter("192.0.2.77")

@@ -1,0 +1,87 @@
+from dataclasses import dataclass, field
+
+import pytest
+from structlog.testing import capture_logs
+
+from shared.data.erasures import AccountErasures
+from shared.domain.identity import user_owner
+from shared.errors import StoreUnavailableError
+from workers.services.housekeeper import Housekeeper
+
+
+@dataclass
+class Users:
+    """Knows whose deletion has begun, and forgets them."""
+
+    leaving: list = field(default_factory=lambda: ["1", "2"])
+    steps: list = field(default_factory=list)
+
+    def begin_deleting(self, user_id):
+        self.steps.append("marked")
+        return user_id in self.leaving
+
+    def left_deleting(self, *, for_s, limit):
+        return list(self.leaving)
+
+    def delete(self, user_id):
+        self.leaving.remove(user_id)
+
+
+@dataclass
+class Revocations:
+    steps: list
+
+    def end_account(self, owner):
+        self.steps.append(f"ended {owner}")
+
+
+@pytest.fixture
+def users():
+    return Users()
+
+
+def housekeeper(users, *erasers):
+    return Housekeeper(AccountErasures(users, Revocations(users.steps), erasers))
+
+
+def away(_owner):
+    raise StoreUnavailableError("away")
+
+
+class TestTidy:
+    def test_it_ends_what_was_begun(self, users):
+        erased = []
+        housekeeper(users, lambda owner: erased.append(owner) or True).tidy()
+
+        assert erased == [user_owner("1"), user_owner("2")]
+        assert users.leaving == []
+
+    def test_it_denies_before_it_deletes(self, users):
+        housekeeper(users, lambda owner: users.steps.append(f"erased {owner}") or True).tidy()
+
+        assert users.steps[:2] == ["ended u1", "erased u1"]
+
+    def test_whoever_has_something_left_stays_and_all_else_goes(self, users):
+        asked = []
+        keeper = housekeeper(users, lambda _: False, lambda owner: asked.append(owner) or True)
+        keeper.tidy()
+
+        assert users.leaving == ["1", "2"]
+        assert asked == [user_owner("1"), user_owner("2")]
+
+    def test_a_store_that_is_away_is_left_to_the_next_round(self, users):
+        with capture_logs() as logs:
+            housekeeper(users, away).tidy()
+
+        assert [line["event"] for line in logs] == ["tidying_put_off"]
+        assert users.leaving == ["1", "2"]
+
+    def test_to_begin_marks_the_user_first(self, users):
+        housekeeper(users).erasures.begin("1")
+
+        assert users.steps == ["marked", "ended u1"]
+
+    def test_nobody_is_ended_who_is_not_there(self, users):
+        housekeeper(users).erasures.begin("3")
+
+        assert users.steps == ["marked"]
