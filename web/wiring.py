@@ -20,8 +20,7 @@ from shared.data.mongo.drafts import DraftRepository
 from shared.data.mongo.indexes import Indexes
 from shared.data.mongo.logins import LoginRepository
 from shared.data.mongo.migrations import Migrations
-from shared.data.mongo.own_templates import OwnTemplateRepository
-from shared.data.mongo.template_estates import TemplateEstates
+from shared.data.mongo.template_stores import TemplateStores
 from shared.data.mongo.templates import TemplateRepository
 from shared.data.promotions import promotions
 from shared.data.redis.admission import Admission
@@ -56,7 +55,7 @@ from web.services.rebase import RebaseDesk
 from web.services.sharing import SharingDesk
 from web.services.stream_tokens import StreamTokens
 from web.services.suggestions import SuggestionDesk
-from web.services.template_desk import TemplateDesk, TemplateStores
+from web.services.template_desk import TemplateDesk
 from web.services.templates import TemplateCatalogue
 from web.services.tokens import AccessTokens
 from web.services.track_changes import TrackChanges
@@ -105,7 +104,7 @@ def build_services(settings: Settings) -> WebServices:
     events = JobEvents(redis, keys)
     feed = EventFeed(events, JobEvents(connect_blocking(str(settings.redis_uri)), keys))
     database = mongo.open_database(settings)
-    templates, conversations = _template_stores(database), ConversationRepository(database)
+    templates, conversations = TemplateStores.over(database), ConversationRepository(database)
     catalogue = TemplateCatalogue(templates.system, templates.own)
     jobs = JobDesk(store, events, feed, queue, JobLists(redis, keys))
     erasures = account_erasures(database, redis, keys, policy)
@@ -137,12 +136,6 @@ def build_services(settings: Settings) -> WebServices:
         rebases=RebaseDesk(store),
         decisions=DecisionDesk(jobs, DecisionStore(redis, keys)),
         health=HealthDesk(store, templates.system, queue, feed),
-    )
-
-
-def _template_stores(database: Database[dict[str, Any]]) -> TemplateStores:
-    return TemplateStores(
-        TemplateRepository(database), OwnTemplateRepository(database), TemplateEstates(database)
     )
 
 

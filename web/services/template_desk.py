@@ -5,9 +5,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from shared.data.mongo.own_templates import Change, OwnTemplateRepository
-from shared.data.mongo.template_estates import TemplateEstates
-from shared.data.mongo.templates import TemplateRepository
+from shared.data.mongo.own_templates import Change
+from shared.data.mongo.template_stores import TemplateStores
 from shared.data.redis.tallies import Tally, TemplateTallies
 from shared.domain.identity import Caller, Tier
 from shared.domain.prompt_templates import Template
@@ -21,15 +20,6 @@ from shared.domain.stored_templates import (
 )
 from shared.errors import ForbiddenError, NotFoundError
 from web.services.templates import TemplateCatalogue
-
-
-@dataclass(frozen=True)
-class TemplateStores:
-    """Where templates are: the system's, people's own, and how those go."""
-
-    system: TemplateRepository
-    own: OwnTemplateRepository
-    estates: TemplateEstates
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,13 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from shared.data.mongo.template_stores import TemplateStores
 from shared.data.redis.tallies import Tally
 from shared.domain.identity import Tier
 from shared.domain.prompt_templates import system_templates
 from shared.domain.stored_templates import StoredTemplate, TemplateReference
 from shared.errors import ForbiddenError, NotFoundError
-from web.services.template_desk import TemplateDesk, TemplateStores
+from web.services.template_desk import TemplateDesk
 
 MINE = f"tpl_{7:032x}"
 
