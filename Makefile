@@ -1,6 +1,9 @@
 # `make help` lists the targets. Needs GNU make 3.81, Python 3.11 and a package index; nothing else.
 PYTHON ?= python3
 ARGS ?=
+# Tests wait more than they work: two processes take half the time.
+TEST_PROCESSES ?= 2
+SIDE_BY_SIDE := -n $(TEST_PROCESSES) --dist loadgroup --no-loadscope-reorder
 BIN := .venv/bin
 HERE := $(shell cd "`dirname "$(strip $(MAKEFILE_LIST))"`" && pwd -P)
 TARGETS := help run test test-deep test-model check lock bench chaos clean
@@ -23,7 +26,7 @@ run: .venv/.embedded ## start everything on this machine; Ctrl-C stops it
 	@exec $(BIN)/python -I -S devserver/tether.py $$PPID SIGTERM $(BIN)/python -m devserver $(ARGS)
 
 test: .venv/.dev ## run the tests; ARGS go to pytest
-	$(BIN)/python -m pytest -q $(ARGS)
+	$(BIN)/python -m pytest -q $(SIDE_BY_SIDE) $(ARGS)
 
 test-deep: .venv/.dev ## run the tests that take minutes; ARGS go to pytest
 	$(BIN)/python -m pytest -q -m deep $(ARGS)

@@ -96,6 +96,14 @@ class Settings(BaseSettings):
     chat_window_tokens: Annotated[int, Field(ge=2000)] = Field(
         24_000, description="Most tokens of a conversation and its document that a model is sent"
     )
+    model_context_tokens: Annotated[int, Field(ge=1024)] | None = Field(
+        None,
+        description="Tokens that a model can hold, prompt and reply together, where that is few: "
+        "calls are cut to fit; of several models the least",
+    )
+    provider_timeout_scale: Annotated[float, Field(gt=0, le=20)] = Field(
+        1.0, description="Multiplies the time that a model may take; more than 1 for a slow one"
+    )
     host: str = Field("127.0.0.1", description="Address that web and Flower listen on")
     port: Port = Field(5000, description="Port of the web tier")
     flower_port: Port = Field(5555, description="Port of Flower")

@@ -12,6 +12,7 @@ from web.http.context import request_id
 from web.http.errors import install_error_handlers
 from web.http.identity import install_identity
 from web.http.limits import install_limit_headers
+from web.http.offload import offload
 from web.wiring import WebServices, build_services
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
@@ -23,7 +24,7 @@ def create_app(settings: Settings, services: WebServices | None = None) -> Flask
     """Return an app that has touched nothing outside itself until its first request."""
     app = Flask("web", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
-    app.extensions["services"] = services or build_services(settings)
+    app.extensions["services"] = services or build_services(settings, offload)
     app.url_map.strict_slashes = False
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies)  # type: ignore[method-assign]

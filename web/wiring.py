@@ -54,7 +54,7 @@ from web.services.promotions import PromotionDesk
 from web.services.rebase import RebaseDesk
 from web.services.sharing import SharingDesk
 from web.services.stream_tokens import StreamTokens
-from web.services.suggestions import SuggestionDesk
+from web.services.suggestions import Offload, SuggestionDesk
 from web.services.template_desk import TemplateDesk
 from web.services.templates import TemplateCatalogue
 from web.services.tokens import AccessTokens
@@ -92,15 +92,14 @@ class WebServices:
     health: HealthDesk
 
 
-def build_services(settings: Settings) -> WebServices:
-    """Make clients; none connects before it is used."""
+def build_services(settings: Settings, offload: Offload) -> WebServices:
+    """Make clients; none connects before it is used. `offload` is for what computes for long."""
     keys = KeySpace(settings.partitions)
     redis = connect(str(settings.redis_uri), timeout_s=WEB_TIMEOUT_S)
     queue, policy = JobQueue(sender(settings)), JobPolicy.of(settings)
     store = JobStore(redis, keys, policy)
-    cache_is_here = settings.cache == str(settings.redis_uri)
-    admission = Admission(redis, keys, policy, cache_is_here=cache_is_here)
-    takes = _Intake(settings, admission, store, queue)
+    is_here = settings.cache == str(settings.redis_uri)
+    takes = _Intake(settings, Admission(redis, keys, policy, cache_is_here=is_here), store, queue)
     events = JobEvents(redis, keys)
     feed = EventFeed(events, JobEvents(connect_blocking(str(settings.redis_uri)), keys))
     database = mongo.open_database(settings)
@@ -123,7 +122,7 @@ def build_services(settings: Settings) -> WebServices:
         template_store=templates.system,
         indexes=Indexes(database),
         migrations=Migrations(database),
-        suggestions=_suggestions(takes, keys),
+        suggestions=_suggestions(takes, keys, offload),
         chat=_chat(takes, conversations, TurnRepository(database)),
         conversations=ConversationDesk(conversations),
         documents=documents,
@@ -186,18 +185,20 @@ class _Intake:
     queue: JobQueue
 
 
-def _suggestions(takes: _Intake, keys: KeySpace) -> SuggestionDesk:
+def _suggestions(takes: _Intake, keys: KeySpace, offload: Offload) -> SuggestionDesk:
     settings = takes.settings
     return SuggestionDesk(
         model=settings.model,
         engine=settings.engine,
         rate_scale=settings.rate_limit_scale,
+        time_scale=settings.provider_timeout_scale,
         retention_s=settings.job_retention,
         cache_is_apart=settings.cache != str(settings.redis_uri),
         admission=takes.admission,
         answers=AnswerCache(connect(settings.cache, timeout_s=WEB_TIMEOUT_S), keys),
         jobs=takes.jobs,
         queue=takes.queue,
+        offload=offload,
     )
 
 
@@ -206,6 +207,7 @@ def _chat(takes: _Intake, conversations: ConversationRepository, turns: TurnRepo
     return ChatDesk(
         models=(settings.model,) if settings.keyless else settings.models,
         rate_scale=settings.rate_limit_scale,
+        time_scale=settings.provider_timeout_scale,
         new_id=_unique,
         conversations=conversations,
         turns=turns,

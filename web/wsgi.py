@@ -12,6 +12,7 @@ from shared.errors import SettingsError, StoreUnavailableError
 from shared.logs import configure_logs
 from shared.settings import load_settings
 from web.app import create_app
+from web.http.offload import offload
 from web.wiring import WebServices, build_services
 
 _AGAIN_S = 2.0
@@ -25,8 +26,8 @@ def _prepare(services: WebServices) -> None:
     steps: list[Callable[[], bool | None]] = [
         services.indexes.make,
         services.migrations.run,
-        services.documents.upkeep.finish_deletions,
         lambda: services.template_store.prepare(system_templates()),
+        services.documents.upkeep.finish_deletions,
     ]
     while steps := [step for step in steps if not _is_done(step)]:
         time.sleep(_AGAIN_S)
@@ -49,6 +50,6 @@ except SettingsError as error:
     sys.exit(str(error))
 
 configure_logs(settings, process="web")
-_services = build_services(settings)
+_services = build_services(settings, offload)
 app = create_app(settings, _services)
 threading.Thread(target=_prepare, args=(_services,), name="prepare", daemon=True).start()

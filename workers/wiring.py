@@ -12,6 +12,7 @@ from shared.data.redis.answers import AnswerCache
 from shared.data.redis.client import WORKER_TIMEOUT_S, connect
 from shared.data.redis.keys import KeySpace
 from shared.data.redis.leases import Claimant, LeaseStore
+from shared.domain.model_limits import ModelLimits
 from shared.jobs.broker import sender
 from shared.jobs.names import JobKind
 from shared.jobs.policy import JobPolicy
@@ -48,11 +49,12 @@ def build_services(settings: Settings) -> WorkerServices:
     answers = AnswerCache(connect(settings.cache, timeout_s=WORKER_TIMEOUT_S), keys)
     turns = TurnRepository(mongo.open_database(settings))
     provider = build_provider(settings)
+    limits = ModelLimits(settings.model_context_tokens, settings.provider_timeout_scale)
     return WorkerServices(
         leases=Leases(leases, JobQueue(sender(settings)), _claimant(settings)),
         writers={
-            JobKind.SUGGESTION: SuggestionWriter(provider, settings.engine, answers),
-            JobKind.CHAT: ChatWriter(provider, turns, settings.chat_window_tokens, Pacer()),
+            JobKind.SUGGESTION: SuggestionWriter(provider, settings.engine, answers, limits),
+            JobKind.CHAT: ChatWriter(provider, turns, settings.chat_window_tokens, limits, Pacer()),
         },
         sweeper=build_sweeper(settings),
         housekeeper=build_housekeeper(settings),

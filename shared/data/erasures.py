@@ -15,6 +15,7 @@ from shared.data.mongo.users import UserRepository
 from shared.data.promotions import promotions
 from shared.data.redis.denials import DenialStore
 from shared.data.redis.job_eraser import JobEraser
+from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
 from shared.data.redis.tallies import TemplateTallies
 from shared.data.revocations import Revocations
@@ -79,7 +80,7 @@ def account_erasures(
         revocations=Revocations(LoginRepository(database), DenialStore(redis, keys)),
         erasers=(
             promotions(database, redis, keys, policy).settle,
-            JobEraser(redis, keys, policy).erase,
+            JobEraser(redis, keys, JobStore(redis, keys, policy)).erase,
             ConversationRepository(database).delete_all,
             DocumentUpkeep(database).erase_owner,
             TemplateEraser(TemplateEstates(database), TemplateTallies(redis, keys)).erase,

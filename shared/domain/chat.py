@@ -57,10 +57,10 @@ class ChatRequest:
         """Whether there is a text to talk about, and to edit."""
         return bool(self.document.content)
 
-    @property
-    def time_limits(self) -> TimeLimits:
-        """How long the answer may take: as an edit of all that is read and written."""
-        return time_limits(len(self.message) + len(self.document.content) + _LONGEST_ANSWER)
+    def time_limits(self, *, scale: float = 1.0) -> TimeLimits:
+        """Return how long the answer may take: as an edit of all that is read and written."""
+        characters = len(self.message) + len(self.document.content) + _LONGEST_ANSWER
+        return time_limits(characters, scale=scale)
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def answer_to(question_id: str) -> str:
 
 def title_of(message: str) -> str:
     """Return the first words of a message, on one line."""
-    words = " ".join(message[: 2 * _LONGEST_TITLE].split())
+    words = " ".join(message.strip()[: 2 * _LONGEST_TITLE].split())
     if len(words) <= _LONGEST_TITLE:
         return words
     whole, _, _ = words[: _LONGEST_TITLE + 1].rpartition(" ")

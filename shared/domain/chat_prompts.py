@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from shared.domain.chat import ChatRequest, Role
 from shared.domain.chat_windows import ChatContext
-from shared.domain.prompts import NonceKnownError
+from shared.domain.prompts import FORMATS, NonceKnownError
 from shared.domain.text import Span
 
 SYSTEM = """\
@@ -74,7 +74,7 @@ def write_chat_prompt(request: ChatRequest, context: ChatContext, nonce: str) ->
 
 
 def _lead(request: ChatRequest, context: ChatContext, nonce: str) -> str:
-    lead = _WHERE
+    lead = _WHERE + FORMATS[request.document.format]
     if context.is_cut:
         lead += _CUT
     if _is_part(request):

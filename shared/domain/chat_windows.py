@@ -78,7 +78,7 @@ def _turns(newest: Sequence[ChatMessage]) -> Iterator[tuple[ChatMessage, ChatMes
     answers = {message.id: message for message in newest if message.role is Role.ASSISTANT}
     for question in newest:
         answer = answers.get(answer_to(question.id))
-        if answer and question.role is Role.USER:
+        if answer and answer.content.strip() and question.role is Role.USER:
             yield question, answer
 
 

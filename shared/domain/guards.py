@@ -1,7 +1,7 @@
 """Guards what no edit may change: what is protected in the text, and what the text says."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from shared.domain.suggestions import DropReason
@@ -25,10 +25,14 @@ Judge = Callable[[Span, str], Judgement]
 
 @dataclass(frozen=True)
 class Guards:
-    """The stretches that may not change, sorted and disjoint, and who is asked of the rest."""
+    """The stretches that may not change, sorted and disjoint, and who is asked of the rest.
+
+    `of_several` are asked once more of changes that stand near each other, as of one.
+    """
 
     protected: Sequence[Span] = ()
     judges: Sequence[Judge] = ()
+    of_several: Sequence[Judge] = ()
 
     def judge(self, span: Span, suggested: str) -> Judgement:
         """Return the first objection there is, or all flags."""
@@ -39,6 +43,12 @@ class Guards:
                 return said
             flags += said.flags
         return Judgement(flags=tuple(dict.fromkeys(flags)))
+
+    def allow_together(self, changes: Iterable[tuple[Span, str]]) -> bool:
+        """Whether nobody objects to any of the changes, each made of several."""
+        if not self.of_several:
+            return True
+        return not any(ask(*change).reason for change in changes for ask in self.of_several)
 
 
 def meaning_judge(changed: Callable[[Span, str], Collection[str]], *, drops: bool) -> Judge:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from shared.domain.guards import Guards, Judgement, ProtectedText
+from shared.domain.joint_changes import JointChanges
 from shared.domain.quotes import QuoteFinder
 from shared.domain.suggestions import (
     Anchor,
@@ -46,10 +47,11 @@ class Placer:
     is in doubt is dropped with its reason: a missing suggestion is better than one in the wrong
     place. The first reason counts, in this order: what is wrong with the edit in any text; its
     quote; no change; what is protected; what the judges say; then what depends on the suggestions
-    before it: overlap, melting, the limit.
+    before it: overlap, what they would make together, melting, the limit.
 
     A replacement must read as proposed whichever suggestions the writer accepts. One that would
-    melt into the character beside it (a combining mark, half of a flag) is dropped.
+    melt into the character beside it (a combining mark, half of a flag) is dropped, and so is one
+    that would make markup with another one.
     """
 
     def __init__(self, content: str, within: Span, limit: int, guards: Guards = UNGUARDED) -> None:
@@ -60,6 +62,7 @@ class Placer:
         self._boundaries = GraphemeBoundaries(content)
         self._quotes = QuoteFinder(content, within, self._boundaries)
         self._placed = PlacedSuggestions(content, self._boundaries)
+        self._joint = JointChanges(content)
 
     def narrow(self, within: Span) -> None:
         """Place what comes from now on in this stretch only."""
@@ -88,9 +91,14 @@ class Placer:
     def _refusal(self, change: Change) -> DropReason | None:
         if self._placed.overlap(change.span):
             return DropReason.OVERLAP
+        if not self._allow_together(change.span, change.suggested):
+            return DropReason.PROTECTED
         if not self._placed.keep_apart(change.span, change.suggested):
             return DropReason.MERGES_GRAPHEME
         return DropReason.LIMIT if len(self._placed) >= self._limit else None
+
+    def _allow_together(self, span: Span, suggested: str) -> bool:
+        return self._guards.allow_together(self._joint.with_others(span, suggested))
 
     def _accept(self, edit: Edit, change: Change, flags: tuple[str, ...]) -> Suggestion:
         suggestion = Suggestion(
@@ -105,6 +113,7 @@ class Placer:
             flags=flags,
         )
         self._placed.add(suggestion)
+        self._joint.add(suggestion)
         return suggestion
 
     def _alternatives(self, change: Change, flags: frozenset[str]) -> Iterator[str]:
@@ -114,5 +123,6 @@ class Placer:
             is_new = text not in known and is_writable(text)
             if is_new and self._placed.keep_apart(change.span, text):
                 said = self._judge(change.span, text)
-                if not said.reason and flags.issuperset(said.flags):
+                is_allowed = not said.reason and flags.issuperset(said.flags)
+                if is_allowed and self._allow_together(change.span, text):
                     yield text

@@ -49,7 +49,7 @@ The task:
 """
 
 _WHERE = "The writer's text stands between the lines BEGIN {nonce} and END {nonce}.\n"
-_FORMATS = {
+FORMATS = {
     TextFormat.TEXT: "",
     TextFormat.MARKDOWN: "It is written in Markdown: change its words, never its markup.\n",
     TextFormat.HTML: "It is written in HTML: change its words, never its tags or entities.\n",
@@ -138,6 +138,11 @@ def choose_nonce(draw: Callable[[], str], content: str) -> str:
     return nonce
 
 
+def system_message(prompt: Prompt) -> str:
+    """Return what stands in the system role, whatever the text."""
+    return f"{_SYSTEM[prompt.style]}\n\n{_RULES}{prompt.instruction}"
+
+
 def write_prompt(
     prompt: Prompt, content: str, window: Window, nonce: str, format: TextFormat = TextFormat.TEXT
 ) -> PromptText:
@@ -147,13 +152,13 @@ def write_prompt(
     """
     if nonce in content:
         raise NonceKnownError
-    where = _WHERE.format(nonce=nonce) + _FORMATS[format]
+    where = _WHERE.format(nonce=nonce) + FORMATS[format]
     data = window.context.of(content)
     if window.part != window.context:
         where += _FOCUS.format(nonce=nonce)
         data = _with_part(content, window, nonce)
     return PromptText(
-        system=f"{_SYSTEM[prompt.style]}\n\n{_RULES}{prompt.instruction}",
+        system=system_message(prompt),
         user=f"{where}BEGIN {nonce}\n{data}\nEND {nonce}",
     )
 

@@ -1,20 +1,21 @@
 """What no suggestion may change, and what none may bring into a text."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from html.entities import html5
 
 from shared.domain.markup.html import html_prose
-from shared.domain.markup.markdown import markdown_prose, markdown_skeleton
-from shared.domain.markup.placeholders import addresses, placeholders
+from shared.domain.markup.markdown import markdown_prose
+from shared.domain.markup.markdown_changes import breaks_markdown
+from shared.domain.markup.placeholders import addresses, found, placeholders, touching
 from shared.domain.text import Span, TextFormat
 
 # How far around an edit one looks for what it might join, in code points.
 _REACH = 1000
 
-# In prose these are literal, and one more might pair with another that is so far.
-_MARKDOWN_SIGNS = "`*_[]<\\~|$"
-_LINE_END = re.compile(r"\r\n?|\n")
+# What follows a reference without its semicolon might become part of it.
+_REFERENCE = re.compile(r"&#?\w+;?")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|(\w{1,31}));")
 
 
@@ -33,10 +34,9 @@ def protected_spans(content: str, format: TextFormat) -> tuple[Span, ...]:
 
 
 def surroundings(content: str, span: Span) -> tuple[str, str]:
-    """Return what stands before and behind the span on its line, for `breaks_markup`."""
+    """Return what stands before and behind the span, for `breaks_markup`."""
     before = content[max(span.start - _REACH, 0) : span.start]
-    after = content[span.end : span.end + _REACH]
-    return _LINE_END.split(before)[-1].lstrip(), _LINE_END.split(after)[0]
+    return before, content[span.end : span.end + _REACH]
 
 
 def breaks_markup(
@@ -55,58 +55,45 @@ def breaks_markup(
     around = (before or "", after or "")
     if _placeholders(suggested, around) != _placeholders(original, around):
         return True
+    if _lost(addresses, original, suggested, touching(*around)):
+        return True
     if format is TextFormat.HTML:
-        return "<" in suggested or _bare_ampersands(suggested) > _bare_ampersands(original)
+        return _breaks_html(original, suggested, touching(*around))
     if format is TextFormat.TEXT:
         return False
-    frames = _guessed_frames(original, suggested) if before is None else _frames(*around)
-    return _brings_signs(original, suggested) or any(
-        _skeleton(original, frame) != _skeleton(suggested, frame) for frame in frames
+    if before is None:
+        return breaks_markdown(original, suggested)
+    return breaks_markdown(original, suggested, around)
+
+
+def _breaks_html(original: str, suggested: str, around: tuple[str, str]) -> bool:
+    return (
+        "<" in suggested
+        or _bare_ampersands(suggested) > _bare_ampersands(original)
+        or bool(_lost(_references, original, suggested, around))
     )
 
 
 def _placeholders(text: str, around: tuple[str, str]) -> list[str]:
-    return _found(placeholders, text.join(around))
+    return found(placeholders, text.join(around))
 
 
-def _skeleton(text: str, around: tuple[str, str]) -> list[tuple[str, ...]]:
-    return markdown_skeleton(text.join(around))
+def _lost(
+    search: Callable[[str], Iterator[Span]], original: str, suggested: str, around: tuple[str, str]
+) -> Counter[str]:
+    """Return what stands there with the original words only: cut, or grown together with others."""
+    old, new = (found(search, text.join(around)) for text in (original, suggested))
+    return Counter(old) - Counter(new)
 
 
-def _found(search: Callable[[str], Iterator[Span]], text: str) -> list[str]:
-    return [span.of(text) for span in search(text)]
+def _references(text: str) -> Iterator[Span]:
+    return (Span(*found.span()) for found in _REFERENCE.finditer(text))
 
 
 def _bare_ampersands(text: str) -> int:
     entities = (found[1] for found in _ENTITY.finditer(text))
     known = sum(1 for name in entities if name is None or f"{name};" in html5)
     return text.count("&") - known
-
-
-def _brings_signs(original: str, suggested: str) -> bool:
-    if any(suggested.count(sign) > original.count(sign) for sign in _MARKDOWN_SIGNS):
-        return True
-    if len(_LINE_END.findall(suggested)) > len(_LINE_END.findall(original)):
-        return True
-    return _found(addresses, suggested) != _found(addresses, original)
-
-
-def _frames(before: str, after: str) -> Iterator[tuple[str, str]]:
-    """Yield the line as it may stand: alone, before another, and behind another."""
-    yield before, after
-    yield before, f"{after}\nw"
-    if not before:
-        yield "w\n", after
-
-
-def _guessed_frames(original: str, suggested: str) -> Iterator[tuple[str, str]]:
-    yield "w", "w"
-    # No prose begins a line with white space.
-    if original[:1].isspace():
-        return
-    yield "", " w" if original else "w"
-    if suggested.strip():
-        yield "w\n", "\nw"
 
 
 def _between(prose: Iterable[tuple[int, int]], length: int) -> Iterator[Span]:

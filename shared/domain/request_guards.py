@@ -11,11 +11,12 @@ from shared.domain.text import Span
 
 def guards_of(request: SuggestionRequest) -> Guards:
     """Return the guards that the request's format and its template ask for."""
-    judges: list[Judge] = [markup_judge(_breaks(request))]
+    markup = markup_judge(_breaks(request))
+    judges: list[Judge] = [markup]
     policy = request.prompt.meaning
     if policy != "off":
         judges.append(meaning_judge(MeaningGuard(request.content).changed, drops=policy == "drop"))
-    return Guards(protected_spans(request.content, request.format), judges)
+    return Guards(protected_spans(request.content, request.format), judges, [markup])
 
 
 def _breaks(request: SuggestionRequest) -> Callable[[Span, str], bool]:

@@ -21,11 +21,14 @@ class TimeLimits:
     total_s: float
 
 
-def time_limits(characters: int) -> TimeLimits:
-    """Return the limits for a text of this length."""
+def time_limits(characters: int, *, scale: float = 1.0) -> TimeLimits:
+    """Return the limits for a text of this length; `scale` is how slow the model is.
+
+    A slow model is no further away: the time to connect is not scaled.
+    """
     return TimeLimits(
         connect_s=_CONNECT_S,
-        first_token_s=_FIRST_TOKEN_S + characters * _FIRST_TOKEN_S_PER_CHARACTER,
-        between_tokens_s=_BETWEEN_TOKENS_S,
-        total_s=min(_LONGEST_S, _TOTAL_S + characters * _TOTAL_S_PER_CHARACTER),
+        first_token_s=scale * (_FIRST_TOKEN_S + characters * _FIRST_TOKEN_S_PER_CHARACTER),
+        between_tokens_s=scale * _BETWEEN_TOKENS_S,
+        total_s=scale * min(_LONGEST_S, _TOTAL_S + characters * _TOTAL_S_PER_CHARACTER),
     )

@@ -8,6 +8,11 @@ _MOST_WINDOWS = 40
 
 _OUTPUT_AT_LEAST = 2048
 _OUTPUT_AT_MOST = 16_384  # what gpt-4o-mini gives in one reply
+# Where a model's room is small: a quarter for the part, a tenth for its context, and what is left
+# lets a reply be as dense as `_OUTPUT_PER_TOKEN` says.
+_PART_SHARE = 4
+_CONTEXT_SHARE = 5  # of the part, on each side
+_LEAST_PART = 64
 _BYTES_PER_TOKEN = 4  # near enough in English, and in scripts of three bytes a character
 _OUTPUT_PER_TOKEN = 2  # a dense reply quotes a text, its neighbours, and what is to replace it
 
@@ -22,6 +27,13 @@ class WindowBudget:
     def widened(self, tokens: int) -> "WindowBudget":
         """Return the budget for a text of so many tokens: larger where it would give too many."""
         return replace(self, part=max(self.part, -(-tokens // _MOST_WINDOWS)))
+
+    def narrowed(self, room: int | None) -> "WindowBudget":
+        """Return the budget for a model with this room, or with enough; some text fits always."""
+        if room is None:
+            return self
+        part = min(self.part, max(_LEAST_PART, room // _PART_SHARE))
+        return WindowBudget(part, min(self.context, part // _CONTEXT_SHARE))
 
 
 # Suggestions: models overlook errors in long texts, and a reply about 1,500 tokens (two pages) is

@@ -106,7 +106,30 @@ class TestStream:
         assert fault.value.retryable
 
 
+class Clock:
+    """A stop signal that remembers how much time was given last."""
+
+    left_s = 0.0
+
+    def check(self):
+        pass
+
+    def attach(self, shut):
+        pass
+
+    def expect(self, within_s):
+        self.left_s = within_s
+
+
 class TestTimeLimits:
+    def test_what_we_do_with_a_part_is_not_the_models_time(self, provider, model):
+        model.plan(REPLY)
+        clock = Clock()
+        given = [clock.left_s for _ in provider.stream(call(), clock)]
+
+        assert set(given) == {float("inf")}
+        assert clock.left_s == PATIENT.between_tokens_s
+
     @pytest.mark.parametrize("phase", LATE)
     def test_each_phase_has_its_own(self, provider, model, watched, phase):
         script, changed = LATE[phase]

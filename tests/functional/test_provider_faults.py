@@ -21,7 +21,11 @@ from web.schemas.common import ErrorBody
 
 EDIT = json.dumps(edit("big", "large"))
 HALF = '{"original": "plan", "sugg'
+TOO_LONG = answer(
+    400, json.dumps({"error": {"code": "context_length_exceeded", "message": SERVER_WORDS}})
+)
 FAULTS = {
+    "400, too long": (TOO_LONG, "PROVIDER_ERROR", 502, False),
     "401": (answer(401), "PROVIDER_ERROR", 502, False),
     "404": (answer(404), "PROVIDER_ERROR", 502, False),
     "429": (answer(429, headers={"Retry-After": "1"}), "PROVIDER_ERROR", 502, True),
@@ -84,6 +88,11 @@ class TestFaults:
         shown = [json.dumps(job), json.dumps(page), stack.logs()]
 
         assert not [told for told in shown if SERVER_WORDS in told or texts[fault] in told]
+
+    def test_what_is_too_long_for_the_model_is_called_so(self, jobs):
+        told = {fault: job["error"]["message"] for fault, (job, _) in jobs.items()}
+
+        assert [fault for fault in told if "too long" in told[fault]] == ["400, too long"]
 
     @pytest.mark.parametrize("fault", LASTING)
     def test_the_seeds_form_has_its_status(self, writer, model, fault):

@@ -90,6 +90,7 @@ def test_more_than_the_model_can_read_ends_the_job_at_once(writer):
 
     assert (job["status"], job["error"]["code"]) == ("failed", "PROVIDER_ERROR")
     assert (job["error"]["retryable"], job["usage"]["input_tokens"]) == (False, 0)
+    assert "too long for this model" in job["error"]["message"]
 
 
 class TestChat:

@@ -10,7 +10,14 @@ from shared.domain.identity import bare_address, new_caller
 from shared.domain.limits import Service
 from web.http.bodies import json_response, read_body
 from web.http.context import services
-from web.http.identity import SESSION_S, address, current_user, end_cookie, shown_session, signed_in
+from web.http.identity import (
+    SESSION_S,
+    address,
+    current_caller,
+    end_cookie,
+    shown_session,
+    signed_in,
+)
 from web.http.limits import enter, limited
 from web.http.openapi import describe
 from web.schemas.auth import (
@@ -90,7 +97,7 @@ def log_out() -> ResponseReturnValue:
 @limited(Service.READS)
 def read() -> ResponseReturnValue:
     """Show one's own account."""
-    return json_response(_view(services().accounts.read(current_user())))
+    return json_response(_view(services().accounts.read(current_caller())))
 
 
 @auth.patch("/me")
@@ -106,7 +113,7 @@ def change() -> ResponseReturnValue:
     """Change one's name, or with the password the e-mail address."""
     body = read_body(ProfileBody)
     user = services().accounts.change(
-        current_user(), name=body.name, email=body.address(), password=body.current_password
+        current_caller(), name=body.name, email=body.address(), password=body.current_password
     )
     return json_response(_view(user))
 
@@ -118,7 +125,7 @@ def change() -> ResponseReturnValue:
 def change_password() -> ResponseReturnValue:
     """Change one's password; every other login ends at once."""
     body = read_body(PasswordBody)
-    services().accounts.change_password(current_user(), body.current_password, body.new_password)
+    services().accounts.change_password(current_caller(), body.current_password, body.new_password)
     return Response(status=204)
 
 
@@ -128,7 +135,7 @@ def change_password() -> ResponseReturnValue:
 @limited(Service.AUTH)
 def delete() -> ResponseReturnValue:
     """Delete one's account with all that it owns."""
-    services().accounts.delete(current_user(), read_body(LeaveBody).password)
+    services().accounts.delete(current_caller(), read_body(LeaveBody).password)
     return Response(status=204)
 
 

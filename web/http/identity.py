@@ -60,12 +60,6 @@ def current_owner() -> str:
     return current_caller().owner
 
 
-def current_user() -> Caller:
-    """Return the user that this request acts for; only after `signed_in` and the gate."""
-    caller: Caller = g.caller
-    return caller
-
-
 def signed_in(view: Callable[Params, Answer]) -> Callable[Params, Answer]:
     """Let only users through to the view; nobody gets a session by asking."""
 

@@ -12,11 +12,11 @@ from shared.data.redis.admission import Admission
 from shared.data.redis.job_store import JobStore
 from shared.domain.chat import ChatRequest, ChatTurn, conversation_id, message_ids
 from shared.domain.identity import Caller
-from shared.domain.limits import Service, rate_for
+from shared.domain.limits import Rate, Service, rate_for
 from shared.errors import ConflictError, NotFoundError, StoreUnavailableError
 from shared.jobs.names import JobKind
 from shared.jobs.queue import JobQueue
-from shared.jobs.records import JobOrder
+from shared.jobs.records import Admitted, JobOrder
 from web.services.submissions import RequestTerms, Submitted, accepted_job
 
 log = structlog.get_logger(__name__)
@@ -31,6 +31,7 @@ class ChatDesk:
 
     models: tuple[str, ...]
     rate_scale: float
+    time_scale: float
     new_id: Callable[[], str]
     conversations: ConversationRepository
     turns: TurnRepository
@@ -51,18 +52,7 @@ class ChatDesk:
         :raises UnauthenticatedError, RateLimitedError, IdempotencyMismatchError,
             StoreUnavailableError: nothing was consumed
         """
-        if within is not None and not self.conversations.find(within, owner=caller.owner):
-            raise no_such_conversation()
-        question_id, answer_id = message_ids(self.new_id())
-        turn = ChatTurn(
-            owner=caller.owner,
-            conversation_id=within or conversation_id(self.new_id()),
-            question_id=question_id,
-            answer_id=answer_id,
-            is_first=within is None,
-            request=request,
-        )
-        return self._admit(turn, caller, terms)
+        return self._begin(lambda: self._next(request, within, caller.owner), caller, terms)
 
     def regenerate(
         self, message_id: str, within: str, caller: Caller, terms: RequestTerms
@@ -74,22 +64,54 @@ class ChatDesk:
         :raises UnauthenticatedError, RateLimitedError, IdempotencyMismatchError,
             StoreUnavailableError: as in `submit`
         """
-        last = self.turns.last(within, owner=caller.owner)
+        return self._begin(lambda: self._last(message_id, within, caller.owner), caller, terms)
+
+    def _next(self, request: ChatRequest, within: str | None, owner: str) -> ChatTurn:
+        if within is not None and not self.conversations.find(within, owner=owner):
+            raise no_such_conversation()
+        question_id, answer_id = message_ids(self.new_id())
+        return ChatTurn(
+            owner=owner,
+            conversation_id=within or conversation_id(self.new_id()),
+            question_id=question_id,
+            answer_id=answer_id,
+            is_first=within is None,
+            request=request,
+        )
+
+    def _last(self, message_id: str, within: str, owner: str) -> ChatTurn:
+        last = self.turns.last(within, owner=owner)
         if last and message_id in (last.question_id, last.answer_id):
             model = self.model(last.request.model)
-            again = replace(last, request=replace(last.request, model=model))
-            return self._admit(again, caller, terms)
-        if self.turns.has(message_id, conversation_id=within, owner=caller.owner):
+            return replace(last, request=replace(last.request, model=model))
+        if self.turns.has(message_id, conversation_id=within, owner=owner):
             raise ConflictError("Only the last message can be answered again")
         raise NotFoundError("There is no such message")
 
-    def _admit(self, turn: ChatTurn, caller: Caller, terms: RequestTerms) -> Submitted:
-        order = self._order(turn, terms)
+    def _begin(
+        self, find: Callable[[], ChatTurn], caller: Caller, terms: RequestTerms
+    ) -> Submitted:
+        """Admit the turn; what was accepted before is answered even if no turn is found now."""
         rate = rate_for(caller.tier, Service.CHAT, scale=self.rate_scale)
+        try:
+            turn = find()
+        except (NotFoundError, ConflictError, StoreUnavailableError):
+            key = terms.idempotency
+            earlier = self.admission.replay(caller, key, rate) if key else None
+            if earlier is None:
+                raise
+            return self._replayed(earlier, caller)
+        return self._admit(turn, caller, terms, rate)
+
+    def _replayed(self, admitted: Admitted, caller: Caller) -> Submitted:
+        job = self.jobs.find(admitted.job_id, owner=caller.owner)
+        return Submitted(job, admitted.allowance, is_replay=True)
+
+    def _admit(self, turn: ChatTurn, caller: Caller, terms: RequestTerms, rate: Rate) -> Submitted:
+        order = self._order(turn, terms)
         admitted = self.admission.admit(caller, order, rate)
         if admitted.verdict != "accepted":
-            job = self.jobs.find(admitted.job_id, owner=caller.owner)
-            return Submitted(job, admitted.allowance, is_replay=True)
+            return self._replayed(admitted, caller)
         for work_id in admitted.to_wake:
             self.queue.wake(work_id, order.lane)
         self._keep(turn)
@@ -101,6 +123,9 @@ class ChatDesk:
             self.turns.add_question(turn)
         except StoreUnavailableError:
             log.warning("question_kept_later")
+
+    def _budget_ms(self, request: ChatRequest) -> int:
+        return int(request.time_limits(scale=self.time_scale).total_s * 1000)
 
     def _order(self, turn: ChatTurn, terms: RequestTerms) -> JobOrder:
         model = turn.request.model
@@ -118,7 +143,7 @@ class ChatDesk:
                 **turn.request.document.source,
             },
             input=orjson.dumps(turn).decode(),
-            budget_ms=int(turn.request.time_limits.total_s * 1000),
+            budget_ms=self._budget_ms(turn.request),
             request_id=terms.request_id,
             trace=terms.trace,
             idempotency=terms.idempotency,

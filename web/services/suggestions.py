@@ -1,7 +1,9 @@
 """Takes orders for suggestions; the workers fill them."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import orjson
@@ -22,6 +24,9 @@ from shared.jobs.states import Outcome, Status
 from shared.jobs.suggestion_events import event_of, events_around
 from web.services.submissions import RequestTerms, Submitted, accepted_job
 
+# Does what computes for long where it holds up nobody, and waits for it.
+Offload = Callable[[Callable[[], KnownAnswer]], KnownAnswer]
+
 
 @dataclass(frozen=True)
 class SuggestionDesk:
@@ -30,12 +35,14 @@ class SuggestionDesk:
     model: str
     engine: str
     rate_scale: float
+    time_scale: float
     retention_s: int
     cache_is_apart: bool
     admission: Admission
     answers: AnswerCache
     jobs: JobStore
     queue: JobQueue
+    offload: Offload
 
     def submit(self, request: SuggestionRequest, caller: Caller, terms: RequestTerms) -> Submitted:
         """Return the caller's job: new, already answered, or following the same work in flight.
@@ -64,7 +71,7 @@ class SuggestionDesk:
         if order.answer_mark is None:
             return None
         answer = self.answers.find(order.answer_mark, owner=caller.owner)
-        return _placed(request, answer) if answer else None
+        return self.offload(partial(_placed, request, answer)) if answer else None
 
     def _order(self, request: SuggestionRequest, caller: Caller, terms: RequestTerms) -> JobOrder:
         mark = answer_mark = None
@@ -80,7 +87,7 @@ class SuggestionDesk:
             rendering=request.rendering,
             about={"model": self.model, "template": _template(request), **request.source},
             input=orjson.dumps(stored).decode(),
-            budget_ms=int(time_limits(request.size).total_s * 1000),
+            budget_ms=int(time_limits(request.size, scale=self.time_scale).total_s * 1000),
             request_id=terms.request_id,
             trace=terms.trace,
             idempotency=terms.idempotency,

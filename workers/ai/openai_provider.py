@@ -28,10 +28,20 @@ from workers.ai.provider import (
     TextDelta,
     TokenUsage,
 )
+from workers.ai.server_words import retry_after_ms, says_too_long, token_count
 
 _FINISHES = {"length": Finished("length"), "content_filter": Finished("content_filter")}
-_MOST_TOKENS = 2**31 - 1
-_LONGEST_WAIT_S = 24 * 3600.0
+_AT_ITS_LEISURE_S = float("inf")  # while we are at a part ourselves, the model is not late
+_TOO_LONG = (
+    "The text is too long for this model: send less of it, "
+    "or set MODEL_CONTEXT_TOKENS to what the model can hold"
+)
+_REFUSED = (
+    "The model's server refused the call (HTTP {}): "
+    "check OPENAI_API_KEY, OPENAI_BASE_URL and OPENAI_MODEL"
+)
+_AWAY = "The model's server could not be reached, or hung up"
+_UNREADABLE = "The model's server gave an answer that cannot be read"
 _NEVER_LATER = (
     openai.AuthenticationError,
     openai.PermissionDeniedError,
@@ -74,10 +84,11 @@ class OpenAIProvider:
         with self._open(line, call) as chunks:
             for chunk in chunks:
                 stop.check()
-                stop.expect(call.limits.between_tokens_s)
+                stop.expect(_AT_ITS_LEISURE_S)
                 for part in _parts_of(chunk):
                     finished = part if isinstance(part, Finished) else finished
                     yield part
+                stop.expect(call.limits.between_tokens_s)
         stop.check()
         if finished is None:
             raise ProviderError("The model's answer broke off")
@@ -157,19 +168,17 @@ def _parts_of(chunk: ChatCompletionChunk) -> Iterator[ReplyPart]:
             yield _FINISHES.get(choice.finish_reason, Finished("stop"))
     if chunk.usage:
         used, details = chunk.usage, chunk.usage.prompt_tokens_details
-        cached = _count(details.cached_tokens) if details else 0
-        yield TokenUsage(_count(used.prompt_tokens), cached, _count(used.completion_tokens))
+        cached = token_count(details.cached_tokens) if details else 0
+        yield TokenUsage(
+            token_count(used.prompt_tokens), cached, token_count(used.completion_tokens)
+        )
 
 
 def _text(content: object) -> str:
     """The SDK believes its server; some send lists or numbers."""
     if not isinstance(content, str):
-        raise ProviderError("The model's server gave an answer that cannot be read")
+        raise ProviderError(_UNREADABLE)
     return content
-
-
-def _count(tokens: object) -> int:
-    return min(max(tokens, 0), _MOST_TOKENS) if isinstance(tokens, int) else 0
 
 
 def _translated(error: Exception) -> AppError:
@@ -178,22 +187,14 @@ def _translated(error: Exception) -> AppError:
         return ProviderTimeoutError("The model did not answer in time")
     if isinstance(error, openai.RateLimitError):
         return ProviderError(
-            "The model's server says: too many requests", retry_after_ms=_retry_after_ms(error)
+            "The model's server says: too many requests",
+            retry_after_ms=retry_after_ms(error.response.headers),
         )
+    if isinstance(error, openai.APIError) and says_too_long(error.body):
+        return ProviderRefusedCallError(_TOO_LONG)
     if isinstance(error, _NEVER_LATER):
-        return ProviderRefusedCallError(
-            f"The model's server refused the call (HTTP {error.status_code}): "
-            "check OPENAI_API_KEY, OPENAI_BASE_URL and OPENAI_MODEL"
-        )
+        return ProviderRefusedCallError(_REFUSED.format(error.status_code))
     if isinstance(error, openai.APIStatusError):
         return ProviderError(f"The model's server failed (HTTP {error.status_code})")
-    if isinstance(error, openai.APIConnectionError | httpx2.TransportError):
-        return ProviderError("The model's server could not be reached, or hung up")
-    return ProviderError("The model's server gave an answer that cannot be read")
-
-
-def _retry_after_ms(error: openai.APIStatusError) -> int | None:
-    with suppress(KeyError, ValueError, OverflowError):
-        wait_s = float(error.response.headers["retry-after"])
-        return int(min(max(wait_s, 0.0), _LONGEST_WAIT_S) * 1000)
-    return None
+    is_away = isinstance(error, openai.APIConnectionError | httpx2.TransportError)
+    return ProviderError(_AWAY if is_away else _UNREADABLE)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import ijson
-import json_repair
 
 from shared.domain.suggestions import Edit, as_writable
 from shared.errors import (
@@ -13,9 +12,10 @@ from shared.errors import (
     OutputTruncatedError,
 )
 from workers.ai.characters import WholeCharacters
+from workers.ai.lenient_json import LIST_NAMES, find_items
 from workers.ai.provider import Finished, RefusalDelta, ReplyPart, TextDelta
 
-_LIST_NAMES = ("suggestions", "edits")
+_FENCE = "```json"
 
 
 class ReplyReader:
@@ -28,11 +28,15 @@ class ReplyReader:
     def __init__(self) -> None:
         self._text: list[str] = []
         self._characters = WholeCharacters()
-        self._begun = False
+        self._lead: str | None = ""  # what came before the first brace; None behind it
         self._given = 0
         self._refused = False
         self._found: list[Any] = []
-        self._parser: Any = None
+        self._parser: Any = ijson.items_coro(
+            _Sink(self._found),
+            f"{LIST_NAMES[0]}.item",
+            use_float=True,  # its C parser dies of an integer that has thousands of digits
+        )
         self.is_partial = False
 
     @property
@@ -63,14 +67,15 @@ class ReplyReader:
             raise ContentRefusedError("The model declined to work on this text")
         if self._is_complete():
             return
-        items = _find_items(self.text)
+        items = find_items(self.text)
         if self.is_partial:
             items = (items or [])[:-1]  # the last one may be half of what it would have been
             if not items and not self._given:
                 raise OutputTruncatedError("The model's reply was cut before its first suggestion")
-        if items is None:
+        if items is None and not self._given:
             raise NoValidSuggestionsError("The model's reply could not be read")
-        for item in items[self._given :]:
+        self.is_partial = self.is_partial or items is None
+        for item in (items or [])[self._given :]:
             yield _edit(item)
 
     def _is_complete(self) -> bool:
@@ -84,22 +89,17 @@ class ReplyReader:
         return True
 
     def _parse(self, text: str) -> Iterator[Edit | None]:
-        if not self._begun:
-            text = "".join(self._text).lstrip()
-            start = text.find("{")
-            if start < 0 or not _is_lead(text[:start]):
-                return
-            self._begun, text = True, text[start:]
-            self._parser = ijson.items_coro(
-                _Sink(self._found),
-                f"{_LIST_NAMES[0]}.item",
-                use_float=True,  # its C parser dies of an integer that has thousands of digits
-            )
-        yield from self._send(text)
+        if self._lead is not None and self._parser is not None:
+            lead, brace, rest = (self._lead + text).partition("{")
+            # Kept short, and looked at no more once it is prose: a reply has thousands of pieces.
+            lead = lead.strip()
+            if not _FENCE.startswith(lead.lower()):
+                self._parser = None
+            self._lead, text = None if brace else lead, brace + rest
+        if self._parser is not None and text:  # to ijson, nothing means the end
+            yield from self._send(text)
 
     def _send(self, text: str) -> Iterator[Edit | None]:
-        if self._parser is None:
-            return
         try:
             self._parser.send(text.encode())
         except (ijson.JSONError, StopIteration, ValueError, ArithmeticError):
@@ -115,36 +115,6 @@ class _Sink(list[Any]):
     def __init__(self, found: list[Any]) -> None:
         super().__init__()
         self.send = found.append
-
-
-def _is_lead(text: str) -> bool:
-    """Whether this is nothing, or a fence's first line."""
-    return text.strip() in ("", "```", "```json")
-
-
-def _find_items(text: str) -> list[Any] | None:
-    """Return the list in the first piece of text that turns out to hold one."""
-    for piece in _pieces(text):
-        try:
-            reply = json_repair.loads(piece)
-        except (RecursionError, ValueError):
-            continue
-        if isinstance(reply, dict):
-            reply = next((reply[name] for name in _LIST_NAMES if name in reply), None)
-        if isinstance(reply, list) and (not reply or any(isinstance(i, dict) for i in reply)):
-            return reply
-    return None
-
-
-def _pieces(text: str) -> Iterator[str]:
-    """Yield where JSON may stand: in a fence, then from the first brace, then the first bracket."""
-    _, fence, fenced = text.partition("```")
-    if fence:
-        yield fenced.removeprefix("json").partition("```")[0]
-    for opening in "{[":
-        at = text.find(opening)
-        if at >= 0:
-            yield text[at:]
 
 
 def _edit(item: Any) -> Edit | None:

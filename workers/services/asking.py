@@ -1,7 +1,8 @@
 """Asks the model about one window after the other, and tells at once what it proposes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from shared.domain.placements import Placed
 from shared.domain.proposals import Proposal, Spread
@@ -21,6 +22,8 @@ from workers.ai.replies import ReplyReader
 from workers.services.claims import Claim
 from workers.services.metering import metered
 from workers.services.window_calls import WindowCall, asked_again
+
+_MOST_AT_ONCE = 50  # events; between two such lots it is seen whether the work was stopped
 
 
 @dataclass
@@ -58,8 +61,7 @@ class Asking:
             faults += [fault] if fault else []
         if len(faults) == len(calls):
             raise faults[0]
-        for placed in self._spread.close():
-            self._tell(placed)
+        self._tell(self._spread.close())
         if faults:
             self._reply.outcome = Outcome.PARTIAL
         return self._reply
@@ -85,20 +87,19 @@ class Asking:
         with metered(self._claim, asked.call, self._provider.model) as meter:
             for part in self._provider.stream(asked.call, self._claim.interrupt):
                 meter.read(part)
-                for edit in reader.feed(part):
-                    self._take(edit, asked.part)
-        for edit in reader.close():
-            self._take(edit, asked.part)
+                self._tell(self._placed(reader.feed(part), asked.part))
+        self._tell(self._placed(reader.close(), asked.part))
         if reader.is_partial:
             self._reply.outcome = Outcome.PARTIAL
 
-    def _take(self, edit: Edit | None, part: Span) -> None:
-        if edit and not edit.fault:
-            self._reply.proposals.append(Proposal(edit, part))
-        for placed in self._spread.add(edit, part):
-            self._tell(placed)
+    def _placed(self, edits: Iterable[Edit | None], part: Span) -> Iterator[Placed]:
+        for edit in edits:
+            if edit and not edit.fault:
+                self._reply.proposals.append(Proposal(edit, part))
+            yield from self._spread.add(edit, part)
 
-    def _tell(self, placed: Placed) -> None:
-        event = event_of(placed)
-        self._reply.events.append(event)
-        self._claim.emit(event)
+    def _tell(self, placed: Iterator[Placed]) -> None:
+        """Tell at once what is there: one piece of a reply may hold thousands of items."""
+        while events := [event_of(one) for one in islice(placed, _MOST_AT_ONCE)]:
+            self._reply.events += events
+            self._claim.emit(*events)

@@ -13,6 +13,7 @@ from shared.data.mongo.chat_turns import Try, TurnRepository
 from shared.data.redis.leases import Ending
 from shared.domain.chat import ChatTurn
 from shared.domain.chat_windows import History
+from shared.domain.model_limits import ModelLimits
 from shared.domain.placements import SuggestionSheet
 from shared.errors import ConflictError, StoreUnavailableError
 from shared.jobs.records import Event
@@ -41,6 +42,7 @@ class ChatWriter:
     provider: Provider
     turns: TurnRepository
     window_tokens: int
+    limits: ModelLimits
     pacer: Pacer
 
     def write(self, claim: Claim) -> None:
@@ -50,7 +52,9 @@ class ChatWriter:
         """
         started = time.monotonic()
         turn, history = self._begin(claim)
-        asked = plan_chat_call(turn.request, history, self.window_tokens, trace=claim.lease.trace)
+        asked = plan_chat_call(
+            turn.request, history, self.window_tokens, self.limits, trace=claim.lease.trace
+        )
         sheet = SuggestionSheet(turn.request.document, epoch=claim.lease.epoch)
         sheet.turn_to(asked.context.part)
         flow = TextFlow(claim)

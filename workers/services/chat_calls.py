@@ -8,6 +8,7 @@ from typing import Any
 from shared.domain.chat import ChatRequest
 from shared.domain.chat_prompts import SYSTEM, ChatPrompt, write_chat_prompt
 from shared.domain.chat_windows import TOKENS_BESIDE_MESSAGE, ChatContext, History, choose_context
+from shared.domain.model_limits import ModelLimits
 from shared.domain.prompts import choose_nonce
 from shared.domain.text import OffsetMap
 from shared.domain.tokens import count_all
@@ -16,7 +17,7 @@ from workers.ai.provider import Message, ModelCall
 _NONCE_BYTES = 9
 _ANSWER_TOKENS = 4096
 _EDIT_TOKENS = 4096
-_LEAD_TOKENS = 120  # what is said about a document beside it
+_LEAD_TOKENS = 200  # what is said about a document beside it
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,11 @@ class ChatCall:
 
 
 def plan_chat_call(
-    request: ChatRequest, history: History, window_tokens: int, *, trace: str
+    request: ChatRequest, history: History, window_tokens: int, limits: ModelLimits, *, trace: str
 ) -> ChatCall:
     """Return the call: of history and document as much as a window of so many tokens holds."""
+    answer_tokens = _ANSWER_TOKENS + (_EDIT_TOKENS if request.has_document else 0)
+    window_tokens, answer_tokens = limits.shared(window_tokens, answer_tokens)
     count = partial(count_all, model=request.model)
     fixed = sum(count([SYSTEM, request.message])) + 2 * TOKENS_BESIDE_MESSAGE
     if request.has_document:
@@ -66,8 +69,8 @@ def plan_chat_call(
         messages=messages,
         reply_schema=None,
         task=None,
-        limits=request.time_limits,
-        max_output_tokens=_ANSWER_TOKENS + (_EDIT_TOKENS if prompt.marker else 0),
+        limits=request.time_limits(scale=limits.time_scale),
+        max_output_tokens=answer_tokens,
         trace=trace,
         model=request.model,
     )

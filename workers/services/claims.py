@@ -9,11 +9,7 @@ from typing import Protocol, TypeVar
 import structlog
 
 from shared.data.redis.leases import Ending, GivenBack, Lease, LeaseStore
-from shared.errors import (
-    AppError,
-    ProcessingError,
-    StoreUnavailableError,
-)
+from shared.errors import AppError, ProcessingError, StoreUnavailableError
 from shared.jobs.failures import ended_with, out_of_time
 from shared.jobs.records import Event, Usage
 from shared.jobs.states import Status
@@ -59,11 +55,15 @@ class Claim:
         :raises LeaseLostError, StoppedError, HandedBackError, ProviderTimeoutError: stop at once
         """
         self.interrupt.check()
+        waiting = len(self._unsent)
         self._unsent += events
         try:
             seq = self.store.append(self.lease, self._unsent, known_seq=self._known_seq)
         except StoreUnavailableError:
             return
+        except Exception:
+            del self._unsent[waiting:]  # whoever keeps them until they are told tells them again
+            raise
         if seq is None:
             raise LeaseLostError
         self._unsent.clear()

@@ -7,6 +7,7 @@ import orjson
 
 from shared.data.redis.answers import AnswerCache, CachedAnswer, Rendering
 from shared.data.redis.leases import Ending
+from shared.domain.model_limits import ModelLimits
 from shared.domain.placements import SuggestionSheet
 from shared.domain.proposals import Spread
 from shared.domain.suggestion_requests import SuggestionRequest
@@ -26,6 +27,7 @@ class SuggestionWriter:
     provider: Provider
     engine: str
     answers: AnswerCache
+    limits: ModelLimits
 
     def write(self, claim: Claim) -> None:
         """Ask the model about each window, place each edit as it comes, and end the job.
@@ -36,7 +38,7 @@ class SuggestionWriter:
         order = orjson.loads(claim.lease.input)
         request = SuggestionRequest.from_stored(order["request"])
         sheet = SuggestionSheet(request, epoch=claim.lease.epoch)
-        plan = plan_calls(request, model=self.provider.model, trace=claim.lease.trace)
+        plan = plan_calls(request, self.limits, model=self.provider.model, trace=claim.lease.trace)
 
         reply = Asking(self.provider, claim, Spread(sheet, request)).ask_all(plan.calls)
 

@@ -1,29 +1,40 @@
 """Plans the calls that a request takes: one for each window of its text."""
 
 import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
-from shared.domain.prompts import ASK_AGAIN, REPLY_SCHEMA, choose_nonce, write_prompt
+from shared.domain.model_limits import ModelLimits
+from shared.domain.prompts import (
+    ASK_AGAIN,
+    REPLY_SCHEMA,
+    choose_nonce,
+    system_message,
+    write_prompt,
+)
 from shared.domain.suggestion_requests import SuggestionRequest
 from shared.domain.text import Span
 from shared.domain.time_limits import time_limits
 from shared.domain.tokens import count_all, count_tokens
-from shared.domain.window_budgets import SUGGESTION_WINDOWS, output_budget
+from shared.domain.window_budgets import SUGGESTION_WINDOWS, WindowBudget, output_budget
 from shared.domain.windows import Window, tokens_saved, windows
 from workers.ai.provider import EditTask, Message, ModelCall
 
 _NONCE_BYTES = 9
 _SAID_AT_MOST = 8000  # characters of a reply that could not be read
+_LEAD_TOKENS = 200  # at most, of the lines around a text
 
 
 @dataclass(frozen=True)
 class WindowCall:
-    """One call, and the only part of the text in which its edits may be placed."""
+    """One call, and the only part of the text in which its edits may be placed.
+
+    `room` is how many tokens the model can hold beside what it is sent; None where there is enough.
+    """
 
     part: Span
     call: ModelCall
+    room: int | None = None
 
 
 @dataclass(frozen=True)
@@ -34,43 +45,65 @@ class CallPlan:
     tokens_saved: int
 
 
-def plan_calls(request: SuggestionRequest, *, model: str, trace: str) -> CallPlan:
+def plan_calls(
+    request: SuggestionRequest, limits: ModelLimits, *, model: str, trace: str
+) -> CallPlan:
     """Return the calls that the request takes; none is made for white space alone."""
-    seen = _windows(request, model)
-    return CallPlan(
-        calls=tuple(_window_calls(request, seen, trace)),
-        tokens_saved=tokens_saved(request.content, seen, partial(count_all, model=model)),
-    )
+    seen = _windows(request, _budget(request, limits, model), model)
+    calls = tuple(_window_call(request, window, limits, trace) for window in seen)
+    if limits.context_tokens is not None:
+        calls = tuple(_fitted(asked, limits, model) for asked in calls)
+    saved = tokens_saved(request.content, seen, partial(count_all, model=model))
+    return CallPlan(calls, saved)
 
 
 def asked_again(asked: WindowCall, said: str) -> WindowCall:
     """Return the call that shows the model what it said, and asks for it in the form to be read."""
-    again = (Message("assistant", said[:_SAID_AT_MOST]), Message("user", ASK_AGAIN))
-    return replace(asked, call=replace(asked.call, messages=(*asked.call.messages, *again)))
+    said, tokens = said[:_SAID_AT_MOST], asked.call.max_output_tokens
+    if asked.room is not None:  # a half for each; a character is a token at most, near enough
+        said = said[: asked.room // 2]
+        tokens = min(tokens, asked.room - asked.room // 2)
+    again = (Message("assistant", said), Message("user", ASK_AGAIN))
+    messages = (*asked.call.messages, *again)
+    return replace(asked, call=replace(asked.call, messages=messages, max_output_tokens=tokens))
 
 
-def _windows(request: SuggestionRequest, model: str) -> tuple[Window, ...]:
+def _budget(request: SuggestionRequest, limits: ModelLimits, model: str) -> WindowBudget:
     budget = SUGGESTION_WINDOWS
     if request.size > budget.part:  # a text in one window needs no second count
         budget = budget.widened(count_tokens(request.within.of(request.content), model))
+    if limits.context_tokens is None:
+        return budget
+    taken = count_tokens(system_message(request.prompt), model) + _LEAD_TOKENS
+    return budget.narrowed(limits.room(taken))
+
+
+def _windows(request: SuggestionRequest, budget: WindowBudget, model: str) -> tuple[Window, ...]:
     count = partial(count_all, model=model)
     found = windows(request.content, request.within, budget, count)
     worded = tuple(w for w in found if not w.part.of(request.content).isspace())
     return worded or found[:1]
 
 
-def _window_calls(
-    request: SuggestionRequest, seen: tuple[Window, ...], trace: str
-) -> Iterator[WindowCall]:
-    for window in seen:
-        nonce = choose_nonce(partial(secrets.token_hex, _NONCE_BYTES), request.content)
-        prompt = write_prompt(request.prompt, request.content, window, nonce, request.format)
-        call = ModelCall(
-            messages=(Message("system", prompt.system), Message("user", prompt.user)),
-            reply_schema=REPLY_SCHEMA,
-            task=EditTask(request.content, window.part, request.prompt.template_id),
-            limits=time_limits(len(prompt.user)),
-            max_output_tokens=output_budget(window.part.of(request.content)),
-            trace=trace,
-        )
-        yield WindowCall(window.part, call)
+def _window_call(
+    request: SuggestionRequest, window: Window, limits: ModelLimits, trace: str
+) -> WindowCall:
+    nonce = choose_nonce(partial(secrets.token_hex, _NONCE_BYTES), request.content)
+    prompt = write_prompt(request.prompt, request.content, window, nonce, request.format)
+    call = ModelCall(
+        messages=(Message("system", prompt.system), Message("user", prompt.user)),
+        reply_schema=REPLY_SCHEMA,
+        task=EditTask(request.content, window.part, request.prompt.template_id),
+        limits=time_limits(len(prompt.user), scale=limits.time_scale),
+        max_output_tokens=output_budget(window.part.of(request.content)),
+        trace=trace,
+    )
+    return WindowCall(window.part, call)
+
+
+def _fitted(asked: WindowCall, limits: ModelLimits, model: str) -> WindowCall:
+    """Return the call with no longer a reply than the model has room for."""
+    sent = sum(count_all([message.content for message in asked.call.messages], model))
+    tokens = limits.reply(asked.call.max_output_tokens, sent)
+    call = replace(asked.call, max_output_tokens=tokens)
+    return WindowCall(asked.part, call, room=limits.room(sent))

@@ -95,7 +95,7 @@ class TurnRepository:
     def add_answer(self, turn: ChatTurn, content: str, *, stopped: bool, by: Try) -> None:
         """Keep the answer in place of an earlier one, unless that is of a later try.
 
-        An answer that broke off never takes the place of a whole one.
+        Between two jobs a whole answer goes before one that broke off, whichever is kept first.
         """
         said = {"content": content, "stopped": stopped}
         with in_time(self._messages):
@@ -107,6 +107,8 @@ class TurnRepository:
         place["$or"] = [{"job_id": {"$lt": by.job_id}}, same_job]
         if said["stopped"]:
             place["stopped"] = True
+        else:
+            place["$or"].append({"job_id": {"$gt": by.job_id}, "stopped": True})
         written = {"job_id": by.job_id, "fence": by.fence, "schema": schema_of(MESSAGES)}
         answer = {**said, **written, "role": Role.ASSISTANT.value}
         with suppress(DuplicateKeyError):  # what stands there is to stay

@@ -7,7 +7,7 @@ from typing import Any
 from pymongo import MongoClient, ReadPreference, timeout
 from pymongo.collection import Collection
 from pymongo.database import Database
-from pymongo.errors import ConnectionFailure, PyMongoError
+from pymongo.errors import ConnectionFailure, PyMongoError, WriteConcernError
 
 from shared.errors import StoreUnavailableError
 from shared.settings import Settings
@@ -65,14 +65,14 @@ def in_time(collection: Collection[Record]) -> Iterator[None]:
 
 @contextmanager
 def unavailable_when_away() -> Iterator[None]:
-    """Translate what PyMongo raises for a server that cannot be asked.
+    """Translate what PyMongo raises for a server that cannot be asked, or has lost its majority.
 
     :raises StoreUnavailableError: anything else is a fault of ours and goes through as it is
     """
     try:
         yield
     except PyMongoError as error:
-        if not (isinstance(error, ConnectionFailure) or error.timeout):
+        if not (isinstance(error, ConnectionFailure | WriteConcernError) or error.timeout):
             raise
         raise StoreUnavailableError(
             "The document store does not answer", retry_after_ms=_RETRY_MS

@@ -74,7 +74,9 @@ class DocumentRepository:
             record = self._documents.find_one_and_update(
                 query, {"$set": change}, return_document=ReturnDocument.AFTER
             )
-            if record is None and not self._documents.find_one({"_id": found.id, **ALIVE}, {}):
+            if record is None and not self._documents.find_one(
+                {"_id": found.id, **ALIVE}, {"_id": 1}
+            ):
                 self._versions.purge([found.id])
         return _from_record(record) if record else None
 

@@ -10,6 +10,7 @@ from shared.data.mongo.schemas import schema_of
 from shared.data.mongo.template_records import SYSTEM, TEMPLATES, template, text_record
 from shared.domain.prompt_templates import Template
 from shared.domain.stored_templates import TemplateText
+from shared.errors import StoreUnavailableError
 
 _BY_VERSION = [("template_id", ASCENDING), ("version", ASCENDING)]
 _PING_S = 1.0
@@ -20,6 +21,7 @@ class TemplateRepository:
 
     def __init__(self, database: Database[Record]) -> None:
         self._templates = database[TEMPLATES]
+        self._is_prepared = False
 
     def prepare(self, system: Iterable[Template]) -> None:
         """Put the system's templates there; safe from many sides at once."""
@@ -33,6 +35,7 @@ class TemplateRepository:
         ]
         with in_time(self._templates):
             self._templates.bulk_write(insertions, ordered=False)
+        self._is_prepared = True
 
     def newest(self) -> list[Template]:
         """Return the newest version of each template, by id."""
@@ -55,12 +58,14 @@ class TemplateRepository:
         return [template(record) for record in records]
 
     def ping(self) -> None:
-        """Ask whether MongoDB answers.
+        """Ask whether MongoDB answers, and has the system's templates by now.
 
-        :raises StoreUnavailableError: it does not
+        :raises StoreUnavailableError: it does not, or not yet
         """
         with unavailable_when_away(), timeout(_PING_S):
             self._templates.database.command("ping")
+        if not self._is_prepared:
+            raise StoreUnavailableError("The system's templates are not there yet")
 
 
 def _to_record(each: Template) -> Record:

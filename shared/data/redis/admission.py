@@ -1,5 +1,6 @@
 """The one step that accepts a job."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,12 +11,12 @@ from shared.data.redis import scripts
 from shared.data.redis.answers import flat
 from shared.data.redis.durability import wait_until_written
 from shared.data.redis.keys import KeySpace, digest, new_job_id
-from shared.data.redis.limits import SESSION_TTL_MS, gate_keys, judge, kind_of
+from shared.data.redis.limits import SESSION_TTL_MS, gate_args, gate_keys, judge, kind_of
 from shared.domain.identity import Caller
-from shared.domain.limits import Rate
+from shared.domain.limits import Allowance, Rate
 from shared.errors import IdempotencyMismatchError, OverloadedError
 from shared.jobs.policy import IDEMPOTENCY_TTL_MS, PUBLISH_AGAIN_MS, JobPolicy
-from shared.jobs.records import Admitted, AnswerUsed, JobOrder, KnownAnswer
+from shared.jobs.records import Admitted, AnswerUsed, Idempotency, JobOrder, KnownAnswer
 from shared.jobs.states import Status
 
 
@@ -31,6 +32,7 @@ class Admission:
         self._cache_is_here = cache_is_here
         self._admit = scripts.load(redis, "admit")
         self._cancel = scripts.load(redis, "cancel")
+        self._replay = scripts.load(redis, "replay")
 
     def admit(
         self, caller: Caller, order: JobOrder, rate: Rate, known: KnownAnswer | None = None
@@ -48,10 +50,7 @@ class Admission:
         )
         if verdict == "overloaded":
             raise OverloadedError("Too many jobs wait for their turn", retry_after_ms=more[0])
-        allowance = judge(verdict, rate, counted)
-        if verdict == "mismatch":
-            raise IdempotencyMismatchError("This Idempotency-Key came before with another body")
-        admitted = Admitted(verdict, admitted_id, now_ms, allowance)
+        admitted = Admitted(verdict, admitted_id, now_ms, _allowance(verdict, rate, counted))
         if verdict in ("accepted", "joined", "answered"):
             self._supersede(more.pop(0), caller.owner)
         if verdict == "answered":
@@ -74,11 +73,31 @@ class Admission:
             terms = [job_id, owner, keys.base, self._policy.retention_ms, Status.SUPERSEDED.value]
             self._cancel(keys=[keys.job(job_id)], args=terms)
 
+    def replay(self, caller: Caller, idempotency: Idempotency, rate: Rate) -> Admitted | None:
+        """Return what the same request came to before, or None: it never came, nothing is taken.
+
+        It asks for nothing new, so it is answered even if what the request names is gone by now.
+
+        :raises UnauthenticatedError, RateLimitedError: nothing was consumed
+        :raises IdempotencyMismatchError: the key named another body before
+        :raises StoreUnavailableError: Redis is away
+        """
+        key = self._keys.of_owner(caller.owner).idempotency(
+            caller.owner, _idempotency_name(idempotency)
+        )
+        verdict, now_ms, counted, job_id = self._replay(
+            keys=[*gate_keys(self._keys, caller, rate), key],
+            args=[*gate_args(caller, rate), idempotency.body_digest],
+        )
+        if verdict == "unknown":
+            return None
+        return Admitted(verdict, job_id, now_ms, _allowance(verdict, rate, counted))
+
     def _script_keys(self, caller: Caller, order: JobOrder, rate: Rate, job_id: str) -> list[str]:
         keys = self._keys.of_owner(caller.owner)
         return [
             *gate_keys(self._keys, caller, rate),
-            keys.idempotency(caller.owner, _idempotency_name(order)),
+            keys.idempotency(caller.owner, _idempotency_name(order.idempotency)),
             keys.in_flight(order.mark or ""),
             keys.job(job_id),
             keys.work(job_id),
@@ -119,7 +138,7 @@ class Admission:
         }
         if order.idempotency:
             terms["idempotent_body"] = order.idempotency.body_digest
-            terms["idempotent_name"] = _idempotency_name(order)
+            terms["idempotent_name"] = _idempotency_name(order.idempotency)
         if order.mark:
             terms["mark"] = order.mark
         if order.supersede_key:
@@ -134,6 +153,12 @@ class Admission:
         return [orjson.dumps(terms), order.input, known.result, *flat(known.events)]
 
 
-def _idempotency_name(order: JobOrder) -> str:
-    idem = order.idempotency
-    return digest(idem.route, idem.key) if idem else ""
+def _idempotency_name(idempotency: Idempotency | None) -> str:
+    return digest(idempotency.route, idempotency.key) if idempotency else ""
+
+
+def _allowance(verdict: str, rate: Rate, counted: Sequence[Any]) -> Allowance:
+    allowance = judge(verdict, rate, counted)
+    if verdict == "mismatch":
+        raise IdempotencyMismatchError("This Idempotency-Key came before with another body")
+    return allowance

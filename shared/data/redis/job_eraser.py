@@ -2,22 +2,21 @@
 
 from redis import Redis
 
-from shared.data.redis import scripts
 from shared.data.redis.client import unavailable_when_away
 from shared.data.redis.job_homes import JobHomes
+from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
-from shared.jobs.policy import JobPolicy
+from shared.errors import NotFoundError
 
 
 class JobEraser:
-    """Ends what runs and forgets what has ended; StoreUnavailableError when Redis is away."""
+    """Ends what runs and deletes what has ended; StoreUnavailableError when Redis is away."""
 
-    def __init__(self, redis: Redis, keys: KeySpace, policy: JobPolicy) -> None:
+    def __init__(self, redis: Redis, keys: KeySpace, jobs: JobStore) -> None:
         self._redis = redis
         self._keys = keys
-        self._policy = policy
         self._homes = JobHomes(redis, keys)
-        self._forget = scripts.load(redis, "forget")
+        self._jobs = jobs
 
     def erase(self, owner: str) -> bool:
         """Return whether none is left; one that is being stopped is, for a second or so.
@@ -41,12 +40,11 @@ class JobEraser:
         return len(gone) == len(job_ids)
 
     def _is_gone(self, job_id: str, owner: str) -> bool:
-        keys = self._keys.of_job(job_id)
-        if keys is None:
+        """A worker may still write for a job that it is to stop, so that one waits its turn."""
+        try:
+            if not self._jobs.cancel(job_id, owner=owner):
+                return False
+            self._jobs.delete(job_id, owner=owner)
+        except NotFoundError:
             return True
-        return bool(
-            self._forget(
-                keys=[keys.job(job_id), keys.decisions(job_id)],
-                args=[job_id, owner, keys.base, self._policy.retention_ms],
-            )
-        )
+        return True

@@ -32,15 +32,7 @@ class Gate:
         :raises StoreUnavailableError: Redis is away
         """
         verdict, _, counted = self._gate(
-            keys=gate_keys(self._keys, caller, rate),
-            args=[
-                kind_of(caller),
-                SESSION_TTL_MS,
-                rate.per_ms,
-                rate.limit,
-                caller.login_id or "",
-                caller.issued_ms,
-            ],
+            keys=gate_keys(self._keys, caller, rate), args=gate_args(caller, rate)
         )
         return judge(verdict, rate, counted)
 
@@ -92,6 +84,12 @@ def gate_keys(space: KeySpace, caller: Caller, rate: Rate) -> list[str]:
     if caller.credential is Credential.NONE:
         return [address, address, address]
     return [keys.session(caller.owner), own, address]
+
+
+def gate_args(caller: Caller, rate: Rate) -> list[Any]:
+    """Return what the gate has to know, in its order."""
+    who = [kind_of(caller), SESSION_TTL_MS, rate.per_ms, rate.limit]
+    return [*who, caller.login_id or "", caller.issued_ms]
 
 
 def kind_of(caller: Caller) -> str:

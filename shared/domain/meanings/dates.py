@@ -71,20 +71,11 @@ def relative_dates(tokens: list[Token]) -> Iterator[Item]:
 def dating_words() -> frozenset[str]:
     """Return the words without which an edit with no figures in it changes no date."""
     lists = table("dates")
-    found = {*_months(), *_weekdays(), *lists["decades"], *lists["points"], *lists["relative"]}
-    found.update(("noon", "midday", "midnight", "this", "bc", "bce"), table("numbers", "ordinals"))
-    return frozenset(found.union(*lists["swaps"]) | words("dates", "relative_of"))
-
-
-def swapped(before: list[Token], after: list[Token]) -> bool:
-    """Whether one season, part of the day or frequency gave way to another."""
-    old, new = ({token.low for token in tokens} for tokens in (before, after))
-    for group in vocabulary()["dates"]["swaps"]:
-        was = {group[low] for low in old if low in group}
-        now = {group[low] for low in new if low in group}
-        if was - now and now - was:
-            return True
-    return False
+    found = frozenset().union(
+        _months(), _weekdays(), lists["decades"], lists["points"], lists["relative"]
+    )
+    found |= {"noon", "midday", "midnight", "this", "bc", "bce", *table("numbers", "ordinals")}
+    return found | words("dates", "relative_of")
 
 
 def _is_time(token: Token, units: frozenset[str]) -> bool:

@@ -7,10 +7,10 @@ languages too. `tests/unit/shared/domain/meanings/cases.toml` lays down what cou
 import re
 from collections.abc import Callable, Iterator
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 
 from shared.domain.meanings.counts import Counted, changed_numbers
-from shared.domain.meanings.dates import Item, dating_words, relative_dates, swapped, take_dates
+from shared.domain.meanings.dates import Item, dating_words, relative_dates, take_dates
 from shared.domain.meanings.figures import Number
 from shared.domain.meanings.marks import (
     addresses,
@@ -23,6 +23,7 @@ from shared.domain.meanings.names import NameIndex, changes_names
 from shared.domain.meanings.negations import changes_negation, denies_by_affix, denying_words
 from shared.domain.meanings.numbers import counting_words, number_words, read_numbers
 from shared.domain.meanings.stretch import Paragraph
+from shared.domain.meanings.swaps import swapped, swapping_words
 from shared.domain.meanings.words import Token, tokenise, words
 from shared.domain.text import Span
 
@@ -134,7 +135,7 @@ def _hinted(text: str, found: frozenset[str]) -> Iterator[Kind]:
     has_figure, has_capital = bool(_FIGURE.search(text)), text != text.lower()
     if has_figure or not found.isdisjoint(counting_words()):
         yield Kind.NUMBER
-    if has_figure or not found.isdisjoint(dating_words()):
+    if has_figure or not found.isdisjoint(_time_words()):
         yield Kind.DATE
     if has_capital or not found.isdisjoint(words("names", "pronouns")):
         yield Kind.NAME
@@ -144,6 +145,11 @@ def _hinted(text: str, found: frozenset[str]) -> Iterator[Kind]:
         yield Kind.URL
     if not found.isdisjoint(denying_words()) or any(map(_denies, found)):
         yield Kind.NEGATION
+
+
+@cache
+def _time_words() -> frozenset[str]:
+    return dating_words() | swapping_words()
 
 
 def _denies(word: str) -> bool:

@@ -6,7 +6,7 @@ from functools import cache
 
 from shared.domain.meanings.words import Token, low_at, table, words
 
-_PREFIX = re.compile(r"(?:un|in|im|il|ir|dis)(?=[a-z]{3})")
+_PREFIX = re.compile(r"(?:un|non|in|im|il|ir|dis)(?=[a-z]{3})")
 # What cancels out with a negator close before it: not without, never fails to.
 _CANCELS = re.compile(r"without|fail\w* to|unable|lack\w*")
 _CLOSE = 2
@@ -20,6 +20,8 @@ def changes_negation(before: list[Token], after: list[Token]) -> bool:
     "not happy" and "unhappy", "does not have" and "lacks", "not uncommon" and "common" agree.
     """
     old, new = _Reading(before), _Reading(after)
+    if _softens(old, new) or _softens(new, old):
+        return True
     change = new.count - old.count
     if change == 0:
         return _flips(old, new) or _flips(new, old) or _moved(old, new)
@@ -31,13 +33,17 @@ def changes_negation(before: list[Token], after: list[Token]) -> bool:
 
 def denying_words() -> frozenset[str]:
     """Return the words without which an edit changes no negation, but for their syllables."""
-    return _denying()
+    return _denying() | words("negations", "hedges")
 
 
 def denies_by_affix(word: str) -> bool:
     """Whether the word denies by a syllable of its own: unhappy, illegal, careless."""
+    if word.removesuffix("'s") in words("negations", "no_affix"):
+        return False
     if word.startswith("un"):
         return len(word) > 5 and not word.startswith(tuple(words("negations", "not_un")))
+    if word.startswith("non"):
+        return len(word) > 6
     if word.endswith("less"):
         return len(word) > 6 and word not in words("negations", "not_less")
     prefix = _PREFIX.match(word)
@@ -55,6 +61,7 @@ class _Reading:
         self.words = Counter(self.lows)
         self.count = 0
         self.faint: Counter[str] = Counter()
+        self.weak = self.absolute = 0
         self._last = -_CLOSE - 1
         at = 0
         while at < len(tokens):
@@ -67,11 +74,7 @@ class _Reading:
     def _take(self, at: int) -> int:
         """Take note of what stands here, and return how many words it has."""
         low = self.lows[at]
-        if low.endswith("n't"):
-            return self._deny(at, "not", 1)
-        if low not in _denying():
-            return 1
-        for length in range(_LONGEST_PHRASE, 0, -1):
+        for length in range(_LONGEST_PHRASE, 0, -1) if low in _denying() else ():
             phrase = " ".join(self.lows[at : at + length])
             kind = _phrases().get(phrase)
             if kind == "strong":
@@ -79,7 +82,7 @@ class _Reading:
             if kind:
                 self.faint[phrase] += kind == "faint"
                 return length
-        return 1
+        return self._deny(at, "not", 1) if low.endswith("n't") else 1
 
     def _deny(self, at: int, phrase: str, length: int) -> int:
         numero = phrase == "no" and "".join(self.lows[at + 1 : at + 3]).lstrip(".")[:1].isdigit()
@@ -90,7 +93,21 @@ class _Reading:
             self.count -= 1
             return length
         self.count, self._last = self.count + 1, at
+        self._grade(at, phrase)
         return length
+
+    def _grade(self, at: int, phrase: str) -> None:
+        """Tell nobody from hardly anybody; "not" may be part of either."""
+        ahead = {low_at(self.tokens, at - 1), " ".join(self.lows[max(at - 2, 0) : at])}
+        is_none = phrase in words("negations", "n_words")
+        is_hedged = is_none and not ahead.isdisjoint(table("negations")["hedges"])
+        self.weak += is_hedged or phrase in words("negations", "weak")
+        self.absolute += is_none and not is_hedged
+
+
+def _softens(old: _Reading, new: _Reading) -> bool:
+    """Whether "none" became "hardly any"."""
+    return new.absolute < old.absolute and new.weak > old.weak
 
 
 def _flips(old: _Reading, new: _Reading) -> bool:

@@ -6,8 +6,9 @@ from functools import cache
 
 from shared.domain.meanings.figures import Number, Value, read_figure
 from shared.domain.meanings.spelled import read_spelled
-from shared.domain.meanings.words import Token, low_at, table
+from shared.domain.meanings.words import Token, low_at, table, touches
 
+_MINUS = frozenset("-\u2212")
 _RANGE_SIGNS = {"-", "\u2013", "\u2014", "to", "through", "until", ":"}
 
 
@@ -53,7 +54,7 @@ def number_words() -> frozenset[str]:
 @cache
 def counting_words() -> frozenset[str]:
     """Return the words without which an edit with no figures in it changes no number."""
-    phrases = [*table("numbers", "bounds"), *table("units"), "times"]
+    phrases = [*table("numbers", "bounds"), *table("units"), "times", "minus"]
     found = {word for phrase in phrases for word in phrase.split()}
     return (number_words() | found) - {"a", "of", "the", "in", "to"}
 
@@ -79,6 +80,7 @@ def _complete(tokens: list[Token], number: Number) -> None:
     """Add scale, unit and bound from what stands around."""
     _take_scale(tokens, number)
     _take_unit(tokens, number)
+    _take_sign(tokens, number)
     if number.is_ordinal and low_at(tokens, number.end) == ",":
         number.is_faint = True
     if not (number.is_faint and number.unit == ""):
@@ -107,8 +109,20 @@ def _take_unit(tokens: list[Token], number: Number) -> None:
         phrase = " ".join(token.low for token in tokens[at : at + length])
         if unit := table("units").get(phrase):
             number.unit, number.end = unit, at + length
-            number.is_faint = number.is_faint and tokens[number.first].low in ("a", "an")
+            is_each = low_at(tokens, number.first - 1) in ("every", "each")
+            is_article = tokens[number.first].low in ("a", "an")
+            number.is_faint = number.is_faint and (is_article or is_each)
             return
+
+
+def _take_sign(tokens: list[Token], number: Number) -> None:
+    """Read a hyphen that touches the figure, and nothing else, as what makes it negative."""
+    at = number.first - 1
+    is_minus = touches(tokens, at + 1) and not touches(tokens, at)
+    is_minus = low_at(tokens, at) == "minus" or (is_minus and low_at(tokens, at) in _MINUS)
+    is_difference = low_at(tokens, at - 1)[-1:].isdigit()
+    if is_minus and not is_difference and isinstance(number.value, Fraction):
+        number.value, number.first = -number.value, at
 
 
 def _take_bound(tokens: list[Token], number: Number) -> None:

@@ -4,7 +4,7 @@ from fractions import Fraction
 from functools import cache
 from typing import NamedTuple
 
-from shared.domain.meanings.words import Token, low_at, table, touches
+from shared.domain.meanings.words import Token, low_at, table, touches, words
 
 
 class Spelled(NamedTuple):
@@ -32,6 +32,7 @@ def read_spelled(tokens: list[Token], at: int) -> Spelled | None:
     if not reader.words:
         return _single(tokens, first)
     is_faint = reader.words == 1 and tokens[at - 1].low in table("numbers", "faint")
+    is_faint = is_faint and not (tokens[at - 1].low == "second" and _is_superlative(tokens, at))
     return _parts(tokens, Spelled(Fraction(reader.value), at, reader.is_ordinal, is_faint))
 
 
@@ -97,6 +98,14 @@ def _parts(tokens: list[Token], whole: Spelled) -> Spelled:
     if low.endswith("s") or whole.value == 1:
         return Spelled(whole.value / table("numbers", "parts")[low], at + 1)
     return whole
+
+
+def _is_superlative(tokens: list[Token], at: int) -> bool:
+    """Whether what is counted here are places: the second largest, the second most common."""
+    low = low_at(tokens, at + (low_at(tokens, at) == "-"))
+    if low in ("best", "worst", "most", "least", "last"):
+        return True
+    return low.endswith("est") and len(low) > 5 and low not in words("numbers", "not_superlative")
 
 
 def _single(tokens: list[Token], at: int) -> Spelled | None:

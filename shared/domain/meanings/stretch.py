@@ -1,7 +1,6 @@
 """How much of a text an edit concerns."""
 
 import re
-from collections.abc import Iterator
 from functools import cached_property
 
 from shared.domain.meanings.marks import quotation_spans
@@ -43,17 +42,17 @@ class Paragraph:
     def _sentences(self, span: Span) -> tuple[int, int]:
         start = self.span.start
         for first in (max(span.start - _NEAR, start), start):
-            if found := [end for end in self._ends(first, span.start) if end <= span.start]:
-                start = found[-1]
+            gaps = [*_SENTENCE_END.finditer(self._content, first, span.start)]
+            if last := next(filter(self._ends_sentence, reversed(gaps)), None):
+                start = last.end()
                 break
-        ends = self._ends(max(span.end - 1, self.span.start), self.span.end)
-        return start, next((end for end in ends if end >= span.end), self.span.end)
+        begin = max(span.end - 1, self.span.start)
+        behind = _SENTENCE_END.finditer(self._content, begin, self.span.end)
+        ends = (gap.end() for gap in behind if gap.end() >= span.end and self._ends_sentence(gap))
+        return start, next(ends, self.span.end)
 
-    def _ends(self, first: int, last: int) -> Iterator[int]:
-        """Yield where sentences end, with the space behind them."""
-        for gap in _SENTENCE_END.finditer(self._content, first, last):
-            if not _ABBREVIATION.search(self._content, max(gap.start() - 6, 0), gap.end()):
-                yield gap.end()
+    def _ends_sentence(self, gap: re.Match[str]) -> bool:
+        return not _ABBREVIATION.search(self._content, max(gap.start() - 6, 0), gap.end())
 
     @cached_property
     def _quotations(self) -> list[Span]:

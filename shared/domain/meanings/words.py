@@ -41,9 +41,10 @@ _TURNED = {("numbers", "bounds"), ("units",), ("names", "same")}
 
 @cache
 def vocabulary() -> dict[str, Any]:
-    """Return the guard's data, as its file has it."""
-    data = files("shared.domain.meanings").joinpath("words.toml").read_text("utf-8")
-    return tomllib.loads(data)
+    """Return the guard's data, as its files have it."""
+    folder = files("shared.domain.meanings")
+    read = (folder.joinpath(name).read_text("utf-8") for name in ("words.toml", "names.toml"))
+    return {key: node for data in read for key, node in tomllib.loads(data).items()}
 
 
 @cache

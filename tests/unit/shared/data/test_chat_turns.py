@@ -131,6 +131,18 @@ class TestAnswers:
 
         assert messages() == [ASKED, ("assistant", "Yes", False)]
 
+    def test_a_whole_one_takes_the_place_of_a_later_one_that_broke_off(self, answer, messages):
+        answer("N", by=LATER_JOB, stopped=True)
+        answer("Yes")
+
+        assert messages() == [ASKED, ("assistant", "Yes", False)]
+
+    def test_of_one_job_the_later_claim_has_the_last_word_even_broken_off(self, answer, messages):
+        answer("N", by=SECOND, stopped=True)
+        answer("Yes")
+
+        assert messages() == [ASKED, ("assistant", "N", True)]
+
     def test_one_that_broke_off_takes_the_place_of_another(self, answer, messages):
         answer("Ye", stopped=True)
         answer("No", by=LATER_JOB, stopped=True)

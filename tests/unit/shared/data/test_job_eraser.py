@@ -1,6 +1,7 @@
 import pytest
 
 from shared.data.redis.job_eraser import JobEraser
+from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
 from shared.errors import NotFoundError
 from tests.unit.shared.data.redis_house import POLICY, SUCCESS
@@ -8,7 +9,11 @@ from tests.unit.shared.data.redis_house import POLICY, SUCCESS
 
 @pytest.fixture
 def eraser(redis, house):
-    return JobEraser(redis, house.keys, POLICY)
+    return eraser_of(redis, house.keys)
+
+
+def eraser_of(redis, keys):
+    return JobEraser(redis, keys, JobStore(redis, keys, POLICY))
 
 
 def lives_of(house, admitted):
@@ -52,7 +57,7 @@ class TestErase:
         caller = next(c for c in callers if many.of_owner(c.owner).partition != 0)
         admitted = house.submit(caller)
 
-        assert JobEraser(redis, many, POLICY).erase(caller.owner)
+        assert eraser_of(redis, many).erase(caller.owner)
         with pytest.raises(NotFoundError):
             house.find(admitted, caller)
 

@@ -2,12 +2,26 @@ from contextlib import ExitStack
 
 import pytest
 from pymongo import ReadPreference
+from pymongo.errors import (
+    DuplicateKeyError,
+    ExecutionTimeout,
+    NetworkTimeout,
+    OperationFailure,
+    WriteConcernError,
+    WTimeoutError,
+)
 
-from shared.data.mongo.client import by_preference, in_time, open_database
+from shared.data.mongo.client import (
+    by_preference,
+    in_time,
+    open_database,
+    unavailable_when_away,
+)
 from shared.errors import StoreUnavailableError
 from shared.settings import Settings
 
 STORES = {"redis_uri": "redis://127.0.0.1:1/0", "mongo_uri": "mongodb://127.0.0.1:1/x"}
+AWAY = [NetworkTimeout, ExecutionTimeout, WTimeoutError, WriteConcernError]
 
 
 @pytest.fixture
@@ -44,3 +58,15 @@ class TestConnection:
         things = new_database(mongo_timeout=0.05)["things"]
         with pytest.raises(StoreUnavailableError), in_time(things):
             things.find_one({})
+
+
+@pytest.mark.parametrize("error", AWAY)
+def test_who_cannot_answer_or_keep_a_write_is_away(error):
+    with pytest.raises(StoreUnavailableError), unavailable_when_away():
+        raise error("no majority")
+
+
+@pytest.mark.parametrize("error", [DuplicateKeyError, OperationFailure])
+def test_a_fault_of_ours_goes_through_as_it_is(error):
+    with pytest.raises(error), unavailable_when_away():
+        raise error("ours")

@@ -1,7 +1,10 @@
 from dataclasses import replace
 
+import pytest
+
 from shared.data.mongo.templates import TemplateRepository
 from shared.domain.prompt_templates import system_templates
+from shared.errors import StoreUnavailableError
 
 
 class TestTemplateRepository:
@@ -10,6 +13,14 @@ class TestTemplateRepository:
         repository.prepare(system_templates())
 
         assert repository.newest() == list(system_templates())
+
+    def test_it_is_not_ready_before_it_was_prepared(self, database):
+        repository = TemplateRepository(database)
+        with pytest.raises(StoreUnavailableError):
+            repository.ping()
+        repository.prepare(system_templates())
+
+        repository.ping()
 
     def test_preparing_twice_changes_nothing(self, database):
         repository = TemplateRepository(database)

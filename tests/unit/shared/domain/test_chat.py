@@ -26,6 +26,7 @@ class TestTitleOf:
             ("Shorter,\n please", "Shorter, please"),
             ("word " * 20, "word " * 11 + "word…"),
             ("x" * 70, "x" * 60 + "…"),
+            (" \n" * 200 + "Shorter", "Shorter"),
         ],
     )
     def test_it_is_the_first_words_on_one_line(self, message, title):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,6 +53,12 @@ class TestHistory:
         turns = history(turn(1), turn(2, size=5000), turn(3))
 
         assert said(choose_context(turns, NO_DOCUMENT, 1000, count)) == ["q3", "a3"]
+
+    def test_an_answer_without_a_word_is_none(self):
+        question, wordless = turn(2)[1], replace(turn(2)[0], content="")
+        context = choose_context(history(turn(1), (wordless, question)), NO_DOCUMENT, 1000, count)
+
+        assert (said(context), context.omitted_messages) == (["q1", "a1"], 2)
 
     def test_a_question_without_answer_is_no_turn(self):
         context = choose_context(

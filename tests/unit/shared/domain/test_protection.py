@@ -133,6 +133,57 @@ class TestBreaksMarkup:
         around = surroundings(text, span)
         assert breaks_markup(original, suggested, MARKDOWN, *around) == breaks
 
+    @pytest.mark.parametrize(
+        ("text", "original", "suggested"),
+        [
+            ("2 * 3\nand 4* 5", "2 * 3", "2 *3"),
+            ("see [this\nword] (x)", "] (x)", "](x)"),
+            ("$ 5\nand 6$ or", "$ 5", "$5"),
+            ("[x]: /u\nMore words", "More words", '"More words"'),
+            ("[x]:\nMore words", "More words", "Morewords"),
+            ("word\na: b\n\nc\n+++\n", "word", "+++"),
+            ("see www. word", ". word", ".word"),
+            ("one\n\n  two", "two", "  two"),
+            ("- one\ntwo\nthree", "two\nthree", "too\n3. three"),
+        ],
+    )
+    def test_it_looks_at_the_paragraph_in_markdown(self, text, original, suggested):
+        start = text.index(original)
+        around = surroundings(text, Span(start, start + len(original)))
+
+        assert breaks_markup(original, suggested, MARKDOWN, *around)
+        crlf = [side.replace("\n", "\r\n") for side in (original, suggested, *around)]
+        assert breaks_markup(*crlf[:2], MARKDOWN, *crlf[2:])
+
+    def test_a_title_between_two_rules_is_no_front_matter(self):
+        text = "One.\n\n---\nA big plan\n---\n"
+        around = surroundings(text, Span(text.index("big"), text.index(" plan")))
+
+        assert not breaks_markup("big", "large", MARKDOWN, *around)
+
+    @pytest.mark.parametrize("form", TextFormat)
+    @pytest.mark.parametrize(
+        ("text", "original", "suggested"),
+        [
+            ("At https://x.y. Then go", ". Then", ".Then"),
+            ("At https://x.y then", " then", "then"),
+            ("At https://x.y then", "At ", "At"),
+            ("To me@x.org. Then go", ". Then", ".Then"),
+            ("{{ a\nb }", "}", "}}"),
+        ],
+    )
+    def test_it_refuses_what_grows_onto_its_neighbours(self, text, original, suggested, form):
+        start = text.index(original)
+        around = surroundings(text, Span(start, start + len(original)))
+
+        assert breaks_markup(original, suggested, form, *around)
+
+    @pytest.mark.parametrize("text", ["&not in; x", "&#65 7", "&am p; b"])
+    def test_it_refuses_what_makes_another_entity_in_html(self, text):
+        at = text.index(" ")
+
+        assert breaks_markup(" ", "", HTML, text[:at], text[at + 1 :])
+
     @pytest.mark.parametrize("suggested", ["<b>word</b>", "a < b", "R & D", "&nosuch;", "&amp"])
     def test_it_refuses_tags_and_bare_signs_in_html(self, suggested):
         assert breaks_markup("word", suggested, HTML)

@@ -1,4 +1,4 @@
-from shared.domain.window_budgets import SUGGESTION_WINDOWS, output_budget
+from shared.domain.window_budgets import SUGGESTION_WINDOWS, WindowBudget, output_budget
 
 
 class TestWidened:
@@ -7,6 +7,18 @@ class TestWidened:
 
     def test_a_very_long_one_is_cut_into_no_more_windows_but_larger_ones(self):
         assert SUGGESTION_WINDOWS.widened(600_000).part == 15_000
+
+
+class TestNarrowed:
+    def test_a_model_with_room_changes_nothing(self):
+        assert SUGGESTION_WINDOWS.narrowed(None) == SUGGESTION_WINDOWS
+        assert SUGGESTION_WINDOWS.narrowed(6000) == SUGGESTION_WINDOWS
+
+    def test_a_small_one_gets_less_of_both(self):
+        assert SUGGESTION_WINDOWS.narrowed(2000) == WindowBudget(part=500, context=100)
+
+    def test_something_is_asked_about_whatever_the_room(self):
+        assert SUGGESTION_WINDOWS.narrowed(0).part == 64
 
 
 class TestOutputBudget:

@@ -46,6 +46,7 @@ def desk():
     numbers = count(1)
     yield ChatDesk(
         models=("m", "n"),
+        time_scale=1,
         rate_scale=1.0,
         new_id=lambda: f"{next(numbers):032}",
         conversations=ConversationRepository(database),
@@ -86,6 +87,13 @@ class TestOrder:
         short, long = (order.budget_ms for order in desk.admission.orders)
 
         assert 120_000 < short < long <= 900_000
+
+    def test_it_lives_longer_where_the_model_is_slow(self, desk):
+        for each in (desk, replace(desk, time_scale=3)):
+            each.submit(REQUEST, None, new_caller("a"), TERMS)
+        usual, slow = (order.budget_ms for order in desk.admission.orders)
+
+        assert slow == pytest.approx(3 * usual, abs=3)
 
     @pytest.mark.parametrize(("named", "model"), [(None, "m"), ("n", "n"), ("gone", "m")])
     def test_a_model_that_is_not_to_be_had_gives_way_to_the_default(self, desk, named, model):

@@ -8,6 +8,10 @@ from workers.ai.replies import ReplyReader
 
 BIG = {"original": "big", "suggested": "large"}
 BAD = {"original": "bad", "suggested": "poor"}
+UNREADABLE = [
+    *("", "  ", "I cannot see a text.", "{}", '{"x": 1}', "7"),
+    '{"error": "no text", "details": []}',
+]
 PLAIN = json.dumps({"suggestions": [BIG, BAD]})
 
 
@@ -80,6 +84,7 @@ class TestReplyToMend:
             *("```json\n{}\n```", "```\n{}\n```", "\n\n{}\n\n", "\ufeff{}"),
             "Here is what I found:\n\n{}\n\nDo you like it?",
             "Here {{it}} is:\n```json\n{}\n```\nDo you like it [sic]?",
+            '<think>First {{"suggestions": []}}, or [1]?</think>\n{}',
         ],
     )
     def test_what_surrounds_it_is_left_out(self, frame):
@@ -104,6 +109,12 @@ class TestReplyToMend:
     def test_what_is_nearly_json_is_repaired(self, reply):
         assert read(*reply)[0] == ["big", "bad"]
 
+    @pytest.mark.parametrize("reply", [BIG, {"suggestions": BIG}, {"edits": BIG}])
+    def test_a_lone_edit_is_a_list_of_one(self, reply):
+        lone = json.loads(json.dumps(reply).replace("}", ', "alternatives": []}', 1))
+
+        assert read(json.dumps(lone))[0] == ["big"]
+
     def test_other_names_for_the_replacement_are_known(self):
         reader = ReplyReader()
         reply = {"suggestions": [{"original": "big", "replacement": "large"}]}
@@ -115,7 +126,7 @@ class TestReplyToMend:
     def test_an_item_that_is_no_edit_is_counted(self, item):
         assert read(json.dumps({"suggestions": [item, BIG]}))[0] == [None, "big"]
 
-    @pytest.mark.parametrize("reply", ["", "  ", "I cannot see a text.", "{}", '{"x": 1}', "7"])
+    @pytest.mark.parametrize("reply", UNREADABLE)
     def test_what_nobody_can_read_is_a_fault(self, reply):
         with pytest.raises(NoValidSuggestionsError) as fault:
             read(reply)

@@ -49,9 +49,10 @@ class Notebook:
 
     def __init__(self):
         self.usage = Usage()
-        self.told = []
+        self.told, self.lots = [], 0
 
     def emit(self, *events):
+        self.lots += 1
         self.told += [event.name for event in events]
 
 
@@ -83,6 +84,14 @@ class TestAskAll:
         ask(claim, said(reply("two")), said(reply("three")))
 
         assert claim.told == ["job.progress", "suggestion.created"] * 2
+
+    def test_thousands_of_items_in_one_piece_are_told_by_the_lot(self, claim):
+        flood = '{"suggestions": [' + "3, " * 5000 + reply("two")[17:]
+        told, _ = ask(claim, said(flood))
+
+        assert claim.told == ["suggestion.dropped"] * 5000 + ["suggestion.created"]
+        assert len(told.events) == 5001
+        assert claim.lots < 150
 
     def test_what_had_to_wait_for_room_is_told_at_the_end(self, claim):
         _, placed = ask(claim, said(reply("one", "two")), said(reply()), said(reply()), most=2)

@@ -5,6 +5,7 @@ import orjson
 import pytest
 
 from shared.domain.chat_windows import History
+from shared.domain.model_limits import ModelLimits
 from shared.errors import (
     ConflictError,
     OutputTruncatedError,
@@ -90,7 +91,7 @@ def write(store, turns):
         claim = Claim(lease, Interrupt(total_s=total_s), store)
         turns.beat = claim.interrupt.stop_if_late  # as the heartbeat's thread does
         with contextmanager(ended_by_one_rule)(claim, [].append):
-            ChatWriter(FakeProvider(*parts), turns, 4000, PACER).write(claim)
+            ChatWriter(FakeProvider(*parts), turns, 4000, ModelLimits(), PACER).write(claim)
         return store.ending
 
     return run

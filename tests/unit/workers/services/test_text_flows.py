@@ -1,10 +1,14 @@
 import threading
 import time
+from unittest.mock import Mock
 
 import orjson
 import pytest
+from redis.exceptions import ResponseError
 
+from shared.data.redis.leases import Ending
 from shared.jobs.records import Event
+from shared.jobs.states import Status
 from tests.unit.workers.services.test_claims import FakeLeaseStore, a_lease
 from workers.services.claims import Claim
 from workers.services.interrupts import Interrupt, StoppedError
@@ -71,6 +75,16 @@ class TestTextFlow:
         flow.tell_overdue()
 
         assert (told(store.log), told(rest), flow.text) == (["a"], ["b"], "ab")
+
+    def test_what_the_store_refused_is_told_once(self, claim, flow, store):
+        store.append, append = Mock(side_effect=ResponseError("BUSY")), store.append
+        with pytest.raises(ResponseError):
+            flow.add("a")
+        store.append = append
+        flow.add("b")
+        claim.finish(Ending(Status.FAILED, last_events=flow.end()))
+
+        assert told(store.log) == ["ab"]
 
     def test_what_came_when_the_work_was_stopped_is_given_back_too(self, claim, flow, store):
         claim.interrupt.stop(StoppedError())

@@ -1,18 +1,25 @@
 import re
 
+import pytest
+
+from shared.domain.chat_windows import History
+from shared.domain.model_limits import ModelLimits
 from shared.domain.prompts import Prompt
 from shared.domain.suggestion_requests import SuggestionRequest
 from shared.domain.text import Span, TextFormat
-from workers.services.window_calls import plan_calls
+from shared.domain.tokens import count_all
+from tests.unit.shared.data.chat_texts import a_turn
+from workers.services.chat_calls import plan_chat_call
+from workers.services.window_calls import asked_again, plan_calls
 
 PAGE = "The cat sat on the mat, and was as happy as a cat can be there. " * 40 + "\n\n"
 
 
-def plan(text, within=None):
+def plan(text, within=None, **known):
     request = SuggestionRequest(
         text, within or Span(0, len(text)), TextFormat.TEXT, Prompt("Edit.", template_id="clearer")
     )
-    return plan_calls(request, model="gpt-4o", trace="00-ab")
+    return plan_calls(request, ModelLimits(**known), model="gpt-4o", trace="00-ab")
 
 
 class TestPlanCalls:
@@ -49,3 +56,45 @@ class TestPlanCalls:
 
         assert short.limits.first_token_s < long.limits.first_token_s < 25
         assert 2048 <= short.max_output_tokens < long.max_output_tokens <= 6000
+
+    def test_a_slow_model_has_more_time_in_all_phases_but_to_connect(self):
+        (usual,) = plan("A plan.").calls
+        (slow,) = plan("A plan.", time_scale=3).calls
+        usual, slow = usual.call.limits, slow.call.limits
+
+        assert slow.connect_s == usual.connect_s
+        assert slow.first_token_s == 3 * usual.first_token_s
+        assert (slow.between_tokens_s, slow.total_s) == (60, 3 * usual.total_s)
+
+
+def held(asked):
+    """Return how many tokens a call takes with the longest reply that it allows."""
+    sent = sum(count_all([message.content for message in asked.call.messages], "gpt-4o"))
+    return sent + asked.call.max_output_tokens
+
+
+class TestSmallModels:
+    @pytest.mark.parametrize("context", [1024, 2048, 4096, 8192])
+    def test_every_call_fits_and_so_does_its_second_try(self, context):
+        calls = plan(PAGE * 4, context_tokens=context).calls
+
+        assert "".join(asked.part.of(PAGE * 4) for asked in calls) == PAGE * 4
+        assert max(held(asked) for asked in calls) <= context
+        assert max(held(asked_again(asked, "漢 big " * 9000)) for asked in calls) <= context
+        assert all(asked.call.max_output_tokens >= 2 * 64 for asked in calls)
+
+    def test_a_chat_fits_as_well(self):
+        turn = a_turn(document=PAGE * 4)
+        asked = plan_chat_call(turn.request, History((), 0), 24_000, ModelLimits(4096), trace="")
+
+        assert asked.context.is_cut
+        assert held(asked) <= 4096
+
+    def test_a_large_model_is_asked_as_ever(self):
+        usual, large = plan(PAGE * 9), plan(PAGE * 9, context_tokens=128_000)
+
+        assert [a.part for a in usual.calls] == [a.part for a in large.calls]
+        assert [held(a) for a in usual.calls] == pytest.approx([held(a) for a in large.calls], 0.01)
+
+    def test_what_has_too_long_an_instruction_is_asked_all_the_same(self):
+        assert plan("A plan.", context_tokens=1024).calls[0].call.max_output_tokens >= 256

@@ -14,11 +14,16 @@ class TestPlaceholders:
             *("{{name}}", "{{{name}}}", "{{#if a b}}", "{name}", "{user.name}", "{a[0]}", "{}"),
             *("{0}", "{0:.2f}", "{name!r:>8}", "{n, plural, x}", "${name}"),
             *("%{name}", "#{name}", "%s", "%d", "%1$s", "%-8.2f", "%(name)s", "%(n)03d", "%@"),
+            *("${{ name }}", "{{ a | default: '}' }}", "{{ {'a': 1} }}", "@{{x}}"),
+            *("{n, plural, =0 {no {x}} other {# days}}", "{g, select, male {He} other {They}}"),
             *("<%= name %>", "<% if a %>", "{% if a %}", "{# remark #}", "{#id .class}"),
         ],
     )
     def test_it_finds_the_forms_of_template_languages(self, placeholder):
         assert found(placeholders, f"Dear {placeholder}, hello") == [placeholder]
+
+    def test_it_finds_those_that_touch_a_unit(self):
+        assert found(placeholders, "%dpx of %dx%d, 5%discount, a %dimension") == ["%d"] * 3
 
     @pytest.mark.parametrize(
         "prose",
@@ -30,7 +35,10 @@ class TestPlaceholders:
     def test_it_leaves_prose_alone(self, prose):
         assert found(placeholders, f"He was {prose} yesterday") == []
 
-    @pytest.mark.parametrize("piece", ["{{", "{%", "<%", "${", "%(a", "{a:", "{#", "%0", "{"])
+    @pytest.mark.parametrize(
+        "piece",
+        ["{{", "{%", "<%", "${", "%(a", "{a:", "{#", "%0", "{", "{n,plural,{a", "{n,select,"],
+    )
     def test_it_survives_beginnings_without_end(self, piece):
         assert found(placeholders, piece * 30_000) == []
 

@@ -1,4 +1,3 @@
-import time
 from itertools import chain
 
 import pytest
@@ -45,14 +44,13 @@ def test_what_is_shorter_is_shorter():
     assert [rule for rule in rules if len(rule.replacements[0]) >= len(rule.phrase)] == []
 
 
-def test_25_000_words_take_less_than_a_second():
+@pytest.mark.timeout(20)  # a quadratic search would take minutes
+def test_it_finds_every_phrase_of_25_000_words():
     book = PhraseBook(CRAFTS["more-professional"].phrases)
     content = "We met a lot of people in the course of the day, in order to talk. " * 1563
-    begun = time.process_time()
 
     found = [
         one for area in passages(content, Span(0, len(content))) for one in book.find(content, area)
     ]
 
     assert len(found) == 3 * 1563
-    assert time.process_time() - begun < 1

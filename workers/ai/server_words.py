@@ -1,0 +1,38 @@
+"""What a model's server says beside its reply, as far as it can be believed."""
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+
+_MOST_TOKENS = 2**31 - 1
+_LONGEST_WAIT_S = 24 * 3600.0
+_LOOKED_AT = 600  # characters; behind them some servers repeat what they were sent
+# OpenAI and Groq name a code, llama.cpp a type; vLLM, SGLang, Mistral, LM Studio, TGI, Gemini and
+# Anthropic have words of their own.
+_TOO_LONG = re.compile(
+    r"context_length_exceeded|exceed_context_size|string_above_max_length"
+    r"|context (?:length|size|window)|(?:prompt|input) is too long|too large for model"
+    r"|max_new_tokens.{0,20}must be|maximum number of tokens|reduce the length",
+    re.IGNORECASE,
+)
+
+
+def says_too_long(body: object) -> bool:
+    """Whether a server's error says that the model has no room for what it was sent."""
+    told = body
+    if isinstance(body, Mapping):
+        told = [body.get(name) for name in ("code", "type", "message", "detail")]
+    return bool(_TOO_LONG.search(str(told)[:_LOOKED_AT]))
+
+
+def token_count(tokens: object) -> int:
+    """Return how many tokens a server says that it has counted."""
+    return min(max(tokens, 0), _MOST_TOKENS) if isinstance(tokens, int) else 0
+
+
+def retry_after_ms(headers: Mapping[str, str]) -> int | None:
+    """Return how long the server asks to be left alone; a day at most."""
+    with suppress(KeyError, ValueError, OverflowError):
+        wait_s = float(headers["retry-after"])
+        return int(min(max(wait_s, 0.0), _LONGEST_WAIT_S) * 1000)
+    return None
