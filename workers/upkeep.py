@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from shared.data.abandonments import abandonments
 from shared.data.erasures import AccountErasures, account_erasures
 from shared.data.mongo import client as mongo
 from shared.data.mongo.indexes import Indexes
@@ -60,6 +61,7 @@ def build_housekeeper(settings: Settings) -> Housekeeper:
     return Housekeeper(
         erasures=account_erasures(database, redis, keys, policy),
         promotions=promotions(database, redis, keys, policy),
+        abandonments=abandonments(database, redis, keys, settings.anonymous_retention),
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from shared.data.abandonments import Abandonments
 from shared.data.erasures import AccountErasures
 from shared.data.promotions import Promotions
 from shared.errors import StoreUnavailableError
@@ -19,6 +20,7 @@ class Housekeeper:
 
     erasures: AccountErasures
     promotions: Promotions
+    abandonments: Abandonments
 
     def tidy(self) -> None:
         """One round; a store that is away is left to the next one."""
@@ -29,5 +31,7 @@ class Housekeeper:
             for _ in range(_AT_ONCE):
                 if not self.promotions.take_up():
                     break
+            if erased := self.abandonments.look_on():
+                log.info("sessions_erased", count=erased)
         except StoreUnavailableError:
             log.warning("tidying_put_off")

@@ -23,7 +23,7 @@ class JobHomes:
         own = self._keys.of_owner(owner)
         with unavailable_when_away():
             others = self._redis.smembers(own.homes(owner))
-        return [own, *(self._keys[int(each)] for each in sorted(others))]
+        return [own, *(each for each in self._keys if str(each.partition) in others)]
 
     def add(self, owner: str, partition: PartitionKeys) -> None:
         """Remember that there may be jobs of this owner."""

@@ -45,23 +45,25 @@ class JobMoves:
             wait_until_written(self._redis)
 
     def move(self, old: str, new: str) -> None:
-        """Give over all jobs, the newest first, whatever state they are in.
+        """Give over all jobs, whatever state they are in; the session must have ended."""
+        while self.move_some(old, new):
+            pass
 
-        The session must have ended.
-        """
+    def move_some(self, old: str, new: str, *, at_most: int = _AT_ONCE) -> bool:
+        """Give over the newest jobs that are left; return whether there were any."""
         keys = self._keys.of_owner(old)
         index = keys.jobs_of(old)
-        while job_ids := self._newest(index):
-            self._homes.add(new, keys)
-            self._rename(keys, job_ids, new)
-            self._hand_over(
-                keys=[index, keys.jobs_of(new)],
-                args=[old, new, keys.base, self._index_ms, *job_ids],
-            )
-
-    def _newest(self, index: str) -> list[str]:
         with unavailable_when_away():
-            return [str(job_id) for job_id in self._redis.zrevrange(index, 0, _AT_ONCE - 1)]
+            job_ids = [str(job_id) for job_id in self._redis.zrevrange(index, 0, at_most - 1)]
+        if not job_ids:
+            return False
+        self._homes.add(new, keys)
+        self._rename(keys, job_ids, new)
+        self._hand_over(
+            keys=[index, keys.jobs_of(new)],
+            args=[old, new, keys.base, self._index_ms, *job_ids],
+        )
+        return True
 
     def _rename(self, keys: PartitionKeys, job_ids: Sequence[str], new: str) -> None:
         """Let keys of the caller's own name the same jobs when the user shows them.

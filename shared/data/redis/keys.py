@@ -135,6 +135,11 @@ class PartitionKeys:
         """Set: other partitions with jobs of this owner, which came with a session."""
         return f"{self.base}homes:{owner}"
 
+    @property
+    def watched(self) -> str:
+        """String: since when this Redis has known the sessions, in ms; it is in the first alone."""
+        return self.base + "watched"
+
     def moved(self, owner: str) -> str:
         """String: the owner that a session has become."""
         return f"{self.base}moved:{owner}"
@@ -165,9 +170,6 @@ class KeySpace:
 
     def __init__(self, partitions: int) -> None:
         self._partitions = tuple(PartitionKeys(n) for n in range(partitions))
-
-    def __getitem__(self, partition: int) -> PartitionKeys:
-        return self._partitions[partition]
 
     def __iter__(self):  # type: ignore[no-untyped-def]
         return iter(self._partitions)

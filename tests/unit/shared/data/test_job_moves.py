@@ -75,14 +75,10 @@ class TestMove:
 
         assert house.listed(limit=100) == [other, *reversed(made)]
 
-    def test_it_may_be_taken_up_anywhere(self, house, monkeypatch):
+    def test_it_may_be_taken_up_anywhere(self, house):
         made = [house.submit() for _ in range(3)]
-        monkeypatch.setattr("shared.data.redis.job_moves._AT_ONCE", 1)
         house.moves.end_session(house.caller.owner, house.user.owner)
-        steps = iter([[made[2].job_id], []])
-        with monkeypatch.context() as dying:
-            dying.setattr(JobMoves, "_newest", lambda *_: next(steps))
-            house.moves.move(house.caller.owner, house.user.owner)
+        house.moves.move_some(house.caller.owner, house.user.owner, at_most=1)
         owners = [owner_of(house, one) for one in made]
         house.move()
         house.move()
