@@ -27,7 +27,12 @@ class PromotedJobMachine(JobMachine):
             self.caller, owner=_USER, tier=Tier.USER, credential=Credential.BEARER, login_id="l"
         )
 
-    @precondition(lambda self: self.known)
+    @rule()
+    def submit_more_than_is_handed_out(self) -> None:
+        for _ in range(POLICY.bulk_window + 2):
+            self.submit(QueueName.BULK, None, None)
+
+    @precondition(lambda self: len(self.known) > POLICY.bulk_window)
     @rule()
     def log_in(self) -> None:
         self.moves.end_session(self.owner, _USER)
@@ -70,7 +75,7 @@ def test_any_order_of_transitions_keeps_the_promises_through_a_promotion(monkeyp
         run_state_machine_as_test(
             PromotedJobMachine,
             settings=settings(
-                max_examples=30,
+                max_examples=20,
                 stateful_step_count=40,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),
