@@ -12,8 +12,10 @@ from shared.data.mongo.client import Record, open_database
 from shared.data.mongo.promotions import PROMOTIONS
 from shared.domain.identity import session_owner
 from tests.account_client import Person
+from tests.document_client import create, path, save
 from tests.stack import TLS, Stack, until
-from tests.stack_client import PATIENCE_S
+from tests.stack_client import PATIENCE_S, order, some_text
+from tests.template_client import make
 
 _LISTS = {
     "documents": "/api/v1/documents",
@@ -24,10 +26,28 @@ _LISTS = {
 LIMITS = "/api/v1/limits"
 
 
+def fill(someone: Person) -> tuple[dict[str, Any], dict[str, set[str]]]:
+    """Make something of each kind; return what belongs to them then."""
+    document = create(someone, "Once.")
+    save(someone, document, "Twice.")
+    make(someone)
+    someone.finish(order(some_text()))
+    someone.begin(order(some_text(), lane="bulk"))
+    someone.http.put(path(document, "/draft"), json={"content": "Thrice.", "base_revision": 2})
+    return document, belongings(someone)
+
+
 def belongings(someone: Person) -> dict[str, set[str]]:
     """Return the ids of all that is theirs."""
     answers = {name: someone.http.get(path) for name, path in _LISTS.items()}
     return {name: {each["id"] for each in a.json()[name]} for name, a in answers.items()}
+
+
+def sign_up(someone: Person) -> Person:
+    """Return them with an account, and with no token of it."""
+    someone.register()
+    del someone.http.headers["Authorization"]
+    return someone
 
 
 def session_of(someone: Person) -> str:

@@ -6,6 +6,7 @@ from redis import Redis
 
 from shared.data.redis.client import unavailable_when_away
 from shared.data.redis.keys import KeySpace, PartitionKeys
+from shared.domain.identity import user_id_of
 
 
 class JobHomes:
@@ -21,6 +22,8 @@ class JobHomes:
     def of(self, owner: str) -> list[PartitionKeys]:
         """Return the partitions, the owner's own first."""
         own = self._keys.of_owner(owner)
+        if user_id_of(owner) is None:
+            return [own]  # a session brings none
         with unavailable_when_away():
             others = self._redis.smembers(own.homes(owner))
         return [own, *(each for each in self._keys if str(each.partition) in others)]
