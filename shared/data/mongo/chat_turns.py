@@ -63,7 +63,11 @@ class TurnRepository:
             return self._messages.find_one(mine, {"_id": 1}) is not None
 
     def history(self, turn: ChatTurn) -> History:
-        """Return what was said before this turn."""
+        """Return what was said before this turn, all of it, even if it moves at this moment."""
+        seen, owned = self._history(turn), self._at_home(turn)
+        return seen if owned is turn else self._history(owned)
+
+    def _history(self, turn: ChatTurn) -> History:
         before = turn.question_id
         with in_time(self._messages):
             total = self._messages.count_documents({**_place(turn), **older_than(before)})
@@ -122,15 +126,21 @@ class TurnRepository:
         """
         write(turn)
         is_alive = self._is_alive(turn)  # before the owner is asked for: a move would hide it
-        owner = self._promotions.owner_now(turn.owner)
-        if owner != turn.owner:
-            self._read.move_owner(turn.owner, owner, turn.conversation_id)
-            turn = replace(turn, owner=owner)
-            write(turn)
-            is_alive = self._is_alive(turn)
+        owned = self._at_home(turn)
+        if owned is not turn:
+            write(owned)
+            is_alive = self._is_alive(owned)
         if not is_alive:
-            self._messages.delete_many(_place(turn))
-        return turn if is_alive else None
+            self._messages.delete_many(_place(owned))
+        return owned if is_alive else None
+
+    def _at_home(self, turn: ChatTurn) -> ChatTurn:
+        """Return the turn as whose it is by now, in a conversation that is wholly theirs."""
+        owner = self._promotions.owner_now(turn.owner)
+        if owner == turn.owner:
+            return turn
+        self._read.move_owner(turn.owner, owner, turn.conversation_id)
+        return replace(turn, owner=owner)
 
     def _is_alive(self, turn: ChatTurn) -> bool:
         query = {"_id": turn.conversation_id, "owner": turn.owner, **ALIVE}

@@ -90,6 +90,18 @@ def test_it_may_move_at_any_moment(turns, conversations, database, move_behind, 
     assert owners(database) == {USER}
 
 
+@pytest.mark.parametrize("has_begun", [True, False])
+def test_what_was_said_before_is_whole_while_it_moves(turns, database, move_behind, has_begun):
+    turns.add_question(a_turn())
+    if has_begun:  # and has come as far as the message
+        PromotionRepository(database).begin(ME, USER)
+        database["messages"].update_many({}, {"$set": {"owner": USER}})
+    else:
+        move_behind("_history")
+
+    assert turns.history(a_turn(2)).total == 1
+
+
 def test_a_later_try_has_the_last_word_there_too(turns, conversations, move):
     turns.add_question(a_turn())
     turns.add_answer(a_turn(), "Y", stopped=True, by=BY)
