@@ -100,6 +100,11 @@ class Stack:
         """Makes the direct call from this process."""
         return BareCaller(model=MODEL_NAME, base_url=self.model.base_url)
 
+    @property
+    def settings(self) -> Settings:
+        """Where the stores are, for a measurement of what asks them."""
+        return load_settings(redis_uri=self._redis.uri, mongo_uri=self._mongo.uri)
+
     def need(self, *_parts: object) -> None:
         """Do nothing: a part runs as soon as it is named."""
 

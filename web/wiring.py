@@ -7,21 +7,18 @@ from typing import Any
 
 import gevent
 import uuid_utils
-from pymongo.database import Database
 
+from shared.data.cached_users import CachedUserRepository
 from shared.data.erasures import AccountErasures, account_erasures
 from shared.data.mongo import client as mongo
 from shared.data.mongo.chat_turns import TurnRepository
 from shared.data.mongo.conversations import ConversationRepository
-from shared.data.mongo.document_upkeep import DocumentUpkeep
-from shared.data.mongo.document_versions import VersionRepository
-from shared.data.mongo.documents import DocumentRepository
-from shared.data.mongo.drafts import DraftRepository
 from shared.data.mongo.indexes import Indexes
 from shared.data.mongo.logins import LoginRepository
 from shared.data.mongo.migrations import Migrations
 from shared.data.mongo.template_stores import TemplateStores
 from shared.data.mongo.templates import TemplateRepository
+from shared.data.mongo.usage_days import UsageRepository
 from shared.data.promotions import promotions
 from shared.data.redis.admission import Admission
 from shared.data.redis.answers import AnswerCache
@@ -34,11 +31,14 @@ from shared.data.redis.job_lists import JobLists
 from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
 from shared.data.redis.limits import Gate
+from shared.data.redis.record_cache import cache_servers
 from shared.data.redis.tallies import TemplateTallies
+from shared.data.redis.usage import UsageCounters
 from shared.jobs.broker import sender
 from shared.jobs.policy import JobPolicy
 from shared.jobs.queue import JobQueue
 from shared.settings import Settings
+from web.document_wiring import build_desks
 from web.services.accounts import AccountDesk
 from web.services.chat import ChatDesk
 from web.services.conversations import ConversationDesk
@@ -46,6 +46,7 @@ from web.services.decisions import DecisionDesk
 from web.services.documents import DocumentDesk
 from web.services.drafts import DraftDesk
 from web.services.event_feed import EventFeed
+from web.services.files import FileDesk
 from web.services.health import HealthDesk
 from web.services.jobs import JobDesk
 from web.services.logins import LoginDesk
@@ -56,9 +57,11 @@ from web.services.sharing import SharingDesk
 from web.services.stream_tokens import StreamTokens
 from web.services.suggestions import Offload, SuggestionDesk
 from web.services.template_desk import TemplateDesk
+from web.services.template_reports import TemplateReporter
 from web.services.templates import TemplateCatalogue
 from web.services.tokens import AccessTokens
 from web.services.track_changes import TrackChanges
+from web.services.usage import UsageDesk
 from web.services.versions import VersionDesk
 
 
@@ -83,6 +86,7 @@ class WebServices:
     documents: DocumentDesk
     versions: VersionDesk
     drafts: DraftDesk
+    files: FileDesk
     sharing: SharingDesk
     jobs: JobDesk
     stream_tokens: StreamTokens
@@ -90,6 +94,8 @@ class WebServices:
     track_changes: TrackChanges
     rebases: RebaseDesk
     health: HealthDesk
+    usage: UsageDesk
+    template_reports: TemplateReporter
 
 
 def build_services(settings: Settings, offload: Offload) -> WebServices:
@@ -105,11 +111,14 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
     database = mongo.open_database(settings)
     templates, conversations = TemplateStores.over(database), ConversationRepository(database)
     catalogue = TemplateCatalogue(templates.system, templates.own)
-    jobs = JobDesk(store, events, feed, queue, JobLists(redis, keys))
-    erasures = account_erasures(database, redis, keys, policy)
+    servers = cache_servers(settings, redis, timeout_s=WEB_TIMEOUT_S)
+    users = CachedUserRepository(database, servers, keys)
+    erasures = account_erasures(users, database, redis, keys, policy)
     guesses = PasswordGuesses(redis, keys, scale=settings.rate_limit_scale)
-    documents = _documents(database)
+    desks = build_desks(settings, database, _unique)
     accounts = _accounts(settings, erasures, LoginRepository(database), guesses)
+    jobs = JobDesk(store, events, feed, queue, JobLists(redis, keys))
+    tallies = TemplateTallies(redis, keys)
     return WebServices(
         settings=settings,
         gate=Gate(redis, keys),
@@ -118,29 +127,27 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
         promotions=PromotionDesk(promotions(database, redis, keys, policy), _start),
         logins=accounts.logins,
         templates=catalogue,
-        template_desk=TemplateDesk(catalogue, templates, TemplateTallies(redis, keys), _unique),
+        template_desk=TemplateDesk(catalogue, templates, tallies, _unique),
         template_store=templates.system,
         indexes=Indexes(database),
         migrations=Migrations(database),
         suggestions=_suggestions(takes, keys, offload),
         chat=_chat(takes, conversations, TurnRepository(database)),
         conversations=ConversationDesk(conversations),
-        documents=documents,
-        versions=VersionDesk(documents, VersionRepository(database)),
-        drafts=DraftDesk(documents, documents.drafts),
-        sharing=SharingDesk(documents, accounts.users),
+        documents=desks.documents,
+        versions=desks.versions,
+        drafts=desks.drafts,
+        files=desks.files,
+        sharing=SharingDesk(desks.documents, accounts.users),
         jobs=jobs,
         stream_tokens=StreamTokens(settings.jwt_secret.get_secret_value()),
         track_changes=TrackChanges(store),
         rebases=RebaseDesk(store),
         decisions=DecisionDesk(jobs, DecisionStore(redis, keys)),
         health=HealthDesk(store, templates.system, queue, feed),
+        usage=UsageDesk(UsageCounters(redis, keys), UsageRepository(database)),
+        template_reports=TemplateReporter(templates.system, tallies),
     )
-
-
-def _documents(database: Database[mongo.Record]) -> DocumentDesk:
-    store, drafts = DocumentRepository(database), DraftRepository(database)
-    return DocumentDesk(store, drafts, DocumentUpkeep(database), _unique)
 
 
 def _accounts(

@@ -3,20 +3,26 @@
 from dataclasses import dataclass
 
 from shared.data.abandonments import abandonments
+from shared.data.archive import open_archive
+from shared.data.cached_users import CachedUserRepository
 from shared.data.erasures import AccountErasures, account_erasures
 from shared.data.mongo import client as mongo
+from shared.data.mongo.document_upkeep import DocumentUpkeep
+from shared.data.mongo.document_versions import VersionRepository
 from shared.data.mongo.indexes import Indexes
 from shared.data.mongo.migrations import Migrations
 from shared.data.promotions import promotions
 from shared.data.redis.client import WORKER_TIMEOUT_S, connect
 from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
+from shared.data.redis.record_cache import cache_servers
 from shared.data.redis.shelf import Shelf
 from shared.data.redis.sweeps import Sweeps
 from shared.jobs.broker import sender
 from shared.jobs.policy import JobPolicy
 from shared.jobs.queue import JobQueue
 from shared.settings import Settings
+from workers.services.archivist import Archivist
 from workers.services.housekeeper import Housekeeper
 from workers.services.sweeper import Sweeper
 
@@ -59,10 +65,20 @@ def build_housekeeper(settings: Settings) -> Housekeeper:
     database = mongo.open_database(settings)
     policy = JobPolicy.of(settings)
     return Housekeeper(
-        erasures=account_erasures(database, redis, keys, policy),
+        erasures=build_erasures(settings),
         promotions=promotions(database, redis, keys, policy),
         abandonments=abandonments(database, redis, keys, settings.anonymous_retention),
     )
+
+
+def build_archivist(settings: Settings) -> Archivist | None:
+    """Return an archivist with connections of its own, if there is an archive."""
+    archive = open_archive(settings)
+    if archive is None:
+        return None
+    database = mongo.open_database(settings)
+    versions = VersionRepository(database, archive.fetch)
+    return Archivist(versions, DocumentUpkeep(database), archive, settings.archive_after)
 
 
 def build_erasures(settings: Settings) -> AccountErasures:
@@ -70,7 +86,9 @@ def build_erasures(settings: Settings) -> AccountErasures:
     keys = KeySpace(settings.partitions)
     redis = connect(str(settings.redis_uri), timeout_s=WORKER_TIMEOUT_S)
     database = mongo.open_database(settings)
-    return account_erasures(database, redis, keys, JobPolicy.of(settings))
+    servers = cache_servers(settings, redis, timeout_s=WORKER_TIMEOUT_S)
+    users = CachedUserRepository(database, servers, keys)
+    return account_erasures(users, database, redis, keys, JobPolicy.of(settings))
 
 
 def build_shelf(settings: Settings) -> ShelfTools:

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 from shared.data.mongo import client as mongo
 from shared.data.mongo.chat_turns import TurnRepository
+from shared.data.mongo.usage_days import UsageRepository
 from shared.data.redis.answers import AnswerCache
 from shared.data.redis.client import WORKER_TIMEOUT_S, connect
 from shared.data.redis.keys import KeySpace
 from shared.data.redis.leases import Claimant, LeaseStore
+from shared.data.redis.usage import UsageCounters
 from shared.domain.model_limits import ModelLimits
 from shared.jobs.broker import sender
 from shared.jobs.names import JobKind
@@ -21,6 +23,8 @@ from shared.settings import Settings
 from workers.ai.offline.engine import OfflineEditor
 from workers.ai.openai_provider import OpenAIProvider
 from workers.ai.provider import Provider
+from workers.services.archivist import Archivist
+from workers.services.bookkeeping import Bookkeeper
 from workers.services.chat import ChatWriter
 from workers.services.claims import Writer
 from workers.services.housekeeper import Housekeeper
@@ -28,7 +32,7 @@ from workers.services.leases import Leases
 from workers.services.suggestions import SuggestionWriter
 from workers.services.sweeper import Sweeper
 from workers.services.text_flows import Pacer
-from workers.upkeep import build_housekeeper, build_sweeper
+from workers.upkeep import build_archivist, build_housekeeper, build_sweeper
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,8 @@ class WorkerServices:
     writers: Mapping[JobKind, Writer]
     sweeper: Sweeper
     housekeeper: Housekeeper
+    bookkeeper: Bookkeeper
+    archivist: Archivist | None
 
 
 def build_services(settings: Settings) -> WorkerServices:
@@ -47,7 +53,8 @@ def build_services(settings: Settings) -> WorkerServices:
     redis = connect(str(settings.redis_uri), timeout_s=WORKER_TIMEOUT_S)
     leases = LeaseStore(redis, keys, JobPolicy.of(settings))
     answers = AnswerCache(connect(settings.cache, timeout_s=WORKER_TIMEOUT_S), keys)
-    turns = TurnRepository(mongo.open_database(settings))
+    database = mongo.open_database(settings)
+    turns = TurnRepository(database)
     provider = build_provider(settings)
     limits = ModelLimits(settings.model_context_tokens, settings.provider_timeout_scale)
     return WorkerServices(
@@ -58,6 +65,8 @@ def build_services(settings: Settings) -> WorkerServices:
         },
         sweeper=build_sweeper(settings),
         housekeeper=build_housekeeper(settings),
+        bookkeeper=Bookkeeper(UsageCounters(redis, keys), UsageRepository(database)),
+        archivist=build_archivist(settings),
     )
 
 

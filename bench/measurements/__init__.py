@@ -10,6 +10,7 @@ from bench.measurements import (
     one_job,
     open_streams,
     placing,
+    record_cache,
     worker_jobs,
 )
 from bench.stack import Stack
@@ -24,4 +25,5 @@ ALL: Mapping[str, Measurement] = {
     "identical": identical_requests.measure,
     "streams": open_streams.measure,
     "placing": placing.measure,
+    "records": record_cache.measure,
 }

@@ -7,19 +7,22 @@ from typing import Any
 from pymongo.database import Database
 from redis import Redis
 
+from shared.data.cached_users import CachedUserRepository
 from shared.data.mongo.conversations import ConversationRepository
 from shared.data.mongo.document_upkeep import DocumentUpkeep
 from shared.data.mongo.logins import LoginRepository
 from shared.data.mongo.template_estates import TemplateEstates
-from shared.data.mongo.users import UserRepository
+from shared.data.mongo.usage_days import UsageRepository
 from shared.data.promotions import promotions
 from shared.data.redis.denials import DenialStore
 from shared.data.redis.job_eraser import JobEraser
 from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
 from shared.data.redis.tallies import TemplateTallies
+from shared.data.redis.usage import UsageCounters
 from shared.data.revocations import Revocations
 from shared.data.template_erasures import TemplateEraser
+from shared.data.usage_owners import UsageOwners
 from shared.domain.identity import user_owner
 from shared.jobs.policy import JobPolicy
 
@@ -38,7 +41,7 @@ class AccountErasures:
     The mark on the user is what makes this restartable: whoever finds it goes on from any point.
     """
 
-    users: UserRepository
+    users: CachedUserRepository
     revocations: Revocations
     erasers: Sequence[Eraser]
 
@@ -69,18 +72,23 @@ class AccountErasures:
 
 
 def account_erasures(
-    database: Database[dict[str, Any]], redis: Redis, keys: KeySpace, policy: JobPolicy
+    users: CachedUserRepository,
+    database: Database[dict[str, Any]],
+    redis: Redis,
+    keys: KeySpace,
+    policy: JobPolicy,
 ) -> AccountErasures:
     """Return what deletes accounts: whatever keeps something of an owner is named here.
 
     Sessions that become this user come first, for they bring more; then jobs, for they write.
     """
     return AccountErasures(
-        users=UserRepository(database),
+        users=users,
         revocations=Revocations(LoginRepository(database), DenialStore(redis, keys)),
         erasers=(
             promotions(database, redis, keys, policy).settle,
             JobEraser(redis, keys, JobStore(redis, keys, policy)).erase,
+            UsageOwners(UsageCounters(redis, keys), UsageRepository(database)).erase,
             ConversationRepository(database).delete_all,
             DocumentUpkeep(database).erase_owner,
             TemplateEraser(TemplateEstates(database), TemplateTallies(redis, keys)).erase,

@@ -16,6 +16,8 @@ class TaskName(StrEnum):
     WORK = "copydesk.work"
     SWEEP = "copydesk.sweep"
     TIDY = "copydesk.tidy"
+    KEEP_BOOKS = "copydesk.keep_books"
+    ARCHIVE = "copydesk.archive"
 
 
 class QueueName(StrEnum):

@@ -52,3 +52,17 @@ class TestPromote:
         assert done.returncode == 1
         assert "e-mail address" in done.stderr
         assert "Traceback" not in done.stderr
+
+
+def test_an_admin_sees_how_the_systems_templates_do(accounts, person):
+    refused = person.http.get("/api/v1/analytics/templates")
+    accounts("promote-admin", person.email)
+    person.log_in()
+    answer = person.http.get("/api/v1/analytics/templates")
+
+    assert (refused.status_code, answer.status_code) == (403, 200)
+    (found,) = [one for one in answer.json()["templates"] if one["id"] == "more-professional"]
+    assert [one["version"] for one in found["versions"]] == list(
+        range(1, len(found["versions"]) + 1)
+    )
+    assert {"accepted", "rejected", "acceptance_rate", "interval"} <= set(found["versions"][0])

@@ -4,6 +4,7 @@ from functools import partial
 
 from flask import Flask, redirect
 
+from web.api.analytics import analytics
 from web.api.auth import auth
 from web.api.chat import chat, seed_chat
 from web.api.conversations import conversations
@@ -13,6 +14,7 @@ from web.api.document_versions import versions
 from web.api.documents import documents
 from web.api.drafts import drafts
 from web.api.events import events
+from web.api.files import files
 from web.api.health import health
 from web.api.jobs import jobs
 from web.api.limits import limits
@@ -24,6 +26,7 @@ from web.http.openapi import PREFIX
 
 _ALIAS = "/api"  # the newest version, and the seed's own paths
 _VERSIONED = (
+    analytics,
     auth,
     conversations,
     decisions,
@@ -31,6 +34,7 @@ _VERSIONED = (
     documents,
     drafts,
     events,
+    files,
     jobs,
     limits,
     rebases,

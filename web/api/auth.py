@@ -5,6 +5,7 @@ import time
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
+from shared.data.cached_users import Profile
 from shared.domain.accounts import User
 from shared.domain.identity import bare_address, new_caller
 from shared.domain.limits import Service
@@ -97,7 +98,7 @@ def log_out() -> ResponseReturnValue:
 @limited(Service.READS)
 def read() -> ResponseReturnValue:
     """Show one's own account."""
-    return json_response(_view(services().accounts.read(current_caller())))
+    return json_response(_view(services().accounts.profile(current_caller())))
 
 
 @auth.patch("/me")
@@ -156,5 +157,5 @@ def _tokens(granted: Granted, status: int) -> Response:
     return json_response(tokens, status, {"Cache-Control": "no-store"})
 
 
-def _view(user: User) -> dict[str, object]:
+def _view(user: User | Profile) -> dict[str, object]:
     return {"id": user.id, "email": user.email, "name": user.name, "role": user.role}

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import structlog
 
+from shared.data.cached_users import CachedUserRepository, Profile
 from shared.data.erasures import AccountErasures
-from shared.data.mongo.users import UserRepository
 from shared.data.redis.guesses import PasswordGuesses
 from shared.domain.accounts import EmailAddress, Role, User, choose_password
 from shared.domain.identity import Caller
@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 class AccountDesk:
     """Everything that users do about themselves; StoreUnavailableError when a store is away."""
 
-    users: UserRepository
+    users: CachedUserRepository
     logins: LoginDesk
     guesses: PasswordGuesses
     passwords: Passwords
@@ -57,6 +57,16 @@ class AccountDesk:
         self.users.add(user)
         self.guesses.trust(email.key, address)
         return self.logins.begin(user)
+
+    def profile(self, caller: Caller) -> Profile:
+        """Return what is shown of whoever asks.
+
+        :raises UnauthenticatedError: there is no such account any more
+        """
+        profile = self.users.profile(caller.user_id or "")
+        if profile is None:
+            raise _no_account()
+        return profile
 
     def read(self, caller: Caller) -> User:
         """Return whoever asks.
@@ -127,8 +137,12 @@ class AccountDesk:
 
     def _known(self, user: User | None) -> User:
         if user is None:
-            raise UnauthenticatedError("There is no such account any more")
+            raise _no_account()
         return user
+
+
+def _no_account() -> UnauthenticatedError:
+    return UnauthenticatedError("There is no such account any more")
 
 
 def _chosen(password: str, user: User) -> str:

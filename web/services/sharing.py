@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from shared.data.mongo.users import UserRepository
+from shared.data.cached_users import CachedUserRepository
 from shared.domain.documents import Document
 from shared.domain.identity import user_id_of
 from shared.domain.permissions import Grant, Invitation, Sharing, Verb, nothing_there
@@ -16,7 +16,7 @@ class SharingDesk:
     """For the owner alone; people are named by the e-mail address of their account."""
 
     documents: DocumentDesk
-    users: UserRepository
+    users: CachedUserRepository
 
     def read(self, document_id: str, *, who: str) -> tuple[bool, Mapping[str, Verb]]:
         """Return whether the document is public, and what each address may do.
@@ -67,6 +67,7 @@ class SharingDesk:
         """Who has no account any more is left out."""
         sharing = document.sharing
         people = (
-            (self.users.find(user_id_of(grant.who) or ""), grant.verb) for grant in sharing.grants
+            (self.users.profile(user_id_of(grant.who) or ""), grant.verb)
+            for grant in sharing.grants
         )
         return sharing.public, {user.email: verb for user, verb in people if user}

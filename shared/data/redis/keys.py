@@ -144,6 +144,15 @@ class PartitionKeys:
         """String: the owner that a session has become."""
         return f"{self.base}moved:{owner}"
 
+    @property
+    def usage_changed(self) -> str:
+        """Sorted set: days of usage that are to be copied to MongoDB, by when they changed."""
+        return self.base + "usage_changed"
+
+    def usage(self, owner: str, day: int) -> str:
+        """Hash: what an owner used on a day, in days since 1970."""
+        return f"{self.base}usage:{owner}:{day}"
+
     def session(self, owner: str) -> str:
         """Hash: an anonymous session."""
         return f"{self.base}session:{owner}"

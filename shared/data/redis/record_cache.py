@@ -11,8 +11,10 @@ from typing import Generic, TypeVar
 from redis import Redis, RedisError
 
 from shared.data.redis import scripts
+from shared.data.redis.client import connect
 from shared.data.redis.keys import KeySpace
 from shared.errors import StoreUnavailableError
+from shared.settings import Settings
 
 # Longer than any write may take, for each has its time-out; only a writer's death lets it run out.
 _CHANGE_MS = 60_000
@@ -49,6 +51,13 @@ class CacheServers:
     jobs: Redis
     cache: Redis
     are_one: bool
+
+
+def cache_servers(settings: Settings, jobs: Redis, *, timeout_s: float) -> CacheServers:
+    """Return where this installation keeps generations and values."""
+    if settings.cache == str(settings.redis_uri):
+        return CacheServers(jobs, jobs, are_one=True)
+    return CacheServers(jobs, connect(settings.cache, timeout_s=timeout_s), are_one=False)
 
 
 class RecordCache(Generic[T]):

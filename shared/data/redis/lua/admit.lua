@@ -1,5 +1,5 @@
 #!lua
--- needs: clock, durability, buckets, sessions, pace, logs, lines, ends
+-- needs: clock, durability, buckets, sessions, pace, logs, lines, usage, ends
 -- admit(KEYS, ARGV) -> {verdict, now, {granted, left, ms until full, ms until one}, job id, ...}
 --   accepted, joined, answered: an older job of another partition that this one supersedes, or ''; then
 --   accepted, joined: place in the lane or 0, ids that need a message, whether it may be told before it
@@ -126,6 +126,7 @@ if placed ~= '' then
     redis.call('PEXPIRE', key, order.retention_ms)
   end
   forget_job(order.base, id, order.retention_ms)
+  count_job(order.base, id, id, 'succeeded', now)
   return {'answered', now, allowance, id, supersede(), placed, #told / 2, order.cache_age_ms}
 end
 
@@ -134,6 +135,7 @@ if leading then
   local hastened = {}
   if leading == 'succeeded' then
     forget_job(order.base, id, order.retention_ms)
+    count_job(order.base, id, leader, 'succeeded', now)
   else
     redis.call('SADD', order.base .. 'members:' .. leader, id)
     hastened = hasten(order.base, leader, order.lane, now + order.publish_again_ms)

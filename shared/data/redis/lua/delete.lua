@@ -1,13 +1,14 @@
 #!lua flags=allow-oom
--- needs: clock, owners, pace, logs, lines, ends
+-- needs: clock, owners, pace, logs, lines, usage, ends
 -- delete(KEYS, ARGV) -> 1, or 0 when there is no such job
 --
 -- KEYS  1 job   2 decisions
 -- ARGV  1 job id   2 owner   3 base of the keys   4 retention in ms
 --
--- A live job is cancelled first, so whoever shares its work is unharmed. Of the job that began the work
--- a record is left that belongs to nobody: a worker may still want to know what it asked for. With the last
--- job of a work all that was kept of it goes, at once or, if a worker is at it, when that has stopped.
+-- A live job is cancelled first, so whoever shares its work is unharmed. Of the job that began the work,
+-- and of one whose worker is yet to stop, a record is left that belongs to nobody: a worker may still want to
+-- know what it asked for, and what it used is counted for whoever deleted it. With the last job of a work
+-- all that was kept of it goes, at once or, if a worker is at it, when that has stopped.
 local base = ARGV[3]
 local owner = redis.call('HGET', KEYS[1], 'owner')
 if not belongs(base, owner, ARGV[2]) then
@@ -17,9 +18,10 @@ local fate = leave(base, ARGV[1], 'cancelled', clock(), tonumber(ARGV[4]))
 local id = redis.call('HGET', KEYS[1], 'work')
 local work = base .. 'work:' .. id
 redis.call('HDEL', KEYS[1], 'owner')
+redis.call('HSET', KEYS[1], 'deleted_by', owner)
 redis.call('DEL', KEYS[2])
 redis.call('ZREM', base .. 'jobs:' .. owner, ARGV[1])
-if redis.call('EXISTS', work) == 0 or ARGV[1] ~= id then
+if redis.call('EXISTS', work) == 0 or (ARGV[1] ~= id and fate ~= 'stopping') then
   redis.call('DEL', KEYS[1])
 end
 if redis.call('EXISTS', work) == 0 then

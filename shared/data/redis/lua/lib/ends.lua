@@ -1,4 +1,4 @@
--- Uses pace.lua, logs.lua and lines.lua, which have to stand before it.
+-- Uses pace.lua, logs.lua, lines.lua and usage.lua, which have to stand before it.
 --
 -- How work and jobs end, whoever brings it about. No key of live work has a time to live; here all
 -- of them get theirs. The last entry of the log is a mark: each reader gets its own job there.
@@ -49,6 +49,7 @@ local function settle(base, id, status, now, retention_ms)
   for _, job in ipairs(redis.call('SMEMBERS', members)) do
     redis.call('ZREM', base .. 'starts', job)
     forget_job(base, job, retention_ms)
+    count_job(base, job, id, status, now)
   end
   redis.call('DEL', members)
   for _, key in ipairs({work, log, base .. 'input:' .. id, base .. 'result:' .. id}) do
@@ -69,6 +70,7 @@ local function leave_alone(base, id, work_id, as, now, retention_ms)
   redis.call('HSET', job, 'ended', as, 'finished', now, 'last_seq', redis.call('HGET', work, 'seq'),
     'expires', now + retention_ms, 'seen', cjson.encode(redis.call('HGETALL', work)))
   forget_job(base, id, retention_ms)
+  count_job(base, id, work_id, as, now)
   redis.call('PUBLISH', base .. 'news', work_id)
 end
 

@@ -1,0 +1,50 @@
+-- What an owner used, a day at a time: counted in the very step that ends a job, so once for each job,
+-- whoever ends it and however often that is tried. Days are those of the server's clock, in UTC.
+--
+-- usage:<owner>:<days since 1970>  hash  jobs:<kind>:<outcome, or how it ended>   joined   unpriced
+--                                        input_tokens   cached_tokens   output_tokens   cost_nusd
+--                                        changes: how often anything of it changed
+-- usage_changed                    sorted set  <owner>:<day> that is to be copied, by when it changed
+
+local DAY_MS = 24 * 3600 * 1000
+local TOKENS = {'input_tokens', 'cached_tokens', 'output_tokens'}
+
+-- note_change(base of the keys, owner, day, now): what is not copied yet must not expire
+local function note_change(base, owner, day, now)
+  local key = base .. 'usage:' .. owner .. ':' .. day
+  redis.call('HINCRBY', key, 'changes', 1)
+  redis.call('PERSIST', key)
+  redis.call('ZADD', base .. 'usage_changed', now, owner .. ':' .. day)
+end
+
+-- count_spending(key, usage as JSON): costs are kept as whole billionths of a dollar, which add up
+local function count_spending(key, usage)
+  local used = cjson.decode(usage)
+  for _, name in ipairs(TOKENS) do
+    redis.call('HINCRBY', key, name, string.format('%.0f', used[name]))
+  end
+  if used.cost_usd == cjson.null then
+    redis.call('HINCRBY', key, 'unpriced', 1)
+  else
+    redis.call('HINCRBY', key, 'cost_nusd', string.format('%.0f', used.cost_usd * 1e9))
+  end
+end
+
+-- count_job(base of the keys, job id, work id, how it ended, now): tokens and cost are the payer's. One
+-- that is deleted while its worker stops counts for whoever deleted it.
+local function count_job(base, id, work_id, as, now)
+  local job = redis.call('HMGET', base .. 'job:' .. id, 'owner', 'kind', 'joined', 'deleted_by')
+  local work = redis.call('HMGET', base .. 'work:' .. work_id, 'outcome', 'payer', 'usage')
+  local day = string.format('%.0f', math.floor(now / DAY_MS))
+  local owner = job[1] or job[4]
+  local key = base .. 'usage:' .. owner .. ':' .. day
+  local outcome = as == 'succeeded' and work[1] or as
+  redis.call('HINCRBY', key, 'jobs:' .. job[2] .. ':' .. outcome, 1)
+  if job[3] == '1' then
+    redis.call('HINCRBY', key, 'joined', 1)
+  end
+  if work[2] == id and work[3] then
+    count_spending(key, work[3])
+  end
+  note_change(base, owner, day, now)
+end
