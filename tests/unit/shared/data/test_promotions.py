@@ -10,7 +10,7 @@ from shared.data.redis.job_moves import JobMoves
 from shared.domain.accounts import Role, User
 from shared.domain.documents import Wording
 from shared.errors import StoreUnavailableError
-from tests.unit.shared.data.redis_house import POLICY
+from tests.unit.shared.data.redis_house import POLICY, SUCCESS
 
 PAST = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -137,6 +137,20 @@ class TestTakeUp:
 
         assert town.promotions.take_up()
         assert (town.record(), town.owner()) == (None, town.session)
+
+
+class TestUsage:
+    def test_what_was_used_before_and_after_is_the_users(self, town):
+        leases = [town.house.begin()[1] for _ in range(2)]
+        town.house.finish(leases[0], SUCCESS)
+        town.promotions.go_on(town.promotions.begin(town.session, "1"))
+        town.house.finish(leases[1], SUCCESS)
+        day = town.house.redis.time()[0] // (24 * 3600)
+        keys = [town.house.partition.usage(owner, day) for owner in (town.session, "u1")]
+        before, after = (town.house.redis.hgetall(key) for key in keys)
+
+        assert before["owner"] == "u1"
+        assert [each["jobs:suggestion:complete"] for each in (before, after)] == ["1", "1"]
 
 
 class TestSettle:
