@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from shared.data.abandonments import abandonments
 from shared.data.archive import open_archive
 from shared.data.cached_users import CachedUserRepository
 from shared.data.erasures import AccountErasures, account_erasures
@@ -10,6 +11,7 @@ from shared.data.mongo.document_upkeep import DocumentUpkeep
 from shared.data.mongo.document_versions import VersionRepository
 from shared.data.mongo.indexes import Indexes
 from shared.data.mongo.migrations import Migrations
+from shared.data.promotions import promotions
 from shared.data.redis.client import WORKER_TIMEOUT_S, connect
 from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
@@ -58,7 +60,15 @@ def build_sweeper(settings: Settings) -> Sweeper:
 
 def build_housekeeper(settings: Settings) -> Housekeeper:
     """Return a housekeeper with connections of its own."""
-    return Housekeeper(build_erasures(settings))
+    keys = KeySpace(settings.partitions)
+    redis = connect(str(settings.redis_uri), timeout_s=WORKER_TIMEOUT_S)
+    database = mongo.open_database(settings)
+    policy = JobPolicy.of(settings)
+    return Housekeeper(
+        erasures=build_erasures(settings),
+        promotions=promotions(database, redis, keys, policy),
+        abandonments=abandonments(database, redis, keys, settings.anonymous_retention),
+    )
 
 
 def build_archivist(settings: Settings) -> Archivist | None:

@@ -40,8 +40,27 @@ def users():
     return Users()
 
 
-def housekeeper(users, *erasers):
-    return Housekeeper(AccountErasures(users, Revocations(users.steps), erasers))
+@dataclass
+class Promotions:
+    """Has so many that somebody has left."""
+
+    left: int = 0
+
+    def take_up(self):
+        self.left -= 1
+        return self.left >= 0
+
+
+class Abandonments:
+    """Finds nothing."""
+
+    def look_on(self):
+        return 0
+
+
+def housekeeper(users, *erasers, promotions=None):
+    erasures = AccountErasures(users, Revocations(users.steps), erasers)
+    return Housekeeper(erasures, promotions or Promotions(), Abandonments())
 
 
 def away(_owner):
@@ -75,6 +94,13 @@ class TestTidy:
 
         assert [line["event"] for line in logs] == ["tidying_put_off"]
         assert users.leaving == ["1", "2"]
+
+    @pytest.mark.parametrize(("left", "then"), [(0, -1), (3, -1), (30, 10)])
+    def test_it_takes_up_promotions_but_not_without_end(self, users, left, then):
+        promotions = Promotions(left)
+        housekeeper(users, promotions=promotions).tidy()
+
+        assert promotions.left == then
 
     def test_to_begin_marks_the_user_first(self, users):
         housekeeper(users).erasures.begin("1")
