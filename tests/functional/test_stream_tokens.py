@@ -118,3 +118,11 @@ class TestTheEndOfALogin:
             redis.delete(keys.session(session_owner(writer.session)))
 
         assert self.opened(stranger, job, token) == 401
+
+    def test_those_of_a_session_end_when_it_becomes_a_user(self, writer, new_person, stranger, job):
+        token, newcomer = token_for(writer, job), new_person()
+        newcomer.http.headers["X-Session-Id"] = writer.session
+        newcomer.register()
+
+        assert self.opened(stranger, job, token) == 401
+        assert self.opened(stranger, job, token_for(newcomer, job)) == 200
