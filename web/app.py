@@ -9,10 +9,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from shared.settings import Settings
 from web import api
 from web.http.context import request_id
+from web.http.cors import install_cors
 from web.http.errors import install_error_handlers
 from web.http.identity import install_identity
 from web.http.limits import install_limit_headers
 from web.http.offload import offload
+from web.http.security_headers import install_security_headers
 from web.wiring import WebServices, build_services
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
@@ -26,6 +28,8 @@ def create_app(settings: Settings, services: WebServices | None = None) -> Flask
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.extensions["services"] = services or build_services(settings, offload)
     app.url_map.strict_slashes = False
+    # It would redirect, to whatever host the request names.
+    app.url_map.merge_slashes = False
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies)  # type: ignore[method-assign]
 
@@ -33,6 +37,8 @@ def create_app(settings: Settings, services: WebServices | None = None) -> Flask
     install_error_handlers(app)
     install_identity(app, settings)
     install_limit_headers(app)
+    install_cors(app, settings)
+    install_security_headers(app, settings)
     api.register(app)
     return app
 

@@ -10,11 +10,13 @@ from gunicorn.util import write_nonblock
 from gunicorn.workers.ggevent import GeventWorker
 
 from shared.errors import AppError, PayloadTooLargeError, RequestInvalidError
+from web.http.security_headers import SECURITY_HEADERS
 
 _DRAIN_AT_MOST = 1024 * 1024
 _PATIENCE_S = 1.0
 _TOO_LARGE = (errors.LimitRequestLine, errors.LimitRequestHeaders)
 _OURS = (errors.InvalidResponseHeader, errors.InvalidResponseHeaderName)
+_GUARDS = "".join(f"{name}: {text}\r\n" for name, text in SECURITY_HEADERS.items())
 _REASONS = {400: "Bad Request", 413: "Content Too Large"}
 
 
@@ -45,7 +47,7 @@ class GatewayWorker(GeventWorker):  # type: ignore[misc]
         head = (
             f"HTTP/1.1 {error.status} {_REASONS[error.status]}\r\n"
             "Connection: close\r\nContent-Type: application/json\r\n"
-            f"Content-Length: {len(body)}\r\nX-Request-Id: {request_id}\r\n\r\n"
+            f"Content-Length: {len(body)}\r\nX-Request-Id: {request_id}\r\n{_GUARDS}\r\n"
         )
         try:
             write_nonblock(client, head.encode() + body)

@@ -18,4 +18,5 @@ keepalive = 75  # seconds; shorter than a proxy's own, and it would meet closed 
 timeout = 30
 graceful_timeout = 10
 loglevel = "warning"
+forwarder_headers = ""  # a header named SCRIPT_NAME or PATH_INFO would choose another route
 control_socket_disable = True  # it would stand in the user's home, one for all installations

@@ -12,6 +12,7 @@ from tests.stack import OwnRedis, Stack
 from tests.stack_client import Writer
 
 API_KEY = "sk-test-5f0d1c7e"
+LISTED_ORIGIN = "https://app.example.com"
 OTHER_MODEL = "gpt-4.1-nano"
 
 
@@ -63,7 +64,7 @@ def new_stack(house, mongo_server, model_server):
 @pytest.fixture(scope="session")
 def stack(new_stack, redis_server):
     """Return the processes that most tests share; whoever stops one starts it again."""
-    with new_stack("shared", redis_server) as shared:
+    with new_stack("shared", redis_server, MONGO_TIMEOUT="10") as shared:
         yield shared.start("web", "interactive", "sweeper").wait_until_ready()
 
 
@@ -121,6 +122,7 @@ def over_each(request):
 def strict_stack(new_stack, house):
     """Return a web tier with the contract's rates, a short memory, and nobody who does the jobs."""
     strict = {"RATE_LIMIT_SCALE": "1", "TRUSTED_PROXIES": "1", "JOB_RETENTION": "1"}
+    strict |= {"CORS_ORIGINS": LISTED_ORIGIN}
     with (
         OwnRedis(house / "strict-redis") as redis,
         new_stack("strict", redis, **strict) as own,

@@ -4,6 +4,8 @@ from contextlib import ExitStack
 import pytest
 
 from tests.account_client import Person, some_email
+from tests.document_client import create, path
+from tests.stack_client import Writer
 
 PER_MINUTE = 10  # by address
 _hosts = itertools.count(1)
@@ -46,6 +48,63 @@ class TestByAddress:
 
         assert "Set-Cookie" not in answer.headers
         assert "X-Session-Id" not in answer.headers
+
+
+class TestWaysAround:
+    """What somebody at one address may try, to count as many."""
+
+    def statuses(self, visit, name, spell):
+        """Log in as somebody else each time, with a header before the one that the proxy adds."""
+        where = address_of(visit())
+        with Writer(visit().http.base_url) as bare:
+            return [
+                bare.http.post(
+                    "/api/v1/auth/login",
+                    json={"email": some_email(), "password": "a guess"},
+                    headers=[(name, spell(number)), ("X-Forwarded-For", where)],
+                ).status_code
+                for number in range(PER_MINUTE + 1)
+            ]
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            *("X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Client-IP", "CF-Connecting-IP"),
+            *("True-Client-IP", "X-Originating-IP", "X_Forwarded_For", "X-Session-Id"),
+        ],
+    )
+    def test_no_header_of_their_own_counts(self, visit, name):
+        seen = self.statuses(visit, name, lambda number: f"203.0.113.{number}")
+
+        assert seen == [401] * PER_MINUTE + [429]
+
+    def test_nor_does_a_list_of_hops(self, visit):
+        hops = ", ".join(["203.0.113.9"] * 3)
+        seen = self.statuses(visit, "X-Forwarded-For", lambda number: f"10.0.0.{number}, {hops}")
+
+        assert seen == [401] * PER_MINUTE + [429]
+
+    def test_all_of_a_network_counts_as_one(self, visit):
+        seen = [
+            visit(address=f"2001:db8:7:7:{number:x}::1").log_in().status_code
+            for number in range(PER_MINUTE + 1)
+        ]
+
+        assert seen == [401] * PER_MINUTE + [429]
+
+    def test_many_sessions_are_no_more_than_one(self, visit):
+        someone = visit()
+        begun = [someone.ask("anonymous").status_code for _ in range(PER_MINUTE + 1)]
+
+        assert begun == [201] * PER_MINUTE + [429]
+
+    def test_sharing_tells_no_more_addresses_than_logging_in(self, visit):
+        document = create(someone := visit().register())
+        named = [{"email": some_email(), "access": "read"} for _ in range(PER_MINUTE)]
+        answer = someone.http.put(path(document, "/sharing"), json={"shared_with": named})
+
+        assert answer.status_code == 429
+        assert answer.json()["error"]["details"] == []
 
 
 class TestByAccount:

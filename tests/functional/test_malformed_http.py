@@ -6,14 +6,14 @@ import pytest
 
 
 def answer_to(address, raw):
-    """Send bytes, and return the status and the body of what comes back."""
+    """Send bytes, and return the status, the head and the body of what comes back."""
     at = urlsplit(address)
     with socket.create_connection((at.hostname, at.port), timeout=10) as line:
         line.sendall(raw)
         line.shutdown(socket.SHUT_WR)
         told = b"".join(iter(lambda: line.recv(65536), b""))
     head, _, body = told.partition(b"\r\n\r\n")
-    return int(head.split()[1]), json.loads(body)
+    return int(head.split()[1]), head.decode(), json.loads(body)
 
 
 @pytest.mark.parametrize(
@@ -30,8 +30,10 @@ def answer_to(address, raw):
     ],
 )
 def test_what_is_no_http_gets_the_envelope_too(stack, raw, status, code):
-    answered, body = answer_to(stack.url, raw)
+    answered, head, body = answer_to(stack.url, raw)
 
     assert answered == status
     assert body["error"]["code"] == code
     assert "Secret" not in json.dumps(body)
+    assert "X-Content-Type-Options: nosniff" in head
+    assert "sandbox" in head

@@ -1,6 +1,9 @@
 import httpx
 import pytest
+from redis import Redis
 
+from shared.data.redis.keys import KeySpace
+from shared.domain.identity import session_owner
 from tests.stack import TLS
 from tests.stack_client import order, read_events, some_text
 
@@ -72,3 +75,54 @@ class TestAStreamToken:
             stranger.get(job["urls"]["events"], params={"st": st})
 
         assert token[:-1] not in stack.logs()
+
+
+class TestTheEndOfALogin:
+    """Whoever could not come in any more has no stream either."""
+
+    def opened(self, stranger, job, token):
+        return stranger.get(job["urls"]["events"], params={"st": token}).status_code
+
+    @pytest.mark.parametrize(
+        "end",
+        [
+            lambda who: who.ask("logout", refresh_token=who.tokens["refresh_token"]),
+            lambda who: who.ask(
+                "logout", refresh_token=who.tokens["refresh_token"], everywhere=True
+            ),
+            lambda who: who.leave(),
+        ],
+        ids=["logout", "logout everywhere", "the end of the account"],
+    )
+    def test_its_tokens_end_with_it(self, person, stranger, end):
+        job = person.finish(order(some_text()))
+        token = token_for(person, job)
+        assert self.opened(stranger, job, token) == 200
+
+        assert end(person).status_code == 204
+        assert self.opened(stranger, job, token) == 401
+
+    def test_those_of_another_login_do_not(self, person, new_person, stranger):
+        job = person.finish(order(some_text()))
+        other = new_person(person.email)
+        other.log_in()
+        token = token_for(person, job)
+        other.ask("logout", refresh_token=other.tokens["refresh_token"])
+
+        assert self.opened(stranger, job, token) == 200
+
+    def test_those_of_a_session_end_with_it(self, stack, writer, stranger, job):
+        token = token_for(writer, job)
+        with Redis.from_url(str(stack.settings.redis_uri)) as redis:
+            (keys,) = KeySpace(1)
+            redis.delete(keys.session(session_owner(writer.session)))
+
+        assert self.opened(stranger, job, token) == 401
+
+    def test_those_of_a_session_end_when_it_becomes_a_user(self, writer, new_person, stranger, job):
+        token, newcomer = token_for(writer, job), new_person()
+        newcomer.http.headers["X-Session-Id"] = writer.session
+        newcomer.register()
+
+        assert self.opened(stranger, job, token) == 401
+        assert self.opened(stranger, job, token_for(newcomer, job)) == 200

@@ -42,7 +42,7 @@ def issue(job_id: str) -> ResponseReturnValue:
     """Give a token for the events of this one job, 15 minutes: `events?st=`."""
     caller = current_caller()
     job = services().jobs.find(job_id, owner=caller.owner)
-    token = services().stream_tokens.issue(job.id, Follower(caller.owner, caller.tier))
+    token = services().stream_tokens.issue(job.id, Follower.of(caller))
     answer = {"token": token, "expires_in": TOKEN_S}
     return json_response(answer, headers={"Cache-Control": "no-store"})
 

@@ -4,10 +4,11 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from shared.domain.limits import Service
+from shared.errors import RequestInvalidError
 from web.http.bodies import json_response, read_body
 from web.http.context import services
 from web.http.identity import current_owner
-from web.http.limits import limited
+from web.http.limits import enter, limited
 from web.http.openapi import describe
 from web.schemas.sharing import SharingBody, SharingView
 from web.services.document_views import view_sharing
@@ -24,7 +25,7 @@ def read(document_id: str) -> ResponseReturnValue:
     return json_response(view_sharing(public, people))
 
 
-# Whether an address has an account is told here, so asking costs as much as at the login.
+# Whether an address has an account is told here, so each that has none costs as much as a login.
 @sharing.put("")
 @describe(
     body=SharingBody,
@@ -38,7 +39,12 @@ def share(document_id: str) -> ResponseReturnValue:
     body = read_body(SharingBody)
     named = body.shared_with
     invited = None if named is None else [one.to_domain() for one in named]
-    public, people = services().sharing.share(
-        document_id, invited, public=body.public, who=current_owner()
-    )
+    try:
+        public, people = services().sharing.share(
+            document_id, invited, public=body.public, who=current_owner()
+        )
+    except RequestInvalidError as error:
+        for _ in error.details[1:]:
+            enter(Service.AUTH)
+        raise
     return json_response(view_sharing(public, people))

@@ -9,7 +9,6 @@ from flask import Response, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from shared.domain.files.formats import FileFormat
 from shared.errors import RequestInvalidError, UnsupportedMediaTypeError
 from web.services.files import Download, Upload
 
@@ -49,9 +48,6 @@ def file_response(download: Download) -> Response:
     """Return the file as one to be saved, and never to be shown by this site."""
     response = Response(download.content, content_type=download.format.media_type)
     response.headers["Content-Disposition"] = _disposition(download.name)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    if download.format is FileFormat.HTML:
-        response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 
 

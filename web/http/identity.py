@@ -76,17 +76,17 @@ def signed_in(view: Callable[Params, Answer]) -> Callable[Params, Answer]:
 def address() -> str:
     """Return where the request comes from, as far as proxies are trusted.
 
-    An IPv6 caller has a network of 2^64 addresses, so that counts as one.
+    An IPv6 caller has a network of 2^64 addresses, so that counts as one; one who wraps an IPv4
+    address into 6to4 has 2^16 such networks, so the IPv4 address counts.
     """
-    given = request.remote_addr or ""
     try:
-        found = ip_address(given)
+        found = ip_address(_without_port(request.remote_addr or ""))
     except ValueError:
         return "unknown"
     if isinstance(found, IPv4Address):
-        return given
-    if found.ipv4_mapped:
-        return str(found.ipv4_mapped)
+        return str(found)
+    if within := found.ipv4_mapped or found.sixtofour:
+        return str(within)
     return str(IPv6Network((found, 64), strict=False))
 
 
@@ -148,6 +148,13 @@ def _shown() -> Caller:
     if is_session_id(cookie):
         return session_caller(cookie, Credential.COOKIE, address())
     return new_caller(address())
+
+
+def _without_port(given: str) -> str:
+    """Return the address that a proxy tells, some of which tell the port as well."""
+    if given.startswith("["):
+        return given[1:].partition("]")[0]
+    return given.partition(":")[0] if given.count(":") == 1 else given
 
 
 def _user(token: str) -> Caller:

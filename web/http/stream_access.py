@@ -2,10 +2,10 @@
 
 from flask import request
 
-from shared.domain.limits import Service, rate_for
+from shared.domain.limits import Service
 from web.http.context import services
 from web.http.identity import address, current_owner
-from web.http.limits import enter, note_allowance
+from web.http.limits import enter
 
 
 def follower(job_id: str) -> str:
@@ -18,9 +18,6 @@ def follower(job_id: str) -> str:
     token = request.args.get("st")
     if token is None:
         enter(Service.READS)
-        return current_owner()
-    found = services()
-    shown = found.stream_tokens.read(token, job_id)
-    rate = rate_for(shown.tier, Service.READS, scale=found.settings.rate_limit_scale)
-    note_allowance(found.gate.charge(shown.owner, address(), rate))
-    return shown.owner
+    else:
+        enter(Service.READS, services().stream_tokens.read(token, job_id).caller(address()))
+    return current_owner()

@@ -22,7 +22,6 @@ class Gate:
         self._keys = keys
         self._gate = scripts.load(redis, "gate")
         self._peek = scripts.load(redis, "peek")
-        self._charge = scripts.load(redis, "charge")
 
     def enter(self, caller: Caller, rate: Rate) -> Allowance:
         """Take one token.
@@ -33,19 +32,6 @@ class Gate:
         """
         verdict, _, counted = self._gate(
             keys=gate_keys(self._keys, caller, rate), args=gate_args(caller, rate)
-        )
-        return judge(verdict, rate, counted)
-
-    def charge(self, owner: str, address: str, rate: Rate) -> Allowance:
-        """Take one token from somebody who has shown something else than a session.
-
-        :raises RateLimitedError: with the wait
-        :raises StoreUnavailableError: Redis is away
-        """
-        keys = self._keys.of_owner(owner)
-        verdict, counted = self._charge(
-            keys=[keys.bucket(rate.service, owner), keys.address_bucket(rate.service, address)],
-            args=[rate.per_ms, rate.limit],
         )
         return judge(verdict, rate, counted)
 

@@ -1,60 +1,4 @@
-"""The app in one process, over services that need no store."""
-
-import time
-from dataclasses import dataclass, field, fields
-
 import pytest
-
-from shared.domain.limits import Allowance
-from shared.errors import UnauthenticatedError
-from shared.settings import Settings
-from web.app import create_app
-from web.services.tokens import AccessTokens
-from web.wiring import WebServices
-
-URIS = {"redis_uri": "redis://127.0.0.1:1/0", "mongo_uri": "mongodb://127.0.0.1:1/x"}
-REAL = {"jwt_secret": "x" * 32, "flower_basic_auth": "me:secret"}
-
-
-@dataclass
-class FakeGate:
-    """Knows the sessions that came in as new ones, and from where."""
-
-    sessions: set = field(default_factory=set)
-    addresses: list = field(default_factory=list)
-    is_broken: bool = False
-
-    def enter(self, caller, rate):
-        if self.is_broken:
-            raise ValueError("the writer's words")
-        if not caller.is_new and caller.session_id not in self.sessions:
-            raise UnauthenticatedError("unknown")
-        self.sessions.add(caller.session_id)
-        self.addresses.append(caller.address)
-        return Allowance(rate, remaining=rate.limit - 1, reset_ms=200)
-
-    def look(self, caller, rates):
-        return [Allowance(rate, remaining=rate.limit, reset_ms=0) for rate in rates]
-
-
-@pytest.fixture
-def gate():
-    return FakeGate()
-
-
-@pytest.fixture
-def new_client(gate):
-    """Return a function that makes a client of an app with these settings."""
-
-    def make(**changed):
-        settings = Settings(_env_file=None, **URIS, **REAL, **changed)
-        nothing = dict.fromkeys(each.name for each in fields(WebServices))
-        tokens = AccessTokens(settings.jwt_secrets, now_s=time.time, new_id=str, lifetime_s=60)
-        known = {"settings": settings, "gate": gate, "tokens": tokens}
-        services = WebServices(**nothing | known)
-        return create_app(settings, services).test_client()
-
-    return make
 
 
 class TestCookie:
@@ -90,6 +34,22 @@ class TestAddress:
     def test_as_many_hops_as_are_trusted_are_believed(self, new_client, gate, hops, found):
         told = "198.51.100.1, 198.51.100.2, 198.51.100.3"
         new_client(trusted_proxies=hops).get("/api/v1/limits", headers={"X-Forwarded-For": told})
+
+        assert gate.addresses == [found]
+
+    @pytest.mark.parametrize(
+        ("told", "found"),
+        [
+            *(("198.51.100.7:443", "198.51.100.7"), ("[2001:db8::1]:443", "2001:db8::/64")),
+            *(("::ffff:198.51.100.7", "198.51.100.7"), ("2002:c633:6407:1::1", "198.51.100.7")),
+            *(("2001:db8::ffff", "2001:db8::/64"), ("2001:DB8:0::1", "2001:db8::/64")),
+            *(("2001:db8::1%eth0", "2001:db8::/64"), ("198.051.100.7", "unknown")),
+            *(("0x7f.1", "unknown"), ("evil", "unknown"), ("\uff11.2.3.4", "unknown")),
+        ],
+    )
+    def test_however_it_is_written_it_is_one(self, new_client, gate, told, found):
+        client = new_client(trusted_proxies=1)
+        client.get("/api/v1/limits", environ_overrides={"HTTP_X_FORWARDED_FOR": told})
 
         assert gate.addresses == [found]
 

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from shared.domain.identity import Tier
+from shared.domain.identity import Caller, Credential, Tier
 from shared.errors import UnauthenticatedError
 from web.services.stream_tokens import TOKEN_S, Follower, StreamTokens
 
@@ -27,6 +27,12 @@ class TestStreamTokens:
         monkeypatch.setattr("time.time", lambda: now + TOKEN_S + 2)
         with pytest.raises(UnauthenticatedError):
             tokens.read(token, "job_1")
+
+    def test_they_stand_for_the_login_that_asked(self, tokens):
+        asked = Caller("u1", Tier.USER, Credential.BEARER, "198.51.100.1", "", "1", "login", 7)
+        read = tokens.read(tokens.issue("job_1", Follower.of(asked)), "job_1")
+
+        assert read.caller("198.51.100.1") == asked
 
     def test_they_hold_for_one_job_and_one_secret(self, tokens):
         token = tokens.issue("job_1", OWNER)
