@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from shared.data.cached_users import CachedUserRepository
 from shared.data.erasures import AccountErasures, account_erasures
 from shared.data.mongo import client as mongo
+from shared.data.mongo.document_upkeep import DocumentUpkeep
 from shared.data.mongo.indexes import Indexes
 from shared.data.mongo.migrations import Migrations
 from shared.data.redis.client import WORKER_TIMEOUT_S, connect
@@ -54,7 +55,8 @@ def build_sweeper(settings: Settings) -> Sweeper:
 
 def build_housekeeper(settings: Settings) -> Housekeeper:
     """Return a housekeeper with connections of its own."""
-    return Housekeeper(build_erasures(settings))
+    database = mongo.open_database(settings)
+    return Housekeeper(build_erasures(settings), DocumentUpkeep(database))
 
 
 def build_erasures(settings: Settings) -> AccountErasures:

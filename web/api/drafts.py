@@ -49,11 +49,11 @@ def save(document_id: str) -> ResponseReturnValue:
         base_revision=body.base_revision or 0,
         device=caller.login_id or "",
     )
-    kept, document = services().drafts.save(
+    kept = services().drafts.save(
         draft, expected=expected_revisions(), is_blind=not names_revision()
     )
-    status = 201 if kept.revision == 1 else 200
-    return tagged(json_response(view_draft(kept, document), status), kept.revision)
+    view = view_draft(kept.draft, kept.document)
+    return tagged(json_response(view, 201 if kept.is_new else 200), kept.draft.revision)
 
 
 @drafts.delete("")

@@ -40,8 +40,17 @@ def users():
     return Users()
 
 
+@dataclass
+class Documents:
+    steps: list
+
+    def finish_deletions(self):
+        self.steps.append("finished")
+
+
 def housekeeper(users, *erasers):
-    return Housekeeper(AccountErasures(users, Revocations(users.steps), erasers))
+    erasures = AccountErasures(users, Revocations(users.steps), erasers)
+    return Housekeeper(erasures, Documents(users.steps))
 
 
 def away(_owner):
@@ -55,6 +64,11 @@ class TestTidy:
 
         assert erased == [user_owner("1"), user_owner("2")]
         assert users.leaving == []
+
+    def test_it_finishes_what_is_left_of_documents(self, users):
+        housekeeper(users).tidy()
+
+        assert users.steps[-1] == "finished"
 
     def test_it_denies_before_it_deletes(self, users):
         housekeeper(users, lambda owner: users.steps.append(f"erased {owner}") or True).tidy()
