@@ -56,10 +56,11 @@ def _submit() -> Submitted:
         request_terms("chat"), supersede_key=body.supersede_key, expires_in_s=body.expires_in
     )
     desk, within = services().chat, body.conversation_id
-    submitted = charged(
-        Service.READS,
-        lambda: as_caller(lambda who: desk.submit(_to_domain(body, who), within, who, terms)),
-    )
+
+    def submit(who: Caller) -> Submitted:
+        return desk.submit(lambda: _to_domain(body, who), within, who, terms)
+
+    submitted = charged(Service.READS, lambda: as_caller(submit))
     note_allowance(submitted.allowance)
     return submitted
 

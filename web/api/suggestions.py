@@ -58,10 +58,11 @@ def _submit() -> Submitted:
         lane=QueueName(body.lane),
     )
     desk = services().suggestions
-    submitted = charged(
-        Service.READS,
-        lambda: as_caller(lambda who: desk.submit(_to_domain(body, who), who, terms)),
-    )
+
+    def submit(who: Caller) -> Submitted:
+        return desk.submit(lambda: _to_domain(body, who), who, terms)
+
+    submitted = charged(Service.READS, lambda: as_caller(submit))
     note_allowance(submitted.allowance)
     return submitted
 
