@@ -1,6 +1,8 @@
 from dataclasses import dataclass, field
 
+import pymongo
 import pytest
+from pymongo import _csot
 from structlog.testing import capture_logs
 
 from shared.data.erasures import AccountErasures
@@ -89,6 +91,18 @@ class TestTidy:
 
         assert [line["event"] for line in logs] == ["tidying_put_off"]
         assert users.leaving == ["1", "2"]
+
+    def test_whoever_waits_for_it_says_how_long(self, users):
+        left_s = []
+
+        def erase(_owner):
+            with pymongo.timeout(60):
+                left_s.append(_csot.remaining())
+            return True
+
+        housekeeper(users, erase).erasures.go_on("1", within_s=2)
+
+        assert left_s[0] <= 2
 
     def test_to_begin_marks_the_user_first(self, users):
         housekeeper(users).erasures.begin("1")
