@@ -9,9 +9,10 @@ from web.http.bodies import json_response, read_body
 from web.http.context import services
 from web.http.identity import current_caller, current_owner
 from web.http.limits import limited
-from web.http.openapi import describe
+from web.http.openapi import describe, takes
 from web.http.revisions import expected_revisions, names_revision, tagged
 from web.schemas.document_versions import DraftBody, DraftView
+from web.schemas.headers import ChangeHeaders
 from web.services.document_views import view_draft
 
 drafts = Blueprint("drafts", __name__, url_prefix="/documents/<document_id>/draft")
@@ -27,6 +28,7 @@ def read(document_id: str) -> ResponseReturnValue:
 
 
 @drafts.put("")
+@takes(ChangeHeaders)
 @describe(
     body=DraftBody,
     answers={200: DraftView, 201: DraftView},
@@ -57,6 +59,7 @@ def save(document_id: str) -> ResponseReturnValue:
 
 
 @drafts.delete("")
+@takes(ChangeHeaders)
 @describe(answers={204: None}, faults=(404, 412), tag="documents")
 @limited(Service.READS)
 def delete(document_id: str) -> ResponseReturnValue:

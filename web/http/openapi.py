@@ -12,10 +12,13 @@ from spectree import Response, SecurityScheme, SpecTree
 from spectree.models import SecureType, SecuritySchemeData
 
 from web.schemas.common import ErrorBody
+from web.schemas.document_versions import RestoreBody
+from web.schemas.templates import ForkBody
 
 View = TypeVar("View", bound=Callable[..., Any])
 PREFIX = "/api/v1"
 _BEARER = "bearer"
+_OPTIONAL = {model.__name__ for model in (ForkBody, RestoreBody)}
 
 
 def _name(model: type[BaseModel]) -> str:
@@ -75,6 +78,16 @@ def describe(
     return decorate
 
 
+def takes(headers: type[BaseModel]) -> Callable[[View], View]:
+    """Say which headers change what a view does."""
+
+    def decorate(view: View) -> View:
+        view.headers_taken = headers  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
 def describe_api(app: Flask, version: str) -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of all described views."""
     spec = _new_spec(version)
@@ -88,6 +101,7 @@ def describe_api(app: Flask, version: str) -> dict[str, Any]:
         documented = spec.validate(
             json=told["json"],
             query=told["query"],
+            headers=getattr(view, "headers_taken", None),
             tags=told["tags"],
             security=told["security"],
             resp=Response(**answers),
@@ -97,4 +111,13 @@ def describe_api(app: Flask, version: str) -> dict[str, Any]:
     spec.register(page)
     with page.app_context():
         described: dict[str, Any] = spec.spec
+    _mark_optional_bodies(described)
     return described
+
+
+def _mark_optional_bodies(described: dict[str, Any]) -> None:
+    """SpecTree says of each body that it has to be sent."""
+    operations = (each for path in described["paths"].values() for each in path.values())
+    for body in (each["requestBody"] for each in operations if "requestBody" in each):
+        name = body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        body["required"] = name not in _OPTIONAL
