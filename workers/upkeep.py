@@ -8,12 +8,15 @@ from shared.data.mongo import client as mongo
 from shared.data.mongo.document_upkeep import DocumentUpkeep
 from shared.data.mongo.indexes import Indexes
 from shared.data.mongo.migrations import Migrations
+from shared.data.mongo.template_estates import TemplateEstates
 from shared.data.redis.client import WORKER_TIMEOUT_S, connect
 from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
 from shared.data.redis.record_cache import cache_servers
 from shared.data.redis.shelf import Shelf
 from shared.data.redis.sweeps import Sweeps
+from shared.data.redis.tallies import TemplateTallies
+from shared.data.template_erasures import TemplateEraser
 from shared.jobs.broker import sender
 from shared.jobs.policy import JobPolicy
 from shared.jobs.queue import JobQueue
@@ -55,8 +58,10 @@ def build_sweeper(settings: Settings) -> Sweeper:
 
 def build_housekeeper(settings: Settings) -> Housekeeper:
     """Return a housekeeper with connections of its own."""
-    database = mongo.open_database(settings)
-    return Housekeeper(build_erasures(settings), DocumentUpkeep(database))
+    keys, database = KeySpace(settings.partitions), mongo.open_database(settings)
+    redis = connect(str(settings.redis_uri), timeout_s=WORKER_TIMEOUT_S)
+    templates = TemplateEraser(TemplateEstates(database), TemplateTallies(redis, keys))
+    return Housekeeper(build_erasures(settings), DocumentUpkeep(database), templates)
 
 
 def build_erasures(settings: Settings) -> AccountErasures:

@@ -6,6 +6,7 @@ import structlog
 
 from shared.data.erasures import AccountErasures
 from shared.data.mongo.document_upkeep import DocumentUpkeep
+from shared.data.template_erasures import TemplateEraser
 from shared.errors import StoreUnavailableError
 
 log = structlog.get_logger(__name__)
@@ -17,6 +18,7 @@ class Housekeeper:
 
     erasures: AccountErasures
     documents: DocumentUpkeep
+    templates: TemplateEraser
 
     def tidy(self) -> None:
         """One round; a store that is away is left to the next one."""
@@ -25,5 +27,6 @@ class Housekeeper:
                 is_gone = self.erasures.go_on(user_id)
                 log.info("erasure_went_on", is_gone=is_gone)
             self.documents.finish_deletions()
+            self.templates.finish_deletions()
         except StoreUnavailableError:
             log.warning("tidying_put_off")

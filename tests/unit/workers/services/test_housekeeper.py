@@ -43,7 +43,7 @@ def users():
 
 
 @dataclass
-class Documents:
+class Deletions:
     steps: list
 
     def finish_deletions(self):
@@ -52,7 +52,7 @@ class Documents:
 
 def housekeeper(users, *erasers):
     erasures = AccountErasures(users, Revocations(users.steps), erasers)
-    return Housekeeper(erasures, Documents(users.steps))
+    return Housekeeper(erasures, Deletions(users.steps), Deletions(users.steps))
 
 
 def away(_owner):
@@ -67,10 +67,10 @@ class TestTidy:
         assert erased == [user_owner("1"), user_owner("2")]
         assert users.leaving == []
 
-    def test_it_finishes_what_is_left_of_documents(self, users):
+    def test_it_finishes_what_is_left_of_documents_and_templates(self, users):
         housekeeper(users).tidy()
 
-        assert users.steps[-1] == "finished"
+        assert users.steps[-2:] == ["finished", "finished"]
 
     def test_it_denies_before_it_deletes(self, users):
         housekeeper(users, lambda owner: users.steps.append(f"erased {owner}") or True).tidy()
