@@ -119,5 +119,6 @@ def _mark_optional_bodies(described: dict[str, Any]) -> None:
     """SpecTree says of each body that it has to be sent."""
     operations = (each for path in described["paths"].values() for each in path.values())
     for body in (each["requestBody"] for each in operations if "requestBody" in each):
-        name = body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
-        body["required"] = name not in _OPTIONAL
+        schemas = (each.get("schema", {}) for each in body["content"].values())
+        names = {schema.get("$ref", "").rpartition("/")[2] for schema in schemas}
+        body["required"] = names.isdisjoint(_OPTIONAL)
