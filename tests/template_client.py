@@ -1,5 +1,6 @@
 """Templates over the wire, for tests."""
 
+import secrets
 from typing import Any
 
 import httpx
@@ -23,8 +24,10 @@ def make(writer: Writer, **said: Any) -> dict[str, Any]:
 
 
 def put(writer: Writer, template_id: str, if_match: str | None = None, **said: Any) -> Any:
+    """Say a template anew, in other words than ever before."""
     headers = {"If-Match": if_match} if if_match else {}
-    return writer.http.put(f"{TEMPLATES}/{template_id}", json=body(**said), headers=headers)
+    changed = body(**{"description": secrets.token_hex()} | said)
+    return writer.http.put(f"{TEMPLATES}/{template_id}", json=changed, headers=headers)
 
 
 def get(writer: Writer, path: str, **query: Any) -> httpx.Response:

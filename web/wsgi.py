@@ -27,7 +27,6 @@ def _prepare(services: WebServices) -> None:
         services.indexes.make,
         services.migrations.run,
         lambda: services.template_store.prepare(system_templates()),
-        services.documents.upkeep.finish_deletions,
     ]
     while steps := [step for step in steps if not _is_done(step)]:
         time.sleep(_AGAIN_S)

@@ -11,6 +11,7 @@ from shared.data.mongo.document_upkeep import DocumentUpkeep
 from shared.data.mongo.document_versions import VersionRepository
 from shared.data.mongo.indexes import Indexes
 from shared.data.mongo.migrations import Migrations
+from shared.data.mongo.template_estates import TemplateEstates
 from shared.data.promotions import promotions
 from shared.data.redis.client import WORKER_TIMEOUT_S, connect
 from shared.data.redis.job_store import JobStore
@@ -18,6 +19,8 @@ from shared.data.redis.keys import KeySpace
 from shared.data.redis.record_cache import cache_servers
 from shared.data.redis.shelf import Shelf
 from shared.data.redis.sweeps import Sweeps
+from shared.data.redis.tallies import TemplateTallies
+from shared.data.template_erasures import TemplateEraser
 from shared.jobs.broker import sender
 from shared.jobs.policy import JobPolicy
 from shared.jobs.queue import JobQueue
@@ -68,6 +71,8 @@ def build_housekeeper(settings: Settings) -> Housekeeper:
         erasures=build_erasures(settings),
         promotions=promotions(database, redis, keys, policy),
         abandonments=abandonments(database, redis, keys, settings.anonymous_retention),
+        documents=DocumentUpkeep(database),
+        templates=TemplateEraser(TemplateEstates(database), TemplateTallies(redis, keys)),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pymongo import timeout
 from pymongo.database import Database
 from redis import Redis
 
@@ -27,6 +28,7 @@ from shared.domain.identity import user_owner
 from shared.jobs.policy import JobPolicy
 
 _LEFT_AFTER_S = 10.0
+_LONGEST_S = 300.0
 _AT_ONCE = 20
 
 # Deletes what an owner has of one kind; may be asked any number of times, and returns whether
@@ -53,22 +55,25 @@ class AccountErasures:
         if self.users.begin_deleting(user_id):
             self.revocations.end_account(user_owner(user_id))
 
-    def go_on(self, user_id: str) -> bool:
+    def go_on(self, user_id: str, *, within_s: float = _LONGEST_S) -> bool:
         """Delete what is left of an account that was ended; return whether that was all.
 
-        :raises StoreUnavailableError: it is left to the next time
+        :raises StoreUnavailableError: it is left to the next time, or takes longer than that
         """
-        owner = user_owner(user_id)
+        with timeout(within_s):
+            return self._go_on(user_id, user_owner(user_id))
+
+    def left_behind(self) -> list[str]:
+        """Return users whose deletion did not come to its end."""
+        return self.users.left_deleting(for_s=_LEFT_AFTER_S, limit=_AT_ONCE)
+
+    def _go_on(self, user_id: str, owner: str) -> bool:
         self.revocations.end_account(owner)
         # Every one is asked, and in this order: what a job writes is deleted once it has ended.
         left = [erase for erase in self.erasers if not erase(owner)]
         if not left:
             self.users.delete(user_id)
         return not left
-
-    def left_behind(self) -> list[str]:
-        """Return users whose deletion did not come to its end."""
-        return self.users.left_deleting(for_s=_LEFT_AFTER_S, limit=_AT_ONCE)
 
 
 def account_erasures(

@@ -21,3 +21,12 @@ class TemplateEraser:
         for gone in self.estates.erase_owner(owner):
             self.tallies.let_go(gone)
         return not self.estates.has_any(owner)
+
+    def finish_deletions(self) -> None:
+        """Do what is left where a deletion may have broken off.
+
+        :raises StoreUnavailableError: as in `erase`
+        """
+        for gone in self.estates.half_deleted():
+            self.tallies.let_go(gone)
+            self.estates.deleted(gone.id)

@@ -1,14 +1,11 @@
 """A document, what it said before, and what of it is not saved yet."""
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-import regex
-
-from shared.domain.alignments import UNSPACED
 from shared.domain.permissions import Sharing, Verb
+from shared.domain.search_terms import words_of
 from shared.domain.text import TextFormat
 
 LONGEST_TITLE = 300
@@ -18,8 +15,6 @@ MOST_TAGS = 50
 MOST_TERMS = 10  # words of one search
 NO_TITLE = "Untitled"
 _LONGEST_TERM = 16
-# Where a script sets no spaces between words, each character is found by itself.
-_WORD = regex.compile(rf"(?V1)[\w--[{UNSPACED}]]+|[{UNSPACED}]")
 
 
 @dataclass(frozen=True)
@@ -142,9 +137,7 @@ class DocumentFilter:
 
 def search_words(text: str) -> list[str]:
     """Return the words of a text as search compares them: without case and accents."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    return [word[:_LONGEST_TERM] for word in _WORD.findall(bare)]
+    return words_of(text, longest=_LONGEST_TERM)
 
 
 def search_terms(title: str, tags: Iterable[str]) -> list[str]:

@@ -81,6 +81,14 @@ class TestSave:
         assert save(writer, made, made["content"], why="None") == made
         assert len(read(writer, made, "/versions")["versions"]) == 1
 
+    def test_whoever_missed_the_answer_may_ask_again(self, writer):
+        made = create(writer)
+        saved = put(writer, made, "New words.").json()
+        again = put(writer, made, "New words.", query={"on_conflict": "copy"})
+
+        assert (again.status_code, again.json()) == (200, saved)
+        assert read(writer, made) == saved
+
     def test_whoever_comes_too_late_is_told_what_stands(self, writer):
         made = create(writer)
         save(writer, made, "First")

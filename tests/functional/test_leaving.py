@@ -82,6 +82,27 @@ class TestLeave:
         assert again.is_in()
 
 
+class TestWhatWasBeingWritten:
+    def test_a_document_that_comes_after_the_end_goes_too(self, person, database, stack):
+        user_id = person.user["id"]
+        person.leave()
+        late = {"_id": f"doc_{user_id}", "owner": f"u{user_id}", "content": "Late"}
+        database["documents"].insert_one(late)
+        long_ago = datetime.now(UTC) - timedelta(minutes=15)
+        times = {"$set": {"deleting_at": long_ago, "freed_at": long_ago}}
+        database["users"].update_one({"_id": user_id}, times)
+
+        until(lambda: not records_of(database, person), stack.logs)
+        until(lambda: not database["users"].find_one({"_id": user_id}), stack.logs)
+
+    def test_meanwhile_nothing_personal_is_kept(self, person, database):
+        person.leave()
+        (left,) = database["users"].find({"_id": person.user["id"]})
+
+        assert {person.email, person.user["name"]}.isdisjoint(left.values())
+        assert "password" not in left
+
+
 class TestHalfDone:
     @pytest.fixture
     def left(self, person, database):

@@ -72,6 +72,11 @@ class TestChanging:
             gone = writer.http.delete(f"{TEMPLATES}/{mine['id']}", headers={"If-Match": tag})
             assert gone.status_code == 412
 
+    def test_whoever_missed_the_answer_may_ask_again(self, writer, mine):
+        first, again = (put(writer, mine["id"], '"1"', description="Once") for _ in range(2))
+
+        assert (again.status_code, again.json()) == (200, first.json())
+
     def test_changes_at_once_lose_none_and_leave_no_gap(self, writer, mine):
         names = [f"Calmer {n}" for n in range(2, 18)]
         with ThreadPoolExecutor(8) as pool:

@@ -17,10 +17,11 @@ from web.http.bodies import read_body
 from web.http.context import services
 from web.http.identity import as_caller
 from web.http.limits import charged, note_allowance
-from web.http.openapi import describe
+from web.http.openapi import describe, takes
 from web.http.preferences import preferred_wait_s
 from web.http.terms import request_terms
 from web.schemas.chat import MODELS, ChatBody
+from web.schemas.headers import OrderHeaders
 from web.schemas.jobs import JobView
 from web.services.submissions import Submitted
 
@@ -29,6 +30,7 @@ seed_chat = Blueprint("seed_chat", __name__, url_prefix="/chat")
 
 
 @chat.post("")
+@takes(OrderHeaders)
 @describe(
     body=ChatBody,
     answers={200: JobView, 202: JobView},
@@ -56,10 +58,11 @@ def _submit() -> Submitted:
         request_terms("chat"), supersede_key=body.supersede_key, expires_in_s=body.expires_in
     )
     desk, within = services().chat, body.conversation_id
-    submitted = charged(
-        Service.READS,
-        lambda: as_caller(lambda who: desk.submit(_to_domain(body, who), within, who, terms)),
-    )
+
+    def submit(who: Caller) -> Submitted:
+        return desk.submit(lambda: _to_domain(body, who), within, who, terms)
+
+    submitted = charged(Service.READS, lambda: as_caller(submit))
     note_allowance(submitted.allowance)
     return submitted
 

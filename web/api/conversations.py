@@ -11,11 +11,12 @@ from web.http.bodies import json_response, read_query
 from web.http.context import services
 from web.http.identity import as_caller, current_owner
 from web.http.limits import charged, limited, note_allowance
-from web.http.openapi import describe
+from web.http.openapi import describe, takes
 from web.http.preferences import preferred_wait_s
 from web.http.terms import request_terms
 from web.schemas.chat import ConversationList, ConversationView
 from web.schemas.common import PageQuery
+from web.schemas.headers import OrderHeaders
 from web.schemas.jobs import JobView
 from web.services.job_views import timestamp
 
@@ -63,6 +64,7 @@ def delete(conversation_id: str) -> ResponseReturnValue:
 
 
 @conversations.post("/<conversation_id>/messages/<message_id>/regenerate")
+@takes(OrderHeaders)
 @describe(answers={200: JobView, 202: JobView}, faults=(404, 409, 422), tag="chat")
 def regenerate(conversation_id: str, message_id: str) -> ResponseReturnValue:
     """Answer the last message again; the new answer takes the place of the old one."""

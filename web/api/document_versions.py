@@ -15,7 +15,7 @@ from web.http.context import services
 from web.http.identity import current_owner
 from web.http.limits import limited
 from web.http.offload import offload
-from web.http.openapi import describe
+from web.http.openapi import describe, takes
 from web.http.revisions import expected_revisions
 from web.schemas.document_versions import (
     DiffQuery,
@@ -26,6 +26,7 @@ from web.schemas.document_versions import (
     VersionView,
 )
 from web.schemas.documents import DocumentView
+from web.schemas.headers import ChangeHeaders
 from web.services.document_views import view_version, view_version_summary
 
 versions = Blueprint("document_versions", __name__, url_prefix="/documents/<document_id>")
@@ -66,6 +67,7 @@ def diff(document_id: str) -> ResponseReturnValue:
 
 
 @versions.post("/versions/<int:revision>/restore")
+@takes(ChangeHeaders)
 @describe(
     body=RestoreBody,
     answers={200: DocumentView},

@@ -9,7 +9,7 @@ from web.http.bodies import json_response, read_body, read_query
 from web.http.context import services
 from web.http.identity import current_owner
 from web.http.limits import limited
-from web.http.openapi import PREFIX, describe
+from web.http.openapi import PREFIX, describe, takes
 from web.http.revisions import expected_revisions, knows_revision, required_revisions, tagged
 from web.schemas.documents import (
     ChangeQuery,
@@ -19,6 +19,7 @@ from web.schemas.documents import (
     DocumentView,
     NewDocumentBody,
 )
+from web.schemas.headers import ChangeHeaders, ReadHeaders, SaveHeaders
 from web.services.document_views import view_document, view_summary
 
 documents = Blueprint("documents", __name__, url_prefix="/documents")
@@ -48,6 +49,7 @@ def create() -> ResponseReturnValue:
 
 
 @documents.get("/<document_id>")
+@takes(ReadHeaders)
 @describe(answers={200: DocumentView, 304: None}, faults=(404,), tag="documents")
 @limited(Service.READS)
 def read(document_id: str) -> ResponseReturnValue:
@@ -60,6 +62,7 @@ def read(document_id: str) -> ResponseReturnValue:
 
 
 @documents.put("/<document_id>")
+@takes(SaveHeaders)
 @describe(
     body=DocumentChangeBody,
     query=ChangeQuery,
@@ -83,6 +86,7 @@ def update(document_id: str) -> ResponseReturnValue:
 
 
 @documents.delete("/<document_id>")
+@takes(ChangeHeaders)
 @describe(answers={204: None}, faults=(403, 404, 412), tag="documents")
 @limited(Service.READS)
 def delete(document_id: str) -> ResponseReturnValue:

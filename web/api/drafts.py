@@ -9,9 +9,10 @@ from web.http.bodies import json_response, read_body
 from web.http.context import services
 from web.http.identity import current_caller, current_owner
 from web.http.limits import limited
-from web.http.openapi import describe
+from web.http.openapi import describe, takes
 from web.http.revisions import expected_revisions, names_revision, tagged
 from web.schemas.document_versions import DraftBody, DraftView
+from web.schemas.headers import ChangeHeaders
 from web.services.document_views import view_draft
 
 drafts = Blueprint("drafts", __name__, url_prefix="/documents/<document_id>/draft")
@@ -27,6 +28,7 @@ def read(document_id: str) -> ResponseReturnValue:
 
 
 @drafts.put("")
+@takes(ChangeHeaders)
 @describe(
     body=DraftBody,
     answers={200: DraftView, 201: DraftView},
@@ -49,14 +51,15 @@ def save(document_id: str) -> ResponseReturnValue:
         base_revision=body.base_revision or 0,
         device=caller.login_id or "",
     )
-    kept, document = services().drafts.save(
+    kept = services().drafts.save(
         draft, expected=expected_revisions(), is_blind=not names_revision()
     )
-    status = 201 if kept.revision == 1 else 200
-    return tagged(json_response(view_draft(kept, document), status), kept.revision)
+    view = view_draft(kept.draft, kept.document)
+    return tagged(json_response(view, 201 if kept.is_new else 200), kept.draft.revision)
 
 
 @drafts.delete("")
+@takes(ChangeHeaders)
 @describe(answers={204: None}, faults=(404, 412), tag="documents")
 @limited(Service.READS)
 def delete(document_id: str) -> ResponseReturnValue:

@@ -12,9 +12,10 @@ from web.http.bodies import json_response, read_query
 from web.http.context import services
 from web.http.identity import current_caller
 from web.http.limits import limited
-from web.http.openapi import describe
+from web.http.openapi import describe, takes
 from web.http.sse import event_stream, unnumbered
 from web.http.stream_access import follower
+from web.schemas.headers import FollowHeaders
 from web.schemas.jobs import EventPage, EventsQuery, StreamToken
 from web.services.stream_tokens import TOKEN_S, Follower
 
@@ -24,6 +25,7 @@ events = Blueprint("events", __name__, url_prefix="/jobs/<job_id>")
 
 
 @events.get("/events")
+@takes(FollowHeaders)
 @describe(query=EventsQuery, answers={200: EventPage, 204: None}, faults=(404, 410), tag="jobs")
 def follow(job_id: str) -> ResponseReturnValue:
     """Follow a job: `text/event-stream`, or a page of the same events as JSON."""

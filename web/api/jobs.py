@@ -16,9 +16,10 @@ from web.http.context import services
 from web.http.errors import error_response
 from web.http.identity import current_owner
 from web.http.limits import enter, limited
-from web.http.openapi import describe
+from web.http.openapi import describe, takes
 from web.http.preferences import preferred_wait_s
 from web.http.terms import request_terms
+from web.schemas.headers import OrderHeaders, ReadHeaders
 from web.schemas.jobs import JobList, JobResult, JobsQuery, JobView, ResultQuery, WaitQuery
 from web.services.job_views import view_job, view_result
 
@@ -41,6 +42,7 @@ def index() -> ResponseReturnValue:
 
 
 @jobs.get("/<job_id>")
+@takes(ReadHeaders)
 @describe(query=WaitQuery, answers={200: JobView, 304: None}, faults=(404, 410), tag="jobs")
 @limited(Service.READS)
 def read(job_id: str) -> ResponseReturnValue:
@@ -87,6 +89,7 @@ def delete(job_id: str) -> ResponseReturnValue:
 
 
 @jobs.post("/<job_id>/retry")
+@takes(OrderHeaders)
 @describe(answers={202: JobView}, faults=(404, 409, 410, 422), tag="jobs")
 @limited(Service.READS)
 def retry(job_id: str) -> ResponseReturnValue:

@@ -16,9 +16,10 @@ from web.http.bodies import read_body
 from web.http.context import services
 from web.http.identity import as_caller
 from web.http.limits import charged, note_allowance
-from web.http.openapi import describe
+from web.http.openapi import describe, takes
 from web.http.preferences import forbids_keeping, preferred_wait_s
 from web.http.terms import request_terms
+from web.schemas.headers import OrderHeaders
 from web.schemas.jobs import JobView
 from web.schemas.suggestions import PromptBody, SuggestionBody
 from web.services.submissions import Submitted
@@ -29,6 +30,7 @@ seed_suggestions = Blueprint("seed_suggestions", __name__, url_prefix="/suggesti
 
 
 @suggestions.post("")
+@takes(OrderHeaders)
 @describe(
     body=SuggestionBody,
     answers={200: JobView, 202: JobView},
@@ -58,10 +60,11 @@ def _submit() -> Submitted:
         lane=QueueName(body.lane),
     )
     desk = services().suggestions
-    submitted = charged(
-        Service.READS,
-        lambda: as_caller(lambda who: desk.submit(_to_domain(body, who), who, terms)),
-    )
+
+    def submit(who: Caller) -> Submitted:
+        return desk.submit(lambda: _to_domain(body, who), who, terms)
+
+    submitted = charged(Service.READS, lambda: as_caller(submit))
     note_allowance(submitted.allowance)
     return submitted
 

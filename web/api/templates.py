@@ -12,8 +12,9 @@ from web.http.bodies import has_body, json_response, read_body, read_query
 from web.http.context import services
 from web.http.identity import current_caller, current_owner
 from web.http.limits import limited
-from web.http.openapi import PREFIX, describe
+from web.http.openapi import PREFIX, describe, takes
 from web.http.revisions import expected_revisions
+from web.schemas.headers import ChangeHeaders, ReadHeaders
 from web.schemas.templates import (
     ForkBody,
     TemplateBody,
@@ -55,6 +56,7 @@ def create() -> ResponseReturnValue:
 
 
 @templates.get("/<template_id>")
+@takes(ReadHeaders)
 @describe(answers={200: TemplateView, 304: None}, faults=(404,), tag=_TAG)
 @limited(Service.READS)
 def read(template_id: str) -> ResponseReturnValue:
@@ -65,6 +67,7 @@ def read(template_id: str) -> ResponseReturnValue:
 
 
 @templates.put("/<template_id>")
+@takes(ChangeHeaders)
 @describe(
     body=TemplateBody,
     answers={200: TemplateView},
@@ -79,6 +82,7 @@ def change(template_id: str) -> ResponseReturnValue:
 
 
 @templates.delete("/<template_id>")
+@takes(ChangeHeaders)
 @describe(answers={204: None}, faults=(403, 404, 412), tag=_TAG)
 @limited(Service.READS)
 def delete(template_id: str) -> ResponseReturnValue:

@@ -14,11 +14,14 @@ from spectree.models import SecureType, SecuritySchemeData
 from werkzeug.routing import Rule
 
 from web.schemas.common import ErrorBody, FileBody, FormBody
+from web.schemas.document_versions import RestoreBody
+from web.schemas.templates import ForkBody
 
 View = TypeVar("View", bound=Callable[..., Any])
 PREFIX = "/api/v1"
 _BEARER = "bearer"
 _PARAMETER = re.compile(r"<(?:[^:>]+:)?([^>]+)>")
+_OPTIONAL = {model.__name__ for model in (ForkBody, RestoreBody)}
 
 
 def _name(model: type[BaseModel]) -> str:
@@ -86,6 +89,16 @@ def describe(
     return decorate
 
 
+def takes(headers: type[BaseModel]) -> Callable[[View], View]:
+    """Say which headers change what a view does."""
+
+    def decorate(view: View) -> View:
+        view.headers_taken = headers  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
 def describe_api(app: Flask, version: str) -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of all described views."""
     spec = _new_spec(version)
@@ -99,6 +112,7 @@ def describe_api(app: Flask, version: str) -> dict[str, Any]:
         documented = spec.validate(
             **{"form" if _is_form(told["body"]) else "json": told["body"]},
             query=told["query"],
+            headers=getattr(view, "headers_taken", None),
             tags=told["tags"],
             security=told["security"],
             resp=Response(**answers),
@@ -109,6 +123,7 @@ def describe_api(app: Flask, version: str) -> dict[str, Any]:
         described: dict[str, Any] = spec.spec
     for rule in page.url_map.iter_rules():
         _describe_files(described, rule, app.view_functions.get(rule.endpoint))
+    _mark_optional_bodies(described)
     return described
 
 
@@ -126,3 +141,12 @@ def _describe_files(described: dict[str, Any], rule: Rule, view: object) -> None
 
 def _methods(rule: Rule) -> set[str]:
     return (rule.methods or set()) - {"HEAD", "OPTIONS"}
+
+
+def _mark_optional_bodies(described: dict[str, Any]) -> None:
+    """SpecTree says of each body that it has to be sent."""
+    operations = (each for path in described["paths"].values() for each in path.values())
+    for body in (each["requestBody"] for each in operations if "requestBody" in each):
+        schemas = (each.get("schema", {}) for each in body["content"].values())
+        names = {schema.get("$ref", "").rpartition("/")[2] for schema in schemas}
+        body["required"] = names.isdisjoint(_OPTIONAL)

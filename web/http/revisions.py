@@ -4,6 +4,8 @@ from flask import Response, request
 
 from shared.errors import PreconditionRequiredError
 
+_LONGEST = 16  # digits: a draft's revisions begin at the time in ms
+
 
 def expected_revisions() -> frozenset[int] | None:
     """Return the revisions that the caller's change may follow; None where any will do.
@@ -45,4 +47,4 @@ def tagged(response: Response, revision: int) -> Response:
 
 
 def _is_revision(tag: str) -> bool:
-    return tag.isascii() and tag.isdecimal() and len(tag) < 10
+    return tag.isascii() and tag.isdecimal() and len(tag) < _LONGEST

@@ -24,6 +24,7 @@ from web.services.passwords import Passwords
 
 _TRIES = 4
 _STOPPING_S = 0.6
+_PATIENCE_S = 2.0  # for each try; thousands of documents take longer, and the housekeeper's time
 
 log = structlog.get_logger(__name__)
 
@@ -122,7 +123,7 @@ class AccountDesk:
         self.erasures.begin(user.id)
         try:
             for _ in range(_TRIES):
-                if self.erasures.go_on(user.id):
+                if self.erasures.go_on(user.id, within_s=_PATIENCE_S):
                     return
                 time.sleep(_STOPPING_S)  # a worker hears of it with its next heartbeat
         except StoreUnavailableError:

@@ -17,7 +17,7 @@ from shared.errors import ConflictError, NotFoundError, StoreUnavailableError
 from shared.jobs.names import JobKind
 from shared.jobs.queue import JobQueue
 from shared.jobs.records import Admitted, JobOrder
-from web.services.submissions import RequestTerms, Submitted, accepted_job
+from web.services.submissions import OUTDATED, RequestTerms, Submitted, accepted_job
 
 log = structlog.get_logger(__name__)
 
@@ -44,15 +44,20 @@ class ChatDesk:
         return named if named in self.models else self.models[0]
 
     def submit(
-        self, request: ChatRequest, within: str | None, caller: Caller, terms: RequestTerms
+        self,
+        read: Callable[[], ChatRequest],
+        within: str | None,
+        caller: Caller,
+        terms: RequestTerms,
     ) -> Submitted:
         """Return the job that answers the message, in the conversation `within` or in a new one.
 
         :raises NotFoundError: the caller has no such conversation
+        :raises AppError: what `read` raises, unless the request was accepted before
         :raises UnauthenticatedError, RateLimitedError, IdempotencyMismatchError,
             StoreUnavailableError: nothing was consumed
         """
-        return self._begin(lambda: self._next(request, within, caller.owner), caller, terms)
+        return self._begin(lambda: self._next(read(), within, caller.owner), caller, terms)
 
     def regenerate(
         self, message_id: str, within: str, caller: Caller, terms: RequestTerms
@@ -95,7 +100,7 @@ class ChatDesk:
         rate = rate_for(caller.tier, Service.CHAT, scale=self.rate_scale)
         try:
             turn = find()
-        except (NotFoundError, ConflictError, StoreUnavailableError):
+        except OUTDATED:
             key = terms.idempotency
             earlier = self.admission.replay(caller, key, rate) if key else None
             if earlier is None:

@@ -62,15 +62,18 @@ class DocumentDesk:
     def save(self, document_id: str, change: Change, *, who: str, expected: Expected) -> Document:
         """Return the document with the change in it; what changes nothing makes no revision.
 
+        Whoever says what stands there already has no conflict: they may not have heard the answer
+        to their first try (RFC 9110, 13.1.1).
+
         :raises NotFoundError, ForbiddenError: as in `find`
         :raises RevisionConflictError: it is at another revision than was expected
         """
         for _ in range(_TRIES):
             found = self.find(document_id, who=who, verb=Verb.WRITE)
-            check_revision(found, expected)
             wording = change.of(found.wording)
             if wording == found.wording:
                 return found
+            check_revision(found, expected)
             saved = self.store.save(found, wording, who=who, why=change.why)
             if saved:
                 self._let_draft_go(saved, who)

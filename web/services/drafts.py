@@ -14,6 +14,15 @@ from web.services.documents import DocumentDesk, Expected
 
 
 @dataclass(frozen=True)
+class KeptDraft:
+    """A draft, what it is a draft of, and whether there was none before."""
+
+    draft: Draft
+    document: Document
+    is_new: bool = False
+
+
+@dataclass(frozen=True)
 class DraftDesk:
     """One draft for each writer of a document.
 
@@ -24,8 +33,8 @@ class DraftDesk:
     documents: DocumentDesk
     store: DraftRepository
 
-    def save(self, draft: Draft, *, expected: Expected, is_blind: bool) -> tuple[Draft, Document]:
-        """Return the draft as it is kept, and the document; blind is who names no revision.
+    def save(self, draft: Draft, *, expected: Expected, is_blind: bool) -> KeptDraft:
+        """Return the draft as it is kept; blind is who names no revision.
 
         :raises NotFoundError, ForbiddenError: as in `DocumentDesk.find`, for one who may write
         :raises RequestInvalidError: it is based on a revision that is yet to come
@@ -37,13 +46,13 @@ class DraftDesk:
         _check_base(based, document)
         stands = self.store.find(draft.document_id, owner=draft.owner)
         if stands and stands.says_the_same_as(based):
-            return stands, document
+            return KeptDraft(stands, document)
         _check(stands, based, expected, is_blind=is_blind)
         kept = self._keep(based, stands)
         if kept is None:
             again = self.store.find(draft.document_id, owner=draft.owner)
             raise _has_changed(again.revision if again else 0)
-        return kept, document
+        return KeptDraft(kept, document, is_new=stands is None)
 
     def find(self, document_id: str, *, who: str) -> tuple[Draft, Document]:
         """Return one's draft, and the document to see whether it has moved on.

@@ -83,14 +83,19 @@ class LoginDesk:
         :raises UnauthenticatedError: it is unknown or over; one that was used ends its login
         """
         login_id = _login_id(token)
-        fresh = _new_refresh_token(login_id)
-        login = self.logins.rotate(login_id, token, fresh)
+        login = self.logins.find(login_id, token)
         if login is None:
             self._end_family(login_id)
             raise _over()
         user = self.users.find(login.user_id)
         if user is None or login.password_version < user.password_version:
             self.revocations.end(login.owner, [login.id])
+            raise _over()
+        # Last, so that a store that goes away in between has not used the token up. Whoever ended
+        # the login meanwhile has denied it or deletes it, and then there is nothing to rotate.
+        fresh = _new_refresh_token(login_id)
+        if self.logins.rotate(login_id, token, fresh) is None:
+            self._end_family(login_id)
             raise _over()
         return self._granted(login, fresh, user)
 

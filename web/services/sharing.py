@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from shared.data.cached_users import CachedUserRepository
 from shared.domain.documents import Document
 from shared.domain.identity import user_id_of
-from shared.domain.permissions import Grant, Invitation, Sharing, Verb, nothing_there
+from shared.domain.permissions import Grant, Invitation, Verb, nothing_there
 from shared.errors import RequestInvalidError
 from web.services.documents import DocumentDesk
 
@@ -40,11 +40,11 @@ class SharingDesk:
         """
         found = self.documents.find(document_id, who=who, verb=Verb.OWN)
         now = found.sharing
-        grants = now.grants if invited is None else self._grants(invited, owner=who)
-        wanted = Sharing(who, grants, now.public if public is None else public)
-        if wanted == now:
+        grants = None if invited is None else self._grants(invited, owner=who)
+        if grants in (None, now.grants) and public in (None, now.public):
             return self._shown(found)
-        shared = self.documents.store.share(document_id, wanted)
+        store = self.documents.store
+        shared = store.share(document_id, owner=who, grants=grants, public=public)
         if shared is None:
             raise nothing_there("document")
         return self._shown(shared)

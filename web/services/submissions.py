@@ -3,9 +3,26 @@
 from dataclasses import dataclass
 
 from shared.domain.limits import Allowance
+from shared.errors import (
+    ConflictError,
+    ForbiddenError,
+    NotFoundError,
+    RequestInvalidError,
+    StoreUnavailableError,
+)
 from shared.jobs.names import QueueName
 from shared.jobs.records import Admitted, Idempotency, JobOrder, JobRecord
 from shared.jobs.states import Status
+
+# What is said where a request names something that has changed or gone, or cannot be read now. If
+# it was accepted before under the same key, it is answered all the same.
+OUTDATED = (
+    RequestInvalidError,
+    ForbiddenError,
+    NotFoundError,
+    ConflictError,
+    StoreUnavailableError,
+)
 
 
 @dataclass(frozen=True)

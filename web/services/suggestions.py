@@ -12,7 +12,7 @@ from shared.data.redis.admission import Admission
 from shared.data.redis.answers import AnswerCache, CachedAnswer
 from shared.data.redis.job_store import JobStore
 from shared.domain.identity import Caller
-from shared.domain.limits import Service, rate_for
+from shared.domain.limits import Rate, Service, rate_for
 from shared.domain.placements import SuggestionSheet
 from shared.domain.proposals import place_again
 from shared.domain.suggestion_requests import SuggestionRequest
@@ -22,7 +22,7 @@ from shared.jobs.queue import JobQueue
 from shared.jobs.records import Admitted, AnswerUsed, JobOrder, JobRecord, KnownAnswer
 from shared.jobs.states import Outcome, Status
 from shared.jobs.suggestion_events import event_of, events_around
-from web.services.submissions import RequestTerms, Submitted, accepted_job
+from web.services.submissions import OUTDATED, RequestTerms, Submitted, accepted_job
 
 # Does what computes for long where it holds up nobody, and waits for it.
 Offload = Callable[[Callable[[], KnownAnswer]], KnownAnswer]
@@ -44,15 +44,31 @@ class SuggestionDesk:
     queue: JobQueue
     offload: Offload
 
-    def submit(self, request: SuggestionRequest, caller: Caller, terms: RequestTerms) -> Submitted:
+    def submit(
+        self, read: Callable[[], SuggestionRequest], caller: Caller, terms: RequestTerms
+    ) -> Submitted:
         """Return the caller's job: new, already answered, or following the same work in flight.
 
+        :raises AppError: what `read` raises, unless the request was accepted before
         :raises UnauthenticatedError, RateLimitedError, IdempotencyMismatchError,
             StoreUnavailableError: nothing was consumed
         """
-        order = self._order(request, caller, terms)
         rate = rate_for(caller.tier, Service.SUGGESTIONS, scale=self.rate_scale)
+        try:
+            request = read()
+        except OUTDATED:
+            key = terms.idempotency
+            earlier = self.admission.replay(caller, key, rate) if key else None
+            if earlier is None:
+                raise
+            job = self.jobs.find(earlier.job_id, owner=caller.owner)
+            return Submitted(job, earlier.allowance, is_replay=True)
+        return self._admit(request, caller, terms, rate)
 
+    def _admit(
+        self, request: SuggestionRequest, caller: Caller, terms: RequestTerms, rate: Rate
+    ) -> Submitted:
+        order = self._order(request, caller, terms)
         known = self._known_answer(request, order, caller) if self.cache_is_apart else None
         admitted = self.admission.admit(caller, order, rate, known)
         if admitted.verdict == "placeable":

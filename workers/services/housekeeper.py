@@ -6,7 +6,9 @@ import structlog
 
 from shared.data.abandonments import Abandonments
 from shared.data.erasures import AccountErasures
+from shared.data.mongo.document_upkeep import DocumentUpkeep
 from shared.data.promotions import Promotions
+from shared.data.template_erasures import TemplateEraser
 from shared.errors import StoreUnavailableError
 
 _AT_ONCE = 20
@@ -21,6 +23,8 @@ class Housekeeper:
     erasures: AccountErasures
     promotions: Promotions
     abandonments: Abandonments
+    documents: DocumentUpkeep
+    templates: TemplateEraser
 
     def tidy(self) -> None:
         """One round; a store that is away is left to the next one."""
@@ -33,5 +37,7 @@ class Housekeeper:
                     break
             if erased := self.abandonments.look_on():
                 log.info("sessions_erased", count=erased)
+            self.documents.finish_deletions()
+            self.templates.finish_deletions()
         except StoreUnavailableError:
             log.warning("tidying_put_off")

@@ -47,10 +47,9 @@ class DocumentUpkeep:
             self._writers.purge(document_ids)
 
     def finish_deletions(self) -> None:
-        """Delete what is left of the documents whose deletion broke off."""
-        now = datetime.now(UTC)
-        self._purge_where({"words_left": True})
-        late = {"words_left": True, "deleted_at": {"$lt": now - _LATE}}
+        """Delete what is left of documents: a deletion broke off, or somebody was writing yet."""
+        late = {"words_left": True, "deleted_at": {"$lt": datetime.now(UTC) - _LATE}}
+        self._purge_where(late)
         with unavailable_when_away(), timeout(_WAIT_S):
             self._documents.update_many(late, {"$unset": {"words_left": ""}})
 

@@ -10,7 +10,7 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
-from shared.data.mongo.client import Record, by_preference, in_time, unavailable_when_away
+from shared.data.mongo.client import Record, in_time, unavailable_when_away
 from shared.data.mongo.schemas import schema_of, upgraded
 from shared.data.mongo.times import milliseconds, moment
 from shared.domain.archives import ArchivedText
@@ -53,9 +53,9 @@ class VersionRepository:
         """Return its earlier revisions behind `after`, in their order, without their content."""
         bounds = {"$gt": after, "$lt": document.revision}
         query = {"document_id": document.id, "revision": bounds}
-        listed = by_preference(self._versions)
-        with in_time(listed):
-            found = listed.find(query, {"content": 0})
+        # Of the primary, as the document: a replica that is behind would leave a gap in the list.
+        with in_time(self._versions):
+            found = self._versions.find(query, {"content": 0})
             records = list(found.sort("revision", ASCENDING).limit(limit))
         return [_from_record(record, "") for record in records]
 

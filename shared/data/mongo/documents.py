@@ -1,5 +1,7 @@
 """Documents in MongoDB. The newest version of a document is the document itself."""
 
+from collections.abc import Iterable
+
 from pymongo import DESCENDING, ReturnDocument
 from pymongo.collection import Collection
 from pymongo.database import Database
@@ -84,11 +86,19 @@ class DocumentRepository:
         """Put the owner's document into the archive, or take it out."""
         return self._amend(document_id, owner, {"archived": archived})
 
-    def share(self, document_id: str, sharing: Sharing) -> Document | None:
-        """Say anew who may use the owner's document."""
-        grants = [{"who": grant.who, "access": grant.verb.word} for grant in sharing.grants]
-        fields = {"grants": grants, "public": sharing.public}
-        return self._amend(document_id, sharing.owner, fields)
+    def share(
+        self,
+        document_id: str,
+        *,
+        owner: str,
+        grants: Iterable[Grant] | None = None,
+        public: bool | None = None,
+    ) -> Document | None:
+        """Say anew who may use the owner's document; what is None stays as it is by then."""
+        fields: Record = {} if public is None else {"public": public}
+        if grants is not None:
+            fields["grants"] = [{"who": one.who, "access": one.verb.word} for one in grants]
+        return self._amend(document_id, owner, fields)
 
     def bury(self, document_id: str, *, owner: str, revision: int | None) -> bool:
         """Leave a tombstone without a word in it; return whether there was such a document.

@@ -34,9 +34,13 @@ class DraftRepository:
         return draft_of(record) if record else None
 
     def add(self, draft: Draft) -> Draft | None:
-        """Keep the first draft, unless there is one by now."""
-        begun = replace(draft, revision=1)
-        record = draft_record(begun)
+        """Keep the first draft, unless there is one by now.
+
+        It begins with a number that no earlier draft has had: who read that one has not read this.
+        """
+        at = now()
+        begun = replace(draft, revision=milliseconds(at))
+        record = draft_record(begun, saved_ms=milliseconds(at))
         with in_time(self._drafts):
             try:
                 self._drafts.insert_one(record)

@@ -65,6 +65,7 @@ INDEXES: Final[dict[str, list[IndexModel]]] = {
         IndexModel([("owner", ASCENDING), ("_id", DESCENDING)]),
         IndexModel([("owner", ASCENDING), ("terms", ASCENDING)]),
         IndexModel([("place", ASCENDING)], unique=True, sparse=True),
+        IndexModel([("words_left", ASCENDING)], sparse=True),
         IndexModel([("deleted_at", ASCENDING)], expireAfterSeconds=_TOMBSTONE_S),
     ],
     "template_versions": [

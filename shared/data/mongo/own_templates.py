@@ -120,19 +120,24 @@ class OwnTemplateRepository:
     def change(self, template_id: str, change: Change, *, owner: str) -> StoredTemplate | None:
         """Make the next version and return it; None where there is no such template.
 
+        What stands already is no change, and whoever says it again has no conflict.
+
         :raises RevisionConflictError: the version that stands is not one that was expected
         :raises ConflictError: there are as many versions as there may be
         """
-        said = {**text_record(change.text), "changed_at": datetime.now(UTC)}
+        said = text_record(change.text)
         for _ in range(_TRIES):
             with in_time(self._templates):
                 stands = self._find(template_id, owner)
                 if stands is None:
                     return None
+                if said.items() <= stands.items():
+                    return stored_template(stands)
                 _check(stands["version"], change.expected)
                 self._keep(stands)
                 place = {**_mine(template_id, owner), "version": stands["version"]}
-                step = {"$set": {**said, "version": stands["version"] + 1}}
+                now, version = datetime.now(UTC), stands["version"] + 1
+                step = {"$set": {**said, "version": version, "changed_at": now}}
                 changed = self._templates.find_one_and_update(
                     place, step, return_document=ReturnDocument.AFTER
                 )

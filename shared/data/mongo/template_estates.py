@@ -39,7 +39,8 @@ class TemplateEstates:
         """
         mine: Record = {"_id": template_id, "owner": owner}
         place = mine | ALIVE | ({"version": {"$in": sorted(expected)}} if expected else {})
-        gone = {"$set": {"deleted_at": datetime.now(UTC)}, "$unset": BLANK}
+        buried = {"deleted_at": datetime.now(UTC), "words_left": True}
+        gone = {"$set": buried, "$unset": BLANK}
         with in_time(self._templates):
             deleted = None
             if expected != frozenset():
@@ -52,6 +53,19 @@ class TemplateEstates:
             if left:  # also where a first try has come to an end here
                 self._blank(left)
         return TemplateReference(deleted["_id"], deleted["version"]) if deleted else None
+
+    def half_deleted(self) -> list[TemplateReference]:
+        """Return what nobody has said to be deleted to the end, without a word in it by now."""
+        with in_time(self._templates):
+            found = list(self._templates.find({"words_left": True}).limit(_AT_ONCE))
+            for tombstone in found:
+                self._blank(tombstone)
+        return [TemplateReference(each["_id"], each["version"]) for each in found]
+
+    def deleted(self, template_id: str) -> None:
+        """Say that nothing is left to be done about a template that was deleted."""
+        with in_time(self._templates):
+            self._templates.update_one({"_id": template_id}, {"$unset": {"words_left": ""}})
 
     def erase_owner(self, owner: str) -> list[TemplateReference]:
         """Delete all that the owner has, and return what that was, earlier deletions too."""

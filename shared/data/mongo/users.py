@@ -15,6 +15,9 @@ from shared.errors import ConflictError
 
 WAIT_S = 1.0
 _LIVE = {"deleting_at": None}
+_PERSONAL = ("owner", "email", "name", "password", "role")
+# By then no request is under way that was let in before the end.
+LATE = timedelta(minutes=10)
 
 Record = dict[str, Any]
 
@@ -87,9 +90,18 @@ class UserRepository:
             return [found["_id"] for found in self._users.find(begun, {"_id": 1}).limit(limit)]
 
     def delete(self, user_id: str) -> None:
-        """Forget a user whose deletion has begun."""
+        """Forget a user whose deletion has begun: all but the id now, and later that as well.
+
+        A request that was let in before may be writing yet, so what they own is looked for again.
+        """
+        now = datetime.now(UTC)
+        ended: Record = {"_id": user_id, "deleting_at": {"$ne": None}}
+        blank = {"freed_at": now, "deleting_at": now + LATE, "email_key": user_id}
         with unavailable_when_away(), timeout(WAIT_S):
-            self._users.delete_one({"_id": user_id, "deleting_at": {"$ne": None}})
+            self._users.delete_one({**ended, "freed_at": {"$lt": now - LATE}})
+            self._users.update_one(
+                {**ended, "freed_at": None}, {"$set": blank, "$unset": dict.fromkeys(_PERSONAL, "")}
+            )
 
     def _find(self, query: Record) -> User | None:
         with unavailable_when_away(), timeout(WAIT_S):

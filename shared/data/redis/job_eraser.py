@@ -8,6 +8,8 @@ from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
 from shared.errors import NotFoundError
 
+_AT_ONCE = 1000  # of one partition: whoever asks waits for it
+
 
 class JobEraser:
     """Ends what runs and deletes what has ended; StoreUnavailableError when Redis is away."""
@@ -21,6 +23,7 @@ class JobEraser:
     def erase(self, owner: str) -> bool:
         """Return whether none is left; one that is being stopped is, for a second or so.
 
+        So are those beyond what one call takes.
         A job that is tried again stays in the partition of the old one, and so does its place in an
         index: that need not be where the owner's new jobs are.
         """
@@ -32,8 +35,8 @@ class JobEraser:
 
     def _erase_listed(self, index: str, owner: str) -> bool:
         with unavailable_when_away():
-            job_ids = [str(job_id) for job_id in self._redis.zrange(index, 0, -1)]
-        gone = [job_id for job_id in job_ids if self._is_gone(job_id, owner)]
+            job_ids = [str(job_id) for job_id in self._redis.zrange(index, 0, _AT_ONCE)]
+        gone = [job_id for job_id in job_ids[:_AT_ONCE] if self._is_gone(job_id, owner)]
         if gone:
             with unavailable_when_away():
                 self._redis.zrem(index, *gone)

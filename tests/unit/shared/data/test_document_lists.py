@@ -3,7 +3,7 @@ import pytest
 from shared.data.mongo.documents import DocumentRepository, _filter
 from shared.data.mongo.indexes import Indexes
 from shared.domain.documents import DocumentFilter, search_words
-from shared.domain.permissions import Grant, Sharing, Verb
+from shared.domain.permissions import Grant, Verb
 from tests.unit.shared.data.document_texts import ME, OTHER, save, words
 
 TITLES = ("Draft of a letter", "Letter to Ren\u00e9e", "Shopping", "Drafting a plan")
@@ -66,7 +66,7 @@ class TestPage:
         assert ids(documents, archived=None, tag="even") == ["doc_2", "doc_0"]
 
     def test_what_others_share_is_a_list_of_its_own(self, documents):
-        documents.share("doc_1", Sharing(ME, (Grant(OTHER, Verb.READ),)))
+        documents.share("doc_1", owner=ME, grants=[Grant(OTHER, Verb.READ)])
 
         assert ids(documents, who=OTHER) == []
         assert ids(documents, who=OTHER, shared=True) == ["doc_1"]

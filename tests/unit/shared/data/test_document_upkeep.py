@@ -9,7 +9,7 @@ from shared.data.mongo.documents import DocumentRepository
 from shared.data.mongo.drafts import DraftRepository
 from shared.data.mongo.indexes import Indexes
 from shared.domain.documents import DocumentFilter, Draft
-from shared.domain.permissions import Grant, Sharing, Verb
+from shared.domain.permissions import Grant, Verb
 from tests.unit.shared.data.document_texts import ME, OTHER, save, words
 
 
@@ -21,7 +21,7 @@ def documents(database):
     for name, owner, other in (("doc_1", ME, OTHER), ("doc_2", ME, OTHER), ("doc_3", OTHER, ME)):
         found = repository.add(name, words("Secret one"), owner=owner, why="")
         save(repository, found, "Secret two")
-        repository.share(name, Sharing(owner, (Grant(other, Verb.WRITE),)))
+        repository.share(name, owner=owner, grants=[Grant(other, Verb.WRITE)])
         drafts.add(a_draft(name, ME))
     return repository
 
@@ -60,6 +60,10 @@ class TestErase:
 
 
 class TestFinish:
+    @pytest.fixture(autouse=True)
+    def late(self, monkeypatch):
+        monkeypatch.setattr(document_upkeep, "_LATE", timedelta(0))
+
     def test_the_words_of_a_buried_document_go(self, documents, upkeep, database):
         documents.bury("doc_1", owner=ME, revision=None)
         upkeep.finish_deletions()
@@ -67,18 +71,25 @@ class TestFinish:
         assert stored(database, document_id="doc_1") == []
         assert len(stored(database, document_id="doc_2")) == 2
 
-    def test_late_words_go_too_and_then_no_more_is_asked(
-        self, documents, upkeep, database, monkeypatch
+    def test_words_that_come_late_go_too_and_then_no_more_is_asked(
+        self, documents, upkeep, database
     ):
-        late = documents.find("doc_1", who=ME)
+        was_open = documents.find("doc_1", who=ME)
         documents.bury("doc_1", owner=ME, revision=None)
-        upkeep.finish_deletions()
-        VersionRepository(database).keep(late.version, owner=ME)
-        monkeypatch.setattr(document_upkeep, "_LATE", timedelta(0))
+        upkeep.purge("doc_1")
+        VersionRepository(database).keep(was_open.version, owner=ME)
+        DraftRepository(database).add(a_draft("doc_1", OTHER))
         upkeep.finish_deletions()
 
         assert stored(database, document_id="doc_1") == []
         assert stored(database, words_left=True) == []
+
+    def test_who_is_writing_yet_is_waited_for(self, documents, upkeep, database, monkeypatch):
+        monkeypatch.setattr(document_upkeep, "_LATE", timedelta(minutes=1))
+        documents.bury("doc_1", owner=ME, revision=None)
+        upkeep.finish_deletions()
+
+        assert len(stored(database, words_left=True)) == 1
 
 
 class TestMove:

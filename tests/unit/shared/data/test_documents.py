@@ -6,7 +6,7 @@ import pytest
 from shared.data.mongo.document_versions import VersionRepository
 from shared.data.mongo.documents import DocumentRepository
 from shared.data.mongo.indexes import Indexes
-from shared.domain.permissions import Grant, Sharing, Verb
+from shared.domain.permissions import Grant, Verb
 from tests.unit.shared.data.document_texts import ME, OTHER, save, words
 
 
@@ -36,7 +36,7 @@ def history(versions, document):
 
 
 def share(documents, found, *grants, public=False):
-    return documents.share(found.id, Sharing(found.sharing.owner, grants, public=public))
+    return documents.share(found.id, owner=found.sharing.owner, grants=grants, public=public)
 
 
 class TestSave:
@@ -107,8 +107,15 @@ class TestAccess:
         assert documents.find("doc_1", who=OTHER) is None
         assert save(documents, found, "Two", who=OTHER) is None
         assert documents.archive("doc_1", owner=OTHER, archived=True) is None
-        assert documents.share("doc_1", Sharing(OTHER, public=True)) is None
+        assert documents.share("doc_1", owner=OTHER, public=True) is None
         assert not documents.bury("doc_1", owner=OTHER, revision=None)
+
+    def test_two_who_share_at_once_change_just_what_they_name(self, documents, found):
+        share(documents, found, Grant(OTHER, Verb.WRITE), public=True)
+        documents.share(found.id, owner=ME, public=False)
+        documents.share(found.id, owner=ME, grants=[])
+
+        assert documents.find("doc_1", who=OTHER) is None
 
     def test_what_was_taken_back_counts_at_once(self, documents, found):
         shared = share(documents, found, Grant(OTHER, Verb.WRITE))

@@ -21,7 +21,8 @@ def drafts(database):
 def test_a_draft_is_found_as_it_was_kept(drafts):
     kept = drafts.add(DRAFT)
 
-    assert replace(kept, saved_ms=0) == DRAFT
+    assert replace(kept, saved_ms=0, revision=1) == DRAFT
+    assert drafts.find("doc_1", owner=ME) == kept
     assert drafts.find("doc_1", owner=ME).content == "Typed"
 
 
@@ -40,18 +41,18 @@ def test_a_first_draft_takes_no_others_place(drafts):
 
 
 def test_of_many_that_replace_it_at_once_one_wins(drafts):
-    drafts.add(DRAFT)
+    first = drafts.add(DRAFT)
     with ThreadPoolExecutor(8) as pool:
-        typed = [replace(DRAFT, content=f"By {n}") for n in range(8)]
+        typed = [replace(first, content=f"By {n}") for n in range(8)]
         (winner,) = filter(None, pool.map(drafts.replace, typed))
 
-    assert winner.revision == 2
+    assert winner.revision == first.revision + 1
     assert drafts.find("doc_1", owner=ME).content == winner.content
 
 
 def test_a_deletion_may_name_what_it_deletes(drafts):
-    drafts.add(DRAFT)
+    first = drafts.add(DRAFT)
 
-    assert not drafts.delete("doc_1", owner=ME, revision=2)
-    assert drafts.delete("doc_1", owner=ME, revision=1)
+    assert not drafts.delete("doc_1", owner=ME, revision=first.revision + 1)
+    assert drafts.delete("doc_1", owner=ME, revision=first.revision)
     assert drafts.find("doc_1", owner=ME) is None

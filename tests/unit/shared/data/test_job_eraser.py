@@ -1,5 +1,6 @@
 import pytest
 
+from shared.data.redis import job_eraser
 from shared.data.redis.job_eraser import JobEraser
 from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
@@ -43,6 +44,13 @@ class TestErase:
         assert eraser.erase(house.caller.owner)
         with pytest.raises(NotFoundError):
             house.find(admitted)
+
+    def test_thousands_go_bit_by_bit(self, eraser, house, monkeypatch):
+        monkeypatch.setattr(job_eraser, "_AT_ONCE", 2)
+        for _ in range(5):
+            house.submit()
+
+        assert [eraser.erase(house.caller.owner) for _ in range(3)] == [False, False, True]
 
     def test_jobs_that_share_their_work_go_together(self, eraser, house):
         leader, follower = house.submit(mark="m"), house.submit(mark="m")

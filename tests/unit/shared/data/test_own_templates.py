@@ -46,6 +46,13 @@ class TestVersions:
             assert found.template.instruction == f"v{version}"
         assert house.own.version(template_id, 4, owner=ME) is None
 
+    def test_what_stands_already_is_none_and_no_conflict(self, house):
+        template_id = house.create(text=some_text(instruction="v1"))
+        changed = house.change(template_id, "v2", expected={1})
+
+        assert house.change(template_id, "v2", expected={1}) == changed
+        assert house.told(template_id) == {1: "v1", 2: "v2"}
+
     def test_they_come_page_by_page(self, house):
         template_id = house.create()
         for n in range(4):

@@ -133,6 +133,23 @@ class TestEraseOwner:
         assert redis.ttl(counted) > 0
 
 
+class TestFinish:
+    def test_a_deletion_that_broke_off_is_brought_to_its_end(
+        self, house, changed, redis, monkeypatch
+    ):
+        counted = next(iter(KeySpace(1))).tally(changed, 2)
+        redis.hset(counted, "accepted", 1)
+        with monkeypatch.context() as broken:
+            break_at(broken, house, "_blank")
+            with pytest.raises(BrokenError):
+                house.estates.delete(changed, owner=ME)
+        assert house.words() != []
+        TemplateEraser(house.estates, TemplateTallies(redis, KeySpace(1))).finish_deletions()
+
+        assert house.words() == house.estates.half_deleted() == []
+        assert redis.ttl(counted) > 0
+
+
 class TestMoveOwner:
     def test_all_of_it_is_the_others_then(self, house, changed):
         yours, deleted = house.create(owner=YOU), house.create()

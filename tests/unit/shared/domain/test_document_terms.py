@@ -20,6 +20,12 @@ class TestSearchTerms:
 
         assert set(search_words(query)) <= set(terms)
 
+    @pytest.mark.parametrize("query", ["tel", "abc", "\u0131sparta", "isparta"])
+    def test_it_is_found_however_it_is_written(self, query):
+        terms = search_terms("\u2121 \U0001d400bc ISPARTA", [])
+
+        assert set(search_words(query)) <= set(terms)
+
     @pytest.mark.parametrize("query", ["raft", "tea", "drafty", "\u8a9e\u6587"])
     def test_what_no_word_begins_with_is_not_found(self, query):
         terms = search_terms("Final draft", ["\u65e5\u672c\u8a9e"])

@@ -60,21 +60,21 @@ def desk():
 
 class TestWhileMongoIsAway:
     def test_what_begins_a_conversation_is_accepted(self, desk):
-        submitted = desk.submit(REQUEST, None, new_caller("a"), TERMS)
+        submitted = desk.submit(lambda: REQUEST, None, new_caller("a"), TERMS)
 
         assert submitted.job.id == "job_1"
         assert desk.queue.woken == ["job_1"]
 
     def test_what_goes_on_with_one_is_refused_before_it_costs(self, desk):
         with pytest.raises(StoreUnavailableError):
-            desk.submit(REQUEST, "conv_1", new_caller("a"), TERMS)
+            desk.submit(lambda: REQUEST, "conv_1", new_caller("a"), TERMS)
 
         assert desk.admission.orders == []
 
 
 class TestOrder:
     def test_the_work_is_neither_shared_nor_cached(self, desk):
-        desk.submit(REQUEST, None, new_caller("a"), TERMS)
+        desk.submit(lambda: REQUEST, None, new_caller("a"), TERMS)
         (order,) = desk.admission.orders
 
         assert (order.mark, order.answer_mark) == (None, None)
@@ -82,15 +82,15 @@ class TestOrder:
 
     def test_it_lives_as_long_as_its_texts_need(self, desk):
         longer = replace(REQUEST, message="x" * 32_000)
-        for request in (REQUEST, longer):
-            desk.submit(request, None, new_caller("a"), TERMS)
+        desk.submit(lambda: REQUEST, None, new_caller("a"), TERMS)
+        desk.submit(lambda: longer, None, new_caller("a"), TERMS)
         short, long = (order.budget_ms for order in desk.admission.orders)
 
         assert 120_000 < short < long <= 900_000
 
     def test_it_lives_longer_where_the_model_is_slow(self, desk):
         for each in (desk, replace(desk, time_scale=3)):
-            each.submit(REQUEST, None, new_caller("a"), TERMS)
+            each.submit(lambda: REQUEST, None, new_caller("a"), TERMS)
         usual, slow = (order.budget_ms for order in desk.admission.orders)
 
         assert slow == pytest.approx(3 * usual, abs=3)

@@ -171,6 +171,18 @@ class TestRefresh:
 
         assert desk.logins.ended == list(desk.logins.kept)
 
+    def test_a_store_that_is_away_does_not_use_the_token_up(self, desk, monkeypatch):
+        token = desk.begin(USER).refresh_token
+
+        def away(_user_id):
+            raise StoreUnavailableError("away")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(desk.users, "find", away)
+            with pytest.raises(StoreUnavailableError):
+                desk.refresh(token)
+        assert desk.refresh(token).refresh_token != token
+
     def test_a_reuse_that_cannot_be_acted_on_is_no_mere_refusal(self, desk, monkeypatch):
         token = desk.begin(USER).refresh_token
         desk.refresh(token)

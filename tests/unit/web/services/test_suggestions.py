@@ -73,7 +73,7 @@ def desk(house):
 
 
 def submit(desk):
-    return desk.submit(REQUEST, new_caller("a"), RequestTerms("req-1")).job
+    return desk.submit(lambda: REQUEST, new_caller("a"), RequestTerms("req-1")).job
 
 
 def test_an_answer_is_placed_again_aside_and_the_stores_are_asked_here(desk, house):

@@ -1,6 +1,8 @@
 from dataclasses import dataclass, field
 
+import pymongo
 import pytest
+from pymongo import _csot
 from structlog.testing import capture_logs
 
 from shared.data.erasures import AccountErasures
@@ -58,9 +60,18 @@ class Abandonments:
         return 0
 
 
+@dataclass
+class Deletions:
+    steps: list
+
+    def finish_deletions(self):
+        self.steps.append("finished")
+
+
 def housekeeper(users, *erasers, promotions=None):
     erasures = AccountErasures(users, Revocations(users.steps), erasers)
-    return Housekeeper(erasures, promotions or Promotions(), Abandonments())
+    upkeep = Deletions(users.steps)
+    return Housekeeper(erasures, promotions or Promotions(), Abandonments(), upkeep, upkeep)
 
 
 def away(_owner):
@@ -74,6 +85,11 @@ class TestTidy:
 
         assert erased == [user_owner("1"), user_owner("2")]
         assert users.leaving == []
+
+    def test_it_finishes_what_is_left_of_documents_and_templates(self, users):
+        housekeeper(users).tidy()
+
+        assert users.steps[-2:] == ["finished", "finished"]
 
     def test_it_denies_before_it_deletes(self, users):
         housekeeper(users, lambda owner: users.steps.append(f"erased {owner}") or True).tidy()
@@ -101,6 +117,18 @@ class TestTidy:
         housekeeper(users, promotions=promotions).tidy()
 
         assert promotions.left == then
+
+    def test_whoever_waits_for_it_says_how_long(self, users):
+        left_s = []
+
+        def erase(_owner):
+            with pymongo.timeout(60):
+                left_s.append(_csot.remaining())
+            return True
+
+        housekeeper(users, erase).erasures.go_on("1", within_s=2)
+
+        assert left_s[0] <= 2
 
     def test_to_begin_marks_the_user_first(self, users):
         housekeeper(users).erasures.begin("1")
