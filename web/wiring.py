@@ -7,21 +7,17 @@ from typing import Any
 
 import gevent
 import uuid_utils
-from pymongo.database import Database
 
-from shared.data.cached_users import CachedUserRepository
+from shared.data.cached_records import CachedRecords, cached_records
 from shared.data.erasures import AccountErasures, account_erasures
 from shared.data.mongo import client as mongo
 from shared.data.mongo.chat_turns import TurnRepository
 from shared.data.mongo.conversations import ConversationRepository
-from shared.data.mongo.document_upkeep import DocumentUpkeep
 from shared.data.mongo.document_versions import VersionRepository
-from shared.data.mongo.documents import DocumentRepository
 from shared.data.mongo.drafts import DraftRepository
 from shared.data.mongo.indexes import Indexes
 from shared.data.mongo.logins import LoginRepository
 from shared.data.mongo.migrations import Migrations
-from shared.data.mongo.template_stores import TemplateStores
 from shared.data.mongo.templates import TemplateRepository
 from shared.data.mongo.usage_days import UsageRepository
 from shared.data.redis.admission import Admission
@@ -108,13 +104,13 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
     events = JobEvents(redis, keys)
     feed = EventFeed(events, JobEvents(connect_blocking(str(settings.redis_uri)), keys))
     database = mongo.open_database(settings)
-    templates, conversations = TemplateStores.over(database), ConversationRepository(database)
-    catalogue = TemplateCatalogue(templates.system, templates.own)
     servers = cache_servers(settings, redis, timeout_s=WEB_TIMEOUT_S)
-    users = CachedUserRepository(database, servers, keys)
-    erasures = account_erasures(users, database, redis, keys, policy)
+    records = cached_records(database, servers, keys)
+    templates, conversations = records.templates, ConversationRepository(database)
+    catalogue = TemplateCatalogue(templates.system, templates.own)
+    erasures = account_erasures(records, database, redis, keys, policy)
     guesses = PasswordGuesses(redis, keys, scale=settings.rate_limit_scale)
-    documents = _documents(database)
+    documents = _documents(records, DraftRepository(database))
     accounts = _accounts(settings, erasures, LoginRepository(database), guesses)
     jobs = JobDesk(store, events, feed, queue, JobLists(redis, keys))
     tallies = TemplateTallies(redis, keys)
@@ -147,9 +143,8 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
     )
 
 
-def _documents(database: Database[mongo.Record]) -> DocumentDesk:
-    store, drafts = DocumentRepository(database), DraftRepository(database)
-    return DocumentDesk(store, drafts, DocumentUpkeep(database), _unique)
+def _documents(records: CachedRecords, drafts: DraftRepository) -> DocumentDesk:
+    return DocumentDesk(records.documents, drafts, records.document_upkeep, _unique)
 
 
 def _accounts(

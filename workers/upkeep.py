@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shared.data.cached_users import CachedUserRepository
+from shared.data.cached_records import cached_records
 from shared.data.erasures import AccountErasures, account_erasures
 from shared.data.mongo import client as mongo
 from shared.data.mongo.indexes import Indexes
@@ -54,17 +54,20 @@ def build_sweeper(settings: Settings) -> Sweeper:
 
 def build_housekeeper(settings: Settings) -> Housekeeper:
     """Return a housekeeper with connections of its own."""
-    return Housekeeper(build_erasures(settings))
-
-
-def build_erasures(settings: Settings) -> AccountErasures:
-    """Return what ends logins and deletes accounts."""
     keys = KeySpace(settings.partitions)
     redis = connect(str(settings.redis_uri), timeout_s=WORKER_TIMEOUT_S)
     database = mongo.open_database(settings)
     servers = cache_servers(settings, redis, timeout_s=WORKER_TIMEOUT_S)
-    users = CachedUserRepository(database, servers, keys)
-    return account_erasures(users, database, redis, keys, JobPolicy.of(settings))
+    records = cached_records(database, servers, keys)
+    return Housekeeper(
+        erasures=account_erasures(records, database, redis, keys, JobPolicy.of(settings)),
+        documents=records.document_upkeep,
+    )
+
+
+def build_erasures(settings: Settings) -> AccountErasures:
+    """Return what ends logins and deletes accounts."""
+    return build_housekeeper(settings).erasures
 
 
 def build_shelf(settings: Settings) -> ShelfTools:

@@ -7,11 +7,10 @@ from typing import Any
 from pymongo.database import Database
 from redis import Redis
 
+from shared.data.cached_records import CachedRecords
 from shared.data.cached_users import CachedUserRepository
 from shared.data.mongo.conversations import ConversationRepository
-from shared.data.mongo.document_upkeep import DocumentUpkeep
 from shared.data.mongo.logins import LoginRepository
-from shared.data.mongo.template_estates import TemplateEstates
 from shared.data.mongo.usage_days import UsageRepository
 from shared.data.redis.denials import DenialStore
 from shared.data.redis.job_eraser import JobEraser
@@ -71,7 +70,7 @@ class AccountErasures:
 
 
 def account_erasures(
-    users: CachedUserRepository,
+    records: CachedRecords,
     database: Database[dict[str, Any]],
     redis: Redis,
     keys: KeySpace,
@@ -82,13 +81,13 @@ def account_erasures(
     Jobs come first, for they write.
     """
     return AccountErasures(
-        users=users,
+        users=records.users,
         revocations=Revocations(LoginRepository(database), DenialStore(redis, keys)),
         erasers=(
             JobEraser(redis, keys, JobStore(redis, keys, policy)).erase,
             UsageOwners(UsageCounters(redis, keys), UsageRepository(database)).erase,
             ConversationRepository(database).delete_all,
-            DocumentUpkeep(database).erase_owner,
-            TemplateEraser(TemplateEstates(database), TemplateTallies(redis, keys)).erase,
+            records.document_upkeep.erase_owner,
+            TemplateEraser(records.templates.estates, TemplateTallies(redis, keys)).erase,
         ),
     )

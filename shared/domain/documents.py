@@ -63,7 +63,8 @@ class Saved:
 
 @dataclass(frozen=True)
 class Document:
-    """A document as it stands. In a list its content is left out.
+    """A document as it stands. In a list, and where only its metadata was asked for, its content is
+    left out.
 
     `is_amended` says that something beside the wording, as whether it is archived, has changed
     since the revision was made.

@@ -18,6 +18,7 @@ from shared.domain.documents import Document, DocumentFilter, Wording, search_te
 from shared.domain.permissions import PUBLIC, Grant, Sharing, Verb, grants_of
 
 DOCUMENTS = "documents"
+_UNLISTED = {"content": 0, "terms": 0}
 _WORDS = ("title", "content", "format", "tags", "terms", "grants", "public", "archived")
 
 
@@ -45,6 +46,13 @@ class DocumentRepository:
             record = self._documents.find_one(query)
         return _from_record(record) if record else None
 
+    def metadata(self, document_id: str, *, who: str) -> Document | None:
+        """Return the document without its content, if they may read it."""
+        query = {"_id": document_id, **ALIVE, **_open_to(who, Verb.READ)}
+        with in_time(self._documents):
+            record = self._documents.find_one(query, _UNLISTED)
+        return _from_record(record) if record else None
+
     def page(
         self, wanted: DocumentFilter, *, limit: int, before: str | None = None
     ) -> list[Document]:
@@ -52,7 +60,7 @@ class DocumentRepository:
         query = {**_filter(wanted), **older_than(before)}
         listed = by_preference(self._documents)
         with in_time(listed):
-            found = listed.find(query, {"content": 0, "terms": 0})
+            found = listed.find(query, _UNLISTED)
             records = list(found.sort("_id", DESCENDING).limit(limit))
         return [_from_record(record) for record in records]
 

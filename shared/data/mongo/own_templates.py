@@ -131,14 +131,18 @@ class OwnTemplateRepository:
                     return None
                 _check(stands["version"], change.expected)
                 self._keep(stands)
-                place = {**_mine(template_id, owner), "version": stands["version"]}
-                step = {"$set": {**said, "version": stands["version"] + 1}}
-                changed = self._templates.find_one_and_update(
-                    place, step, return_document=ReturnDocument.AFTER
-                )
-            if changed:
+            if changed := self._follow(stands, said):
                 return stored_template(changed)
         raise ConflictError("The template is being changed by many at once; try again")
+
+    def _follow(self, stands: Record, said: Record) -> Record | None:
+        """Put the next version in the place of this one, if it is the newest yet."""
+        place = {**_mine(stands["_id"], stands["owner"]), "version": stands["version"]}
+        step = {"$set": {**said, "version": stands["version"] + 1}}
+        with in_time(self._templates):
+            return self._templates.find_one_and_update(
+                place, step, return_document=ReturnDocument.AFTER
+            )
 
     def _find(self, template_id: str, owner: str) -> Record | None:
         return self._templates.find_one(_mine(template_id, owner))

@@ -4,16 +4,15 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pymongo import ReturnDocument, timeout
+from pymongo import ReturnDocument
 from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
-from shared.data.mongo.client import unavailable_when_away
+from shared.data.mongo.client import in_time
 from shared.domain.accounts import EmailAddress, Role, User
 from shared.errors import ConflictError
 
-WAIT_S = 1.0
 _LIVE = {"deleting_at": None}
 
 Record = dict[str, Any]
@@ -33,7 +32,7 @@ class UserRepository:
 
         :raises ConflictError: the e-mail address belongs to somebody
         """
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._users):
             try:
                 self._users.insert_one(_to_record(user))
             except DuplicateKeyError:
@@ -78,22 +77,22 @@ class UserRepository:
     def left_deleting(self, *, for_s: float, limit: int) -> list[str]:
         """Return the ids of users whose deletion began that long ago and has not ended."""
         begun = {"deleting_at": {"$lt": datetime.now(UTC) - timedelta(seconds=for_s)}}
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._users):
             return [found["_id"] for found in self._users.find(begun, {"_id": 1}).limit(limit)]
 
     def delete(self, user_id: str) -> None:
         """Forget a user whose deletion has begun."""
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._users):
             self._users.delete_one({"_id": user_id, "deleting_at": {"$ne": None}})
 
     def _find(self, query: Record) -> User | None:
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._users):
             record = self._users.find_one(query | _LIVE)
         return _from_record(record) if record else None
 
     def _change(self, query: Record, changes: Mapping[str, Any]) -> User | None:
         stamped = {"updated_at": datetime.now(UTC), **changes}
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._users):
             try:
                 record = self._users.find_one_and_update(
                     query | _LIVE, {"$set": stamped}, return_document=ReturnDocument.AFTER

@@ -115,9 +115,9 @@ class PartitionKeys:
         """Hash: under which generation a thing may be cached, and who is changing it."""
         return f"{self.base}generation:{noun}:{thing_id}"
 
-    def cached(self, noun: str, thing_id: str, owner: str) -> str:
-        """String: a thing as one owner sees it, behind its generation (the cache)."""
-        return f"{self.base}cached:{noun}:{thing_id}:{owner}"
+    def cached(self, noun: str, thing_id: str, owner: str, part: str = "") -> str:
+        """String: a thing, or a part of it, as one owner sees it, behind its generation (cache)."""
+        return f"{self.base}cached:{noun}:{thing_id}:{owner}:{part}"
 
     def idempotency(self, owner: str, route: str, key: str) -> str:
         """Hash: the job that an Idempotency-Key made."""

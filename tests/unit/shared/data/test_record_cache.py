@@ -5,7 +5,7 @@ from shared.data.redis import record_cache
 from shared.data.redis.client import connect
 from shared.data.redis.keys import KeySpace
 from shared.data.redis.record_cache import Cached, CacheServers, Codec, RecordCache
-from shared.errors import StoreUnavailableError
+from shared.errors import ConflictError, StoreUnavailableError
 
 TEXT = Codec(str, str)
 ME, YOU, THING = "u1", "s2", "doc_1"
@@ -56,6 +56,24 @@ class TestFind:
     def test_what_is_not_there_is_asked_again(self, cache):
         assert find(cache, Shelf(None)) is None
         assert find(cache, Shelf("made meanwhile")) == "made meanwhile"
+
+    def test_parts_are_kept_apart_and_end_together(self, cache, shelf):
+        cache.find(THING, ME, shelf.read, part="1")
+        shelf.value = "second"
+        assert find(cache, shelf) == "second"
+        assert cache.find(THING, ME, shelf.read, part="1") == "first"
+        with cache.changing(THING):
+            pass
+
+        assert cache.find(THING, ME, shelf.read, part="1") == "second"
+
+    def test_what_another_release_wrote_down_is_read_again(self, redis):
+        servers = CacheServers(redis, redis, are_one=True)
+        then = RecordCache(servers, KeySpace(7), Cached.DOCUMENT, TEXT)
+        now = RecordCache(servers, KeySpace(7), Cached.DOCUMENT, Codec.of(int))
+        then.find(THING, ME, Shelf("a word").read)
+
+        assert now.find(THING, ME, Shelf(7).read) == now.find(THING, ME, Shelf(8).read) == 7
 
     def test_values_and_generations_go_after_their_time(self, cache, shelf, redis):
         find(cache, shelf)
@@ -110,6 +128,24 @@ class TestChanging:
 
         assert [find(cache, shelf) for _ in range(50)] == ["second"] * 50
         assert shelf.reads < 50  # and it is cached again
+
+    def test_many_things_may_change_at_once(self, cache, shelf):
+        others = [f"doc_{number}" for number in range(9)]
+        for each in others:
+            cache.find(each, ME, shelf.read)
+        with cache.changing(*others):
+            shelf.value = "second"
+
+        assert {cache.find(each, ME, shelf.read) for each in others} == {"second"}
+
+    @pytest.mark.parametrize(("error", "reads"), [(ConflictError, 1), (StoreUnavailableError, 3)])
+    def test_only_a_change_that_was_refused_is_over(self, cache, shelf, error, reads):
+        with pytest.raises(error), cache.changing(THING):
+            raise error("no")
+        for _ in range(3):
+            find(cache, shelf)
+
+        assert shelf.reads == reads
 
     def test_other_things_stay(self, cache, shelf):
         find(cache, shelf)

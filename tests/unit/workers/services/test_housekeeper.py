@@ -40,8 +40,22 @@ def users():
     return Users()
 
 
-def housekeeper(users, *erasers):
-    return Housekeeper(AccountErasures(users, Revocations(users.steps), erasers))
+@dataclass
+class Upkeep:
+    """Counts how often it was asked to finish deletions."""
+
+    asked: int = 0
+    is_away: bool = False
+
+    def finish_deletions(self):
+        self.asked += 1
+        if self.is_away:
+            raise StoreUnavailableError("away")
+
+
+def housekeeper(users, *erasers, documents=None):
+    erasures = AccountErasures(users, Revocations(users.steps), erasers)
+    return Housekeeper(erasures, documents or Upkeep())
 
 
 def away(_owner):
@@ -75,6 +89,24 @@ class TestTidy:
 
         assert [line["event"] for line in logs] == ["tidying_put_off"]
         assert users.leaving == ["1", "2"]
+
+    def test_deletions_that_broke_off_are_finished_now_and_then(self, users):
+        documents = Upkeep(is_away=True)
+        keeper = housekeeper(users, documents=documents)
+        keeper.tidy()
+        documents.is_away = False
+        for _ in range(5):
+            keeper.tidy()
+
+        assert documents.asked == 2
+
+    def test_one_account_that_breaks_keeps_nothing_else_from_being_done(self, users):
+        documents = Upkeep()
+        with capture_logs() as logs:
+            housekeeper(users, lambda owner: 1 / (owner != "u1"), documents=documents).tidy()
+
+        assert [line["event"] for line in logs] == ["erasure_broke", "erasure_went_on"]
+        assert (users.leaving, documents.asked) == (["1"], 1)
 
     def test_to_begin_marks_the_user_first(self, users):
         housekeeper(users).erasures.begin("1")
