@@ -10,8 +10,10 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 
 from shared.data.mongo.client import in_time
+from shared.data.mongo.schemas import schema_of, upgraded
 from shared.domain.identity import user_owner
 
+LOGINS = "logins"
 REFRESH_TOKEN_S = 7 * 24 * 3600
 
 Record = dict[str, Any]
@@ -38,13 +40,13 @@ class LoginRepository:
     """
 
     def __init__(self, database: Database[Record]) -> None:
-        self._logins: Collection[Record] = database["logins"]
+        self._logins: Collection[Record] = database[LOGINS]
 
     def add(self, login: Login, token: str) -> None:
         """Keep a new login with its first token."""
         record = {
             "_id": login.id,
-            "schema": 1,
+            "schema": schema_of(LOGINS),
             "owner": login.owner,
             "user_id": login.user_id,
             "password_version": login.password_version,
@@ -97,5 +99,6 @@ def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _from_record(record: Record) -> Login:
+def _from_record(stored: Record) -> Login:
+    record = upgraded(LOGINS, stored)
     return Login(record["_id"], record["user_id"], record["password_version"])

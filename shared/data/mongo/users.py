@@ -10,9 +10,11 @@ from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
 from shared.data.mongo.client import in_time
+from shared.data.mongo.schemas import schema_of, upgraded
 from shared.domain.accounts import EmailAddress, Role, User
 from shared.errors import ConflictError
 
+USERS = "users"
 _LIVE = {"deleting_at": None}
 
 Record = dict[str, Any]
@@ -25,7 +27,7 @@ class UserRepository:
     """
 
     def __init__(self, database: Database[Record]) -> None:
-        self._users: Collection[Record] = database["users"]
+        self._users: Collection[Record] = database[USERS]
 
     def add(self, user: User) -> None:
         """Keep a new user.
@@ -110,7 +112,7 @@ def email_is_taken() -> ConflictError:
 def _to_record(user: User) -> Record:
     return {
         "_id": user.id,
-        "schema": 1,
+        "schema": schema_of(USERS),
         "owner": user.owner,
         "email": user.email,
         "email_key": user.email_key,
@@ -123,7 +125,8 @@ def _to_record(user: User) -> Record:
     }
 
 
-def _from_record(record: Record) -> User:
+def _from_record(stored: Record) -> User:
+    record = upgraded(USERS, stored)
     return User(
         id=record["_id"],
         email=record["email"],

@@ -133,7 +133,7 @@ class PartitionKeys:
 
     @property
     def usage_changed(self) -> str:
-        """Sorted set: days of usage that are to be copied to MongoDB, by when they changed."""
+        """Sorted set: days of usage to be copied to MongoDB, by when they changed first."""
         return self.base + "usage_changed"
 
     def usage(self, owner: str, day: int) -> str:

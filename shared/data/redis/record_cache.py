@@ -94,10 +94,10 @@ class RecordCache(Generic[T]):
 
         A thing may have parts that are kept apart, as its versions; a change ends them all.
         """
-        keys = self._keys.of_thing(thing_id)
+        keys, token = self._keys.of_thing(thing_id), _random()
         key = keys.cached(self._what.noun, thing_id, owner, part)
         try:
-            generation, found = self._look(keys.generation(self._what.noun, thing_id), key)
+            generation, found = self._look(keys.generation(self._what.noun, thing_id), key, token)
         except StoreUnavailableError:
             return read()
         if not generation:
@@ -110,6 +110,8 @@ class RecordCache(Generic[T]):
         if fresh is not None:
             told = generation + _END + self._codec.dump(fresh)
             self._ask(lambda cache: cache.set(key, told, ex=self._what.ttl_s))
+        elif generation == token:
+            self._end([thing_id], token)  # ids that somebody made up leave nothing behind
         return fresh
 
     @contextmanager
@@ -141,9 +143,9 @@ class RecordCache(Generic[T]):
         key = self._keys.of_thing(thing_id).generation(self._what.noun, thing_id)
         self._change(keys=[key], args=[token, for_ms])
 
-    def _look(self, generation_key: str, key: str) -> tuple[str, str]:
+    def _look(self, generation_key: str, key: str, token: str) -> tuple[str, str]:
         keys = [generation_key, key] if self._servers.are_one else [generation_key]
-        generation, found = self._generation(keys=keys, args=[_random(), self._what.ttl_s * 1000])
+        generation, found = self._generation(keys=keys, args=[token, self._what.ttl_s * 1000])
         if generation and not self._servers.are_one:
             found = self._ask(lambda cache: cache.get(key)) or ""
         return generation, str(found)
