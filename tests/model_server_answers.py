@@ -94,6 +94,8 @@ class Answer:
         self._writer.write(b"0\r\n\r\n")
 
     async def _say(self, script: Script) -> None:
+        for thought in script.thoughts:
+            self._chunk({"reasoning_content": thought})
         for number, text in enumerate(script.chunks, 1):
             if number == len(script.chunks):
                 await self._wait_for(script.hold)
@@ -105,12 +107,11 @@ class Answer:
         wanted = (self._call.body.get("stream_options") or {}).get("include_usage")
         if not (wanted and script.counts):
             return
-        asked = sum(len(message["content"]) for message in self._call.messages)
         told = sum(map(len, script.chunks)) + len(script.refusal or "")
         usage = {
-            "prompt_tokens": asked // 4 + 1,
+            "prompt_tokens": self._call.input_tokens,
             "completion_tokens": told // 4 + 1,
-            "total_tokens": asked // 4 + told // 4 + 2,
+            "total_tokens": self._call.input_tokens + told // 4 + 1,
             "prompt_tokens_details": {"cached_tokens": 0},
         }
         self._data({"choices": [], "usage": usage})

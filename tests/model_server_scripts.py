@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from shared.domain.chat_prompts import SYSTEM
+
 KNOWN_WORDS = {
     "big": "significant",
     "utilize": "use",
@@ -19,6 +21,7 @@ _FENCE = re.compile(
     r"(?:\A|\n)BEGIN (?P<nonce>[0-9a-f]+)\n(?P<text>.*)\nEND (?P=nonce)\Z", re.DOTALL
 )
 _MARKER = re.compile(r"EDITS [0-9a-f]+")
+_CHAT = SYSTEM[:40]  # opens the first message, whoever says it
 _CONTEXT = 24
 _PIECE = 40
 
@@ -44,6 +47,10 @@ class Call:
         return self.body["messages"]
 
     @property
+    def input_tokens(self) -> int:
+        return sum(len(message["content"]) for message in self.messages) // 4 + 1
+
+    @property
     def asked(self) -> str:
         """The message that asks, all of it."""
         return self.messages[-3 if self.is_repeated else -1]["content"]
@@ -51,12 +58,13 @@ class Call:
     @property
     def is_repeated(self) -> bool:
         """Whether the model is asked for the right form of what it said before."""
-        return not self.is_chat and self.messages[-2]["role"] == "assistant"
+        before = self.messages[-2:-1]
+        return not self.is_chat and [turn["role"] for turn in before] == ["assistant"]
 
     @property
     def is_chat(self) -> bool:
-        """Whether prose is wanted, rather than what keeps to a schema."""
-        return "response_format" not in self.body
+        """Whether prose is wanted, rather than edits alone."""
+        return self.messages[0]["content"].startswith(_CHAT)
 
     @property
     def marker(self) -> str:
@@ -94,6 +102,7 @@ class Script:
     body: str | None = None  # an answer that is no stream
     chunks: tuple[str, ...] = ()
     refusal: str | None = None
+    thoughts: tuple[str, ...] = ()  # said apart, before the chunks
     finish: str | None = "stop"  # None: the stream ends without saying so
     before_headers_s: float = 0.0
     before_first_s: float = 0.0
@@ -150,8 +159,7 @@ def answer(
 
 def html(status: int = 200) -> Script:
     """Answer as a proxy does that has lost its server."""
-    page = f"<html><body><h1>{SERVER_WORDS}</h1></body></html>"
-    return answer(status, page, {"Content-Type": "text/html"})
+    return answer(status, f"<html><h1>{SERVER_WORDS}</h1></html>", {"Content-Type": "text/html"})
 
 
 def half_a_json() -> Script:

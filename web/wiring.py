@@ -8,13 +8,11 @@ from typing import Any
 import gevent
 import uuid_utils
 
-from shared.data.cached_records import CachedRecords, cached_records
+from shared.data.cached_records import cached_records
 from shared.data.erasures import AccountErasures, account_erasures
 from shared.data.mongo import client as mongo
 from shared.data.mongo.chat_turns import TurnRepository
 from shared.data.mongo.conversations import ConversationRepository
-from shared.data.mongo.document_versions import VersionRepository
-from shared.data.mongo.drafts import DraftRepository
 from shared.data.mongo.indexes import Indexes
 from shared.data.mongo.logins import LoginRepository
 from shared.data.mongo.migrations import Migrations
@@ -38,6 +36,7 @@ from shared.jobs.broker import sender
 from shared.jobs.policy import JobPolicy
 from shared.jobs.queue import JobQueue
 from shared.settings import Settings
+from web.document_wiring import build_desks
 from web.services.accounts import AccountDesk
 from web.services.chat import ChatDesk
 from web.services.conversations import ConversationDesk
@@ -45,6 +44,7 @@ from web.services.decisions import DecisionDesk
 from web.services.documents import DocumentDesk
 from web.services.drafts import DraftDesk
 from web.services.event_feed import EventFeed
+from web.services.files import FileDesk
 from web.services.health import HealthDesk
 from web.services.jobs import JobDesk
 from web.services.logins import LoginDesk
@@ -82,6 +82,7 @@ class WebServices:
     documents: DocumentDesk
     versions: VersionDesk
     drafts: DraftDesk
+    files: FileDesk
     sharing: SharingDesk
     jobs: JobDesk
     stream_tokens: StreamTokens
@@ -110,7 +111,7 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
     catalogue = TemplateCatalogue(templates.system, templates.own)
     erasures = account_erasures(records, database, redis, keys, policy)
     guesses = PasswordGuesses(redis, keys, scale=settings.rate_limit_scale)
-    documents = _documents(records, DraftRepository(database))
+    desks = build_desks(settings, records, database, _unique)
     accounts = _accounts(settings, erasures, LoginRepository(database), guesses)
     jobs = JobDesk(store, events, feed, queue, JobLists(redis, keys))
     tallies = TemplateTallies(redis, keys)
@@ -128,10 +129,11 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
         suggestions=_suggestions(takes, keys, offload),
         chat=_chat(takes, conversations, TurnRepository(database)),
         conversations=ConversationDesk(conversations),
-        documents=documents,
-        versions=VersionDesk(documents, VersionRepository(database)),
-        drafts=DraftDesk(documents, documents.drafts),
-        sharing=SharingDesk(documents, accounts.users),
+        documents=desks.documents,
+        versions=desks.versions,
+        drafts=desks.drafts,
+        files=desks.files,
+        sharing=SharingDesk(desks.documents, accounts.users),
         jobs=jobs,
         stream_tokens=StreamTokens(settings.jwt_secret.get_secret_value()),
         track_changes=TrackChanges(store),
@@ -141,10 +143,6 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
         usage=UsageDesk(UsageCounters(redis, keys), UsageRepository(database)),
         template_reports=TemplateReporter(templates.system, tallies),
     )
-
-
-def _documents(records: CachedRecords, drafts: DraftRepository) -> DocumentDesk:
-    return DocumentDesk(records.documents, drafts, records.document_upkeep, _unique)
 
 
 def _accounts(

@@ -13,7 +13,7 @@ from celery.signals import worker_process_init, worker_shutting_down
 
 from shared.jobs.broker import configure_worker
 from shared.settings import Settings
-from workers.tasks import bookkeeping, sweeps, tidying, work
+from workers.tasks import archiving, bookkeeping, sweeps, tidying, work
 from workers.wiring import WorkerServices, build_services
 
 _LEAVE = signal.SIGUSR2  # what a worker says to the processes of its pool
@@ -40,6 +40,7 @@ def create_worker(settings: Settings) -> Worker:
     sweeps.register(worker)
     tidying.register(worker)
     bookkeeping.register(worker)
+    archiving.register(worker, has_archive=settings.s3_bucket is not None)
     worker_shutting_down.connect(partial(_hand_on, worker), weak=False)
     worker_process_init.connect(partial(_hear, worker), weak=False)
     return worker

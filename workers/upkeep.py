@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from shared.data.archive import open_archive
 from shared.data.cached_records import cached_records
 from shared.data.erasures import AccountErasures, account_erasures
 from shared.data.mongo import client as mongo
+from shared.data.mongo.document_versions import VersionRepository
 from shared.data.mongo.indexes import Indexes
 from shared.data.mongo.migrations import Migrations
 from shared.data.redis.client import WORKER_TIMEOUT_S, connect
@@ -17,6 +19,7 @@ from shared.jobs.broker import sender
 from shared.jobs.policy import JobPolicy
 from shared.jobs.queue import JobQueue
 from shared.settings import Settings
+from workers.services.archivist import Archivist
 from workers.services.housekeeper import Housekeeper
 from workers.services.sweeper import Sweeper
 
@@ -63,6 +66,19 @@ def build_housekeeper(settings: Settings) -> Housekeeper:
         erasures=account_erasures(records, database, redis, keys, JobPolicy.of(settings)),
         documents=records.document_upkeep,
     )
+
+
+def build_archivist(settings: Settings) -> Archivist | None:
+    """Return an archivist with connections of its own, if there is an archive."""
+    archive = open_archive(settings)
+    if archive is None:
+        return None
+    redis = connect(str(settings.redis_uri), timeout_s=WORKER_TIMEOUT_S)
+    database = mongo.open_database(settings)
+    servers = cache_servers(settings, redis, timeout_s=WORKER_TIMEOUT_S)
+    records = cached_records(database, servers, KeySpace(settings.partitions))
+    versions = VersionRepository(database, archive.fetch)
+    return Archivist(versions, records.document_upkeep, archive, settings.archive_after)
 
 
 def build_erasures(settings: Settings) -> AccountErasures:

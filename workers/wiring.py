@@ -25,6 +25,7 @@ from shared.settings import Settings
 from workers.ai.offline.engine import OfflineEditor
 from workers.ai.openai_provider import OpenAIProvider
 from workers.ai.provider import Provider
+from workers.services.archivist import Archivist
 from workers.services.bookkeeping import Bookkeeper
 from workers.services.chat import ChatWriter
 from workers.services.claims import Writer
@@ -33,7 +34,7 @@ from workers.services.leases import Leases
 from workers.services.suggestions import SuggestionWriter
 from workers.services.sweeper import Sweeper
 from workers.services.text_flows import Pacer
-from workers.upkeep import build_housekeeper, build_sweeper
+from workers.upkeep import build_archivist, build_housekeeper, build_sweeper
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class WorkerServices:
     sweeper: Sweeper
     housekeeper: Housekeeper
     bookkeeper: Bookkeeper
+    archivist: Archivist | None
 
 
 def build_services(settings: Settings) -> WorkerServices:
@@ -68,6 +70,7 @@ def build_services(settings: Settings) -> WorkerServices:
         sweeper=build_sweeper(settings),
         housekeeper=build_housekeeper(settings),
         bookkeeper=Bookkeeper(UsageCounters(redis, keys), UsageRepository(database), users),
+        archivist=build_archivist(settings),
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 # The longest job has 900 s (`time_limits`), and one window follows the other: with more of them a
 # call would have less than some 20 s.
-_MOST_WINDOWS = 40
+MOST_WINDOWS = 40
 
 _OUTPUT_AT_LEAST = 2048
 _OUTPUT_AT_MOST = 16_384  # what gpt-4o-mini gives in one reply
@@ -26,7 +26,11 @@ class WindowBudget:
 
     def widened(self, tokens: int) -> "WindowBudget":
         """Return the budget for a text of so many tokens: larger where it would give too many."""
-        return replace(self, part=max(self.part, -(-tokens // _MOST_WINDOWS)))
+        return replace(self, part=max(self.part, -(-tokens // MOST_WINDOWS)))
+
+    def widened_again(self, windows: int) -> "WindowBudget":
+        """Return the budget for a text that was cut into so many windows, which are too many."""
+        return replace(self, part=-(-self.part * windows // MOST_WINDOWS))
 
     def narrowed(self, room: int | None) -> "WindowBudget":
         """Return the budget for a model with this room, or with enough; some text fits always."""

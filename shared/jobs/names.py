@@ -17,6 +17,7 @@ class TaskName(StrEnum):
     SWEEP = "copydesk.sweep"
     TIDY = "copydesk.tidy"
     KEEP_BOOKS = "copydesk.keep_books"
+    ARCHIVE = "copydesk.archive"
 
 
 class QueueName(StrEnum):

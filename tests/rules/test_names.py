@@ -13,7 +13,7 @@ from shared.settings import Settings
 from workers.app import create_worker
 
 ROOT = Path(__file__).parents[2]
-_SETTINGS_ROW = re.compile(r"^\| `([A-Z][A-Z_]*)` \|", re.MULTILINE)
+_SETTINGS_ROW = re.compile(r"^\| `([A-Z][A-Z0-9_]*)` \|", re.MULTILINE)
 STATUSES = {
     "VALIDATION_ERROR": 400,
     "UNAUTHENTICATED": 401,

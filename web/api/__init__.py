@@ -14,6 +14,7 @@ from web.api.document_versions import versions
 from web.api.documents import documents
 from web.api.drafts import drafts
 from web.api.events import events
+from web.api.files import files
 from web.api.health import health
 from web.api.jobs import jobs
 from web.api.limits import limits
@@ -33,6 +34,7 @@ _VERSIONED = (
     documents,
     drafts,
     events,
+    files,
     jobs,
     limits,
     rebases,

@@ -44,7 +44,7 @@ def create() -> ResponseReturnValue:
     """Keep a new document."""
     body = read_body(NewDocumentBody)
     made = services().documents.add(body.to_domain(), owner=current_owner(), why=body.why)
-    return _created(made)
+    return created(made)
 
 
 @documents.get("/<document_id>")
@@ -81,7 +81,7 @@ def update(document_id: str) -> ResponseReturnValue:
     desk = services().documents
     save = desk.save_or_copy if query.on_conflict == "copy" else desk.save
     saved = save(document_id, change, who=current_owner(), expected=expected)
-    return document_answer(saved) if saved.id == document_id else _created(saved)
+    return document_answer(saved) if saved.id == document_id else created(saved)
 
 
 @documents.delete("/<document_id>")
@@ -120,7 +120,8 @@ def _archive(document_id: str, *, archived: bool) -> Response:
     return document_answer(desk.archive(document_id, who=current_owner(), archived=archived))
 
 
-def _created(document: Document) -> Response:
+def created(document: Document) -> Response:
+    """Return a new document with its place."""
     response = document_answer(document, 201)
     response.headers["Location"] = f"{PREFIX}/documents/{document.id}"
     return response

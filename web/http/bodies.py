@@ -47,7 +47,7 @@ def read_body(model: type[Body], known: Mapping[str, Any] | None = None) -> Body
             _INVALID, details=[{"field": "", "error": "The body must be a JSON object"}]
         )
     _check_size(body)
-    return _validated(model, body, known)
+    return validated(model, body, known)
 
 
 def has_body() -> bool:
@@ -60,7 +60,7 @@ def read_query(model: type[Body]) -> Body:
 
     :raises RequestInvalidError: it breaks a rule of the model
     """
-    return _validated(model, request.args.to_dict())
+    return validated(model, request.args.to_dict())
 
 
 def json_response(
@@ -82,9 +82,13 @@ def _check_size(fields: object, depth: int = 0) -> None:
         _check_size(value, depth + 1)
 
 
-def _validated(
+def validated(
     model: type[Body], fields: dict[str, Any], known: Mapping[str, Any] | None = None
 ) -> Body:
+    """Return the fields as the model has them.
+
+    :raises RequestInvalidError: they break a rule of it
+    """
     try:
         return model.model_validate(fields, context=known)
     except ValidationError as error:

@@ -3,6 +3,7 @@
 SpecTree only describes: it would read malformed JSON as an empty body, and a stream to its end.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -10,12 +11,14 @@ from flask import Flask
 from pydantic import BaseModel
 from spectree import Response, SecurityScheme, SpecTree
 from spectree.models import SecureType, SecuritySchemeData
+from werkzeug.routing import Rule
 
-from web.schemas.common import ErrorBody
+from web.schemas.common import ErrorBody, FileBody, FormBody
 
 View = TypeVar("View", bound=Callable[..., Any])
 PREFIX = "/api/v1"
 _BEARER = "bearer"
+_PARAMETER = re.compile(r"<(?:[^:>]+:)?([^>]+)>")
 
 
 def _name(model: type[BaseModel]) -> str:
@@ -52,6 +55,14 @@ def _new_spec(version: str) -> SpecTree:
     )
 
 
+def _is_form(body: type[BaseModel] | None) -> bool:
+    return body is not None and issubclass(body, FormBody)
+
+
+def _json(model: type[BaseModel] | None) -> type[BaseModel] | None:
+    return None if model is None or issubclass(model, FileBody) else model
+
+
 def describe(
     *,
     answers: Mapping[int, type[BaseModel] | None],
@@ -64,7 +75,7 @@ def describe(
 
     def decorate(view: View) -> View:
         view.description = {  # type: ignore[attr-defined]
-            "json": body,
+            "body": body,
             "query": query,
             "tags": (tag,),
             "security": {_BEARER: []} if getattr(view, "users_only", False) else None,
@@ -84,17 +95,34 @@ def describe_api(app: Flask, version: str) -> dict[str, Any]:
         told = getattr(view, "description", None)
         if told is None or not rule.rule.startswith(PREFIX):
             continue
-        answers = {f"HTTP_{code}": model for code, model in told["answers"].items()}
+        answers = {f"HTTP_{code}": _json(model) for code, model in told["answers"].items()}
         documented = spec.validate(
-            json=told["json"],
+            **{"form" if _is_form(told["body"]) else "json": told["body"]},
             query=told["query"],
             tags=told["tags"],
             security=told["security"],
             resp=Response(**answers),
         )(view)
-        methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
-        page.add_url_rule(rule.rule, rule.endpoint, documented, methods=methods)
+        page.add_url_rule(rule.rule, rule.endpoint, documented, methods=_methods(rule))
     spec.register(page)
     with page.app_context():
         described: dict[str, Any] = spec.spec
+    for rule in page.url_map.iter_rules():
+        _describe_files(described, rule, app.view_functions.get(rule.endpoint))
     return described
+
+
+def _describe_files(described: dict[str, Any], rule: Rule, view: object) -> None:
+    """SpecTree knows answers in JSON alone."""
+    answers: Mapping[int, Any] = getattr(view, "description", {}).get("answers", {})
+    for code, model in answers.items():
+        if model is None or not issubclass(model, FileBody):
+            continue
+        path = _PARAMETER.sub(r"{\1}", rule.rule)
+        told = described["paths"][path][next(iter(_methods(rule))).lower()]
+        file = {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}}
+        told["responses"][str(code)]["content"] = dict.fromkeys(model.media_types, file)
+
+
+def _methods(rule: Rule) -> set[str]:
+    return (rule.methods or set()) - {"HEAD", "OPTIONS"}

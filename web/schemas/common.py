@@ -1,6 +1,6 @@
 """What bodies have in common."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,10 +14,20 @@ class RequestBody(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+class FormBody(RequestBody):
+    """A body that is sent as `multipart/form-data`."""
+
+
 class ResponseBody(BaseModel):
     """A body that we promise; named in the API's description and held against real answers."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class FileBody(ResponseBody):
+    """The bytes of a file."""
+
+    media_types: ClassVar[tuple[str, ...]] = ()
 
 
 class FaultBody(ResponseBody):

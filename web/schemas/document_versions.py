@@ -9,7 +9,7 @@ from web.schemas.documents import Text, Title, Why
 from web.schemas.suggestions import HIGHEST_REVISION, Encoding, Format
 
 Revision = Annotated[int, Field(ge=1, le=HIGHEST_REVISION)]
-_RevisionInQuery = Annotated[int, Field(ge=1, le=HIGHEST_REVISION, strict=False)]
+RevisionInQuery = Annotated[int, Field(ge=1, le=HIGHEST_REVISION, strict=False)]
 
 
 class VersionsQuery(RequestBody):
@@ -49,8 +49,8 @@ class VersionList(ResponseBody):
 class DiffQuery(RequestBody):
     """Which versions to compare: by default the newest one with the one before it."""
 
-    from_: Annotated[_RevisionInQuery | None, Field(alias="from")] = None
-    to: _RevisionInQuery | None = None
+    from_: Annotated[RevisionInQuery | None, Field(alias="from")] = None
+    to: RevisionInQuery | None = None
     offset_encoding: Encoding = "utf-16"
 
 

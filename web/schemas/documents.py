@@ -57,7 +57,7 @@ class NewDocumentBody(RequestBody):
 
     def to_domain(self) -> Wording:
         """Return what the writer wrote."""
-        return Wording(self.title, self.content, TextFormat(self.format), _each_once(self.tags))
+        return Wording(self.title, self.content, TextFormat(self.format), each_once(self.tags))
 
 
 class DocumentChangeBody(RequestBody):
@@ -78,7 +78,7 @@ class DocumentChangeBody(RequestBody):
             content=self.content,
             title=self.title,
             format=TextFormat(self.format) if self.format else None,
-            tags=None if self.tags is None else _each_once(self.tags),
+            tags=None if self.tags is None else each_once(self.tags),
             why=self.why,
         )
 
@@ -139,5 +139,6 @@ class DocumentList(ResponseBody):
     next_cursor: str | None
 
 
-def _each_once(tags: list[str]) -> tuple[str, ...]:
+def each_once(tags: list[str]) -> tuple[str, ...]:
+    """Return the tags in their order, none of them twice."""
     return tuple(dict.fromkeys(tags))

@@ -6,15 +6,16 @@ from typing import Any
 
 import json_repair
 
+from workers.ai.nesting import DEEPEST
+
 LIST_NAMES = ("suggestions", "edits")
 _BRACKET = re.compile(r"[][{}]")
 _LIST_OF_OBJECTS = re.compile(r"\[\s*\{")
-_DEEPEST = 100
 
 
 def find_items(text: str) -> list[Any] | None:
     """Return the list in the first piece of text that turns out to hold one."""
-    for piece in _pieces(_behind_thoughts(text)):
+    for piece in _pieces(text):
         if _is_deep(piece):
             continue
         try:
@@ -24,11 +25,6 @@ def find_items(text: str) -> list[Any] | None:
         if items is not None:
             return items
     return None
-
-
-def _behind_thoughts(text: str) -> str:
-    """Return what a model says aloud: some servers pass on what it thinks before, as a tag."""
-    return text.partition("</think>")[2] if text.lstrip().startswith("<think>") else text
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -53,7 +49,7 @@ def _is_deep(text: str) -> bool:
     depth = 0
     for bracket in _BRACKET.findall(text):
         depth = depth + 1 if bracket in "[{" else max(0, depth - 1)
-        if depth > _DEEPEST:
+        if depth > DEEPEST:
             return True
     return False
 

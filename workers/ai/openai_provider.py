@@ -1,16 +1,13 @@
 """Talks to OpenAI, or to any server that speaks its protocol. No other module imports `openai`."""
 
-import socket
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 
 import httpx2
 import openai
-from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
-from openai.types.shared_params import ResponseFormatJSONSchema
-from openai.types.shared_params.response_format_json_schema import JSONSchema
+import structlog
+from openai.types.chat import ChatCompletionChunk
 
 from shared.errors import (
     AppError,
@@ -18,19 +15,17 @@ from shared.errors import (
     ProviderRefusedCallError,
     ProviderTimeoutError,
 )
+from workers.ai.chunks import UNREADABLE, parts_of
+from workers.ai.connections import Connection
+from workers.ai.dialects import Dialect, Dialects
 from workers.ai.provider import (
     Finished,
-    Message,
     ModelCall,
-    RefusalDelta,
     ReplyPart,
     StopSignal,
-    TextDelta,
-    TokenUsage,
 )
-from workers.ai.server_words import retry_after_ms, says_too_long, token_count
+from workers.ai.server_words import complaint, retry_after_ms, says_too_long
 
-_FINISHES = {"length": Finished("length"), "content_filter": Finished("content_filter")}
 _AT_ITS_LEISURE_S = float("inf")  # while we are at a part ourselves, the model is not late
 _TOO_LONG = (
     "The text is too long for this model: send less of it, "
@@ -41,7 +36,6 @@ _REFUSED = (
     "check OPENAI_API_KEY, OPENAI_BASE_URL and OPENAI_MODEL"
 )
 _AWAY = "The model's server could not be reached, or hung up"
-_UNREADABLE = "The model's server gave an answer that cannot be read"
 _NEVER_LATER = (
     openai.AuthenticationError,
     openai.PermissionDeniedError,
@@ -51,6 +45,10 @@ _NEVER_LATER = (
 )
 # What the SDK lets through when a server says something that is no reply at all.
 _NONSENSE = (ValueError, TypeError, AttributeError, KeyError, IndexError)
+# Some templates of models fail with 500 where they know no system role.
+_MAY_NAME_AN_OPTION = (None, 400, 404, 422, 500, 501)
+
+log = structlog.get_logger(__name__)
 
 
 class OpenAIProvider:
@@ -62,6 +60,7 @@ class OpenAIProvider:
         self._client = openai.OpenAI(api_key=api_key or "none", base_url=base_url, max_retries=0)
         self._tls = httpx2.create_ssl_context()
         self._lines = threading.local()
+        self._dialects = Dialects()
 
     def stream(self, call: ModelCall, stop: StopSignal) -> Iterator[ReplyPart]:
         """Yield the reply as it comes; see `Provider.stream`."""
@@ -76,16 +75,42 @@ class OpenAIProvider:
             stop.attach(None)
 
     def _parts(self, call: ModelCall, stop: StopSignal) -> Iterator[ReplyPart]:
-        line = self._line()
-        stop.expect(call.limits.connect_s + call.limits.first_token_s)
+        """Yield the reply; what the server refuses of the call is said in another way."""
+        line, dialect = self._line(), self._dialects.of(call.model or self.model)
+        is_begun = is_over = False
         stop.attach(line.shut)
-        stop.check()
+        while not is_over:
+            stop.expect(call.limits.connect_s + call.limits.first_token_s)
+            stop.check()
+            try:
+                for part in self._reply(line, call, dialect, stop):
+                    is_begun = True
+                    yield part
+                is_over = True
+            except openai.APIError as error:
+                stop.check()
+                if is_begun:
+                    raise
+                dialect = self._other_than(dialect, call, error)
+
+    def _other_than(self, dialect: Dialect, call: ModelCall, error: openai.APIError) -> Dialect:
+        """Return how to say the same call after this error; raise it where no other way helps."""
+        model, other = call.model or self.model, dialect.after(_complaint(error), call)
+        if other is None:
+            raise error
+        self._dialects.learn(model, other)
+        log.info("model_server_refused_an_option", model=model, forms=other.forms)
+        return other
+
+    def _reply(
+        self, line: "_Line", call: ModelCall, dialect: Dialect, stop: StopSignal
+    ) -> Iterator[ReplyPart]:
         finished = None
-        with self._open(line, call) as chunks:
+        with self._open(line, call, dialect) as chunks:
             for chunk in chunks:
                 stop.check()
                 stop.expect(_AT_ITS_LEISURE_S)
-                for part in _parts_of(chunk):
+                for part in parts_of(chunk):
                     finished = part if isinstance(part, Finished) else finished
                     yield part
                 stop.expect(call.limits.between_tokens_s)
@@ -93,19 +118,19 @@ class OpenAIProvider:
         if finished is None:
             raise ProviderError("The model's answer broke off")
 
-    def _open(self, line: "_Line", call: ModelCall) -> openai.Stream[ChatCompletionChunk]:
+    def _open(
+        self, line: "_Line", call: ModelCall, dialect: Dialect
+    ) -> openai.Stream[ChatCompletionChunk]:
         limits = call.limits
         slowest = max(limits.first_token_s, limits.between_tokens_s)
-        return line.client.chat.completions.create(
+        chunks: openai.Stream[ChatCompletionChunk] = line.client.chat.completions.create(
             model=call.model or self.model,
-            messages=[_message(message) for message in call.messages],
             stream=True,
-            stream_options={"include_usage": True},
-            response_format=_format(call),
-            max_completion_tokens=call.max_output_tokens,
             extra_headers={"traceparent": call.trace} if call.trace else None,
             timeout=httpx2.Timeout(slowest, connect=limits.connect_s),
+            **dialect.arguments(call),
         )
+        return chunks
 
     def _line(self) -> "_Line":
         if not hasattr(self._lines, "line"):
@@ -115,70 +140,18 @@ class OpenAIProvider:
 
 
 class _Line:
-    """A client with one connection, whose socket it knows in every phase of a call."""
+    """The SDK's client over a connection of its own."""
 
     def __init__(self, client: openai.OpenAI, tls: Any) -> None:
-        self._stream: Any = None
-        http = httpx2.Client(
-            verify=tls,
-            limits=httpx2.Limits(max_connections=1, max_keepalive_connections=1),
-            event_hooks={"request": [self._watch]},
-            follow_redirects=False,
-        )
-        self.client = client.with_options(http_client=http)
-
-    def shut(self) -> None:
-        """Unblock whoever reads from or writes to this connection. Safe from any thread."""
-        connected = self._stream and self._stream.get_extra_info("socket")
-        if connected:
-            with suppress(OSError):
-                connected.shutdown(socket.SHUT_RDWR)
-
-    def _watch(self, request: httpx2.Request) -> None:
-        request.extensions["trace"] = self._trace
-
-    def _trace(self, event: str, info: dict[str, Any]) -> None:
-        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
-            self._stream = info["return_value"]
+        connection = Connection(tls)
+        self.client = client.with_options(http_client=connection.http)
+        self.shut = connection.shut
 
 
-def _format(call: ModelCall) -> ResponseFormatJSONSchema | openai.Omit:
-    if call.reply_schema is None:
-        return openai.omit
-    reply: JSONSchema = {"name": "reply", "strict": True, "schema": dict(call.reply_schema)}
-    return {"type": "json_schema", "json_schema": reply}
-
-
-def _message(message: Message) -> ChatCompletionMessageParam:
-    match message.role:
-        case "system":
-            return {"role": "system", "content": message.content}
-        case "assistant":
-            return {"role": "assistant", "content": message.content}
-    return {"role": "user", "content": message.content}
-
-
-def _parts_of(chunk: ChatCompletionChunk) -> Iterator[ReplyPart]:
-    for choice in chunk.choices or ():
-        if choice.delta.content:
-            yield TextDelta(_text(choice.delta.content))
-        if choice.delta.refusal:
-            yield RefusalDelta()
-        if choice.finish_reason:
-            yield _FINISHES.get(choice.finish_reason, Finished("stop"))
-    if chunk.usage:
-        used, details = chunk.usage, chunk.usage.prompt_tokens_details
-        cached = token_count(details.cached_tokens) if details else 0
-        yield TokenUsage(
-            token_count(used.prompt_tokens), cached, token_count(used.completion_tokens)
-        )
-
-
-def _text(content: object) -> str:
-    """The SDK believes its server; some send lists or numbers."""
-    if not isinstance(content, str):
-        raise ProviderError(_UNREADABLE)
-    return content
+def _complaint(error: openai.APIError) -> str:
+    """Return what the server says of the call itself; an error in a stream has no status."""
+    status = getattr(error, "status_code", None)
+    return complaint(error.body) if status in _MAY_NAME_AN_OPTION else ""
 
 
 def _translated(error: Exception) -> AppError:
@@ -197,4 +170,4 @@ def _translated(error: Exception) -> AppError:
     if isinstance(error, openai.APIStatusError):
         return ProviderError(f"The model's server failed (HTTP {error.status_code})")
     is_away = isinstance(error, openai.APIConnectionError | httpx2.TransportError)
-    return ProviderError(_AWAY if is_away else _UNREADABLE)
+    return ProviderError(_AWAY if is_away else UNREADABLE)

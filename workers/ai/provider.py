@@ -50,6 +50,13 @@ class TextDelta:
 
 
 @dataclass(frozen=True)
+class ThoughtDelta:
+    """The next piece of what the model thinks before it speaks: paid for, and shown to nobody."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class RefusalDelta:
     """The model declines; the words are for nobody's log."""
 
@@ -70,7 +77,7 @@ class Finished:
     reason: Literal["stop", "length", "content_filter"]
 
 
-ReplyPart = TextDelta | RefusalDelta | TokenUsage | Finished
+ReplyPart = TextDelta | ThoughtDelta | RefusalDelta | TokenUsage | Finished
 
 
 class StopSignal(Protocol):

@@ -1,11 +1,13 @@
 """Reads edits out of a model's reply while it streams."""
 
+from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
 import ijson
 
 from shared.domain.suggestions import Edit, as_writable
+from shared.domain.thoughts import ThoughtFilter
 from shared.errors import (
     ContentRefusedError,
     NoValidSuggestionsError,
@@ -13,9 +15,11 @@ from shared.errors import (
 )
 from workers.ai.characters import WholeCharacters
 from workers.ai.lenient_json import LIST_NAMES, find_items
+from workers.ai.nesting import Nesting
 from workers.ai.provider import Finished, RefusalDelta, ReplyPart, TextDelta
 
 _FENCE = "```json"
+_AT_ONCE = 16_384  # characters: within one call of the parser no other thread runs
 
 
 class ReplyReader:
@@ -27,11 +31,13 @@ class ReplyReader:
 
     def __init__(self) -> None:
         self._text: list[str] = []
+        self._thoughts = ThoughtFilter()
         self._characters = WholeCharacters()
         self._lead: str | None = ""  # what came before the first brace; None behind it
         self._given = 0
         self._refused = False
-        self._found: list[Any] = []
+        self._nesting = Nesting()
+        self._found: deque[Any] = deque()
         self._parser: Any = ijson.items_coro(
             _Sink(self._found),
             f"{LIST_NAMES[0]}.item",
@@ -41,15 +47,13 @@ class ReplyReader:
 
     @property
     def text(self) -> str:
-        """All that was said so far."""
+        """All that was said so far, without what was thought before it."""
         return "".join(self._text)
 
     def feed(self, part: ReplyPart) -> Iterator[Edit | None]:
         """Yield the edits that this part completes."""
         if isinstance(part, TextDelta):
-            text = self._characters.take(part.text)
-            self._text.append(text)
-            yield from self._parse(text)
+            yield from self._take(self._thoughts.feed(self._characters.take(part.text)))
         elif isinstance(part, RefusalDelta):
             self._refused = True
         elif isinstance(part, Finished):
@@ -65,6 +69,7 @@ class ReplyReader:
         """
         if self._refused:
             raise ContentRefusedError("The model declined to work on this text")
+        yield from self._take(self._thoughts.close())
         if self._is_complete():
             return
         items = find_items(self.text)
@@ -88,6 +93,10 @@ class ReplyReader:
             return False
         return True
 
+    def _take(self, text: str) -> Iterator[Edit | None]:
+        self._text.append(text)
+        yield from self._parse(text)
+
     def _parse(self, text: str) -> Iterator[Edit | None]:
         if self._lead is not None and self._parser is not None:
             lead, brace, rest = (self._lead + text).partition("{")
@@ -100,19 +109,23 @@ class ReplyReader:
             yield from self._send(text)
 
     def _send(self, text: str) -> Iterator[Edit | None]:
+        readable = self._nesting.within(text)
         try:
-            self._parser.send(text.encode())
+            for at in range(0, len(readable), _AT_ONCE):
+                self._parser.send(readable[at : at + _AT_ONCE].encode())
+            if readable != text:
+                self._parser = None
         except (ijson.JSONError, StopIteration, ValueError, ArithmeticError):
             self._parser = None  # over, or not plain JSON: `close` reads the rest
         while self._found:
             self._given += 1
-            yield _edit(self._found.pop(0))
+            yield _edit(self._found.popleft())
 
 
 class _Sink(list[Any]):
     """A list that ijson can send to."""
 
-    def __init__(self, found: list[Any]) -> None:
+    def __init__(self, found: deque[Any]) -> None:
         super().__init__()
         self.send = found.append
 

@@ -15,6 +15,11 @@ _TOO_LONG = re.compile(
     r"|max_new_tokens.{0,20}must be|maximum number of tokens|reduce the length",
     re.IGNORECASE,
 )
+_TELLING = ("code", "type", "param", "loc", "msg", "message", "detail", "error")
+# Where a server repeats what it was sent, or lists all that it knows.
+_REPEATS = re.compile(r"""['"]?\binput(?:_value)?['"]?\s*[:=]|expected one of""")
+_DEEPEST = 8
+_MOST_FAULTS = 4
 
 
 def says_too_long(body: object) -> bool:
@@ -23,6 +28,11 @@ def says_too_long(body: object) -> bool:
     if isinstance(body, Mapping):
         told = [body.get(name) for name in ("code", "type", "message", "detail")]
     return bool(_TOO_LONG.search(str(told)[:_LOOKED_AT]))
+
+
+def complaint(body: object) -> str:
+    """Return what a server says against the form of a call; nothing where it was too long."""
+    return "" if says_too_long(body) else _said(body, _DEEPEST)
 
 
 def token_count(tokens: object) -> int:
@@ -36,3 +46,15 @@ def retry_after_ms(headers: Mapping[str, str]) -> int | None:
         wait_s = float(headers["retry-after"])
         return int(min(max(wait_s, 0.0), _LONGEST_WAIT_S) * 1000)
     return None
+
+
+def _said(told: object, depth: int) -> str:
+    if told is None or depth == 0:
+        return ""
+    if isinstance(told, Mapping):
+        inner = [told[name] for name in _TELLING if name in told]
+    elif isinstance(told, list | tuple):
+        inner = list(told[:_MOST_FAULTS])
+    else:
+        return _REPEATS.split(str(told), maxsplit=1)[0][:_LOOKED_AT]
+    return " ".join(_said(one, depth - 1) for one in inner)

@@ -3,6 +3,7 @@
 from shared.domain.chat_replies import MarkerSplitter, SplitText
 from shared.domain.placements import SuggestionSheet
 from shared.domain.suggestions import Edit, as_writable
+from shared.domain.thoughts import ThoughtFilter
 from shared.errors import (
     AppError,
     ContentRefusedError,
@@ -27,6 +28,7 @@ class ChatReply:
         self._flow = flow
         self._sheet = sheet
         self._characters = WholeCharacters()
+        self._thoughts = ThoughtFilter()
         self._splitter = MarkerSplitter(marker) if marker else None
         self._edits: ReplyReader | None = None
         self._is_refused = False
@@ -40,7 +42,7 @@ class ChatReply:
         """
         match part:
             case TextDelta(text):
-                self._take_text(as_writable(self._characters.take(text)))
+                self._take_text(self._thoughts.feed(as_writable(self._characters.take(text))))
             case RefusalDelta():
                 self._is_refused = True
             case Finished(reason):
@@ -58,10 +60,10 @@ class ChatReply:
         """
         if self._is_refused:
             raise ContentRefusedError("The model declined to answer")
+        self._take_text(self._thoughts.close())
         if self._splitter:
             self._pass_on(self._splitter.close())
-        if self._edits:
-            self._close_edits(self._edits)
+        self._close_edits()
         self._flow.tell()
         if not self._has_words and not self._sheet.suggestions:
             raise self._silence()
@@ -74,14 +76,18 @@ class ChatReply:
         if split.prose:
             self._has_words = self._has_words or not split.prose.isspace()
             self._flow.add(split.prose)
-        if split.edits:
-            self._edits = self._edits or ReplyReader()
-            for edit in self._edits.feed(TextDelta(split.edits)):
-                self._place(edit)
+        for number, piece in enumerate(split.edits):
+            if number:
+                self._close_edits()
+            if piece and not (self._edits is None and piece.isspace()):
+                self._edits = self._edits or ReplyReader()
+                for edit in self._edits.feed(TextDelta(piece)):
+                    self._place(edit)
 
-    def _close_edits(self, edits: ReplyReader) -> None:
+    def _close_edits(self) -> None:
+        edits, self._edits = self._edits, None
         try:
-            for edit in edits.close():
+            for edit in edits.close() if edits else ():
                 self._place(edit)
         except (OutputTruncatedError, NoValidSuggestionsError):
             self._place(None)

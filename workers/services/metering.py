@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from shared.domain.prices import cost_usd
 from shared.domain.tokens import count_all
 from shared.jobs.records import Usage
-from workers.ai.provider import ModelCall, ReplyPart, TextDelta, TokenUsage
+from workers.ai.provider import ModelCall, ReplyPart, TextDelta, ThoughtDelta, TokenUsage
 from workers.services.claims import Claim
 
 
@@ -23,7 +23,7 @@ class Meter:
         """Note what came."""
         if isinstance(part, TokenUsage):
             self._told = part
-        elif isinstance(part, TextDelta):
+        elif isinstance(part, TextDelta | ThoughtDelta):
             self._text.append(part.text)
 
     def usage(self) -> Usage:

@@ -16,7 +16,12 @@ from shared.domain.suggestion_requests import SuggestionRequest
 from shared.domain.text import Span
 from shared.domain.time_limits import time_limits
 from shared.domain.tokens import count_all, count_tokens
-from shared.domain.window_budgets import SUGGESTION_WINDOWS, WindowBudget, output_budget
+from shared.domain.window_budgets import (
+    MOST_WINDOWS,
+    SUGGESTION_WINDOWS,
+    WindowBudget,
+    output_budget,
+)
 from shared.domain.windows import Window, tokens_saved, windows
 from workers.ai.provider import EditTask, Message, ModelCall
 
@@ -49,7 +54,7 @@ def plan_calls(
     request: SuggestionRequest, limits: ModelLimits, *, model: str, trace: str
 ) -> CallPlan:
     """Return the calls that the request takes; none is made for white space alone."""
-    seen = _windows(request, _budget(request, limits, model), model)
+    seen = _windows(request, limits, model)
     calls = tuple(_window_call(request, window, limits, trace) for window in seen)
     if limits.context_tokens is not None:
         calls = tuple(_fitted(asked, limits, model) for asked in calls)
@@ -68,17 +73,33 @@ def asked_again(asked: WindowCall, said: str) -> WindowCall:
     return replace(asked, call=replace(asked.call, messages=messages, max_output_tokens=tokens))
 
 
-def _budget(request: SuggestionRequest, limits: ModelLimits, model: str) -> WindowBudget:
-    budget = SUGGESTION_WINDOWS
-    if request.size > budget.part:  # a text in one window needs no second count
-        budget = budget.widened(count_tokens(request.within.of(request.content), model))
+def _windows(request: SuggestionRequest, limits: ModelLimits, model: str) -> tuple[Window, ...]:
+    """Return the windows to be asked about: few, unless the model has no room for larger ones.
+
+    How many there are shows only when the text is cut: most of them end before they are full.
+    """
+    wanted, room = _budget(request, model), _room(request, limits, model)
+    while True:
+        budget = wanted.narrowed(room)
+        found = _worded(request, budget, model)
+        if len(found) <= MOST_WINDOWS or budget != wanted:
+            return found
+        wanted = wanted.widened_again(len(found))
+
+
+def _budget(request: SuggestionRequest, model: str) -> WindowBudget:
+    if request.size <= SUGGESTION_WINDOWS.part:  # a text in one window needs no second count
+        return SUGGESTION_WINDOWS
+    return SUGGESTION_WINDOWS.widened(count_tokens(request.within.of(request.content), model))
+
+
+def _room(request: SuggestionRequest, limits: ModelLimits, model: str) -> int | None:
     if limits.context_tokens is None:
-        return budget
-    taken = count_tokens(system_message(request.prompt), model) + _LEAD_TOKENS
-    return budget.narrowed(limits.room(taken))
+        return None
+    return limits.room(count_tokens(system_message(request.prompt), model) + _LEAD_TOKENS)
 
 
-def _windows(request: SuggestionRequest, budget: WindowBudget, model: str) -> tuple[Window, ...]:
+def _worded(request: SuggestionRequest, budget: WindowBudget, model: str) -> tuple[Window, ...]:
     count = partial(count_all, model=model)
     found = windows(request.content, request.within, budget, count)
     worded = tuple(w for w in found if not w.part.of(request.content).isspace())

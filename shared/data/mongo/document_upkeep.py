@@ -56,6 +56,19 @@ class DocumentUpkeep:
         with unavailable_when_away(), timeout(_WAIT_S):
             self._documents.update_many(late, {"$unset": {"words_left": ""}})
 
+    def with_objects_left(self, *, after: str, limit: int) -> list[str]:
+        """Return deleted documents of which something may be in the archive, in their order."""
+        query = {"objects_left": True, "_id": {"$gt": after}}
+        with unavailable_when_away(), timeout(_WAIT_S):
+            found = self._documents.find(query, {"_id": 1}).sort("_id").limit(limit)
+            return [record["_id"] for record in found]
+
+    def forget_objects(self, document_id: str) -> None:
+        """Note that the archive has nothing of the document; not while a late one may come."""
+        late = {"_id": document_id, "deleted_at": {"$lt": datetime.now(UTC) - _LATE}}
+        with unavailable_when_away(), timeout(_WAIT_S):
+            self._documents.update_one(late, {"$unset": {"objects_left": ""}})
+
     def erase_owner(self, owner: str) -> bool:
         """Delete all of the owner's documents and drafts, and what others let them do.
 

@@ -1,10 +1,11 @@
 """What documents said before, in MongoDB: one record for each revision, never changed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import asdict
 from typing import Any
 
-from pymongo import ASCENDING
+from pymongo import ASCENDING, timeout
 from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
@@ -12,10 +13,15 @@ from pymongo.errors import DuplicateKeyError
 from shared.data.mongo.client import Record, by_preference, in_time, unavailable_when_away
 from shared.data.mongo.schemas import schema_of, upgraded
 from shared.data.mongo.times import milliseconds, moment
+from shared.domain.archives import ArchivedText
 from shared.domain.documents import Document, Saved, Version, Wording
 from shared.domain.text import TextFormat
 
 VERSIONS = "document_versions"
+_BATCH_WAIT_S = 30.0
+
+# Reads a text that is not in MongoDB any more.
+Fetch = Callable[[ArchivedText], str]
 
 
 class VersionRepository:
@@ -25,12 +31,13 @@ class VersionRepository:
     when MongoDB is away.
     """
 
-    def __init__(self, database: Database[Record]) -> None:
+    def __init__(self, database: Database[Record], fetch: Fetch | None = None) -> None:
         self._versions: Collection[Record] = database[VERSIONS]
+        self._fetch = fetch
 
     def keep(self, version: Version, *, owner: str) -> None:
         """Keep a revision; a second time changes nothing, for a revision says one thing only."""
-        key = f"{version.document_id}:{version.revision}"
+        key = _key(version.document_id, version.revision)
         record = {"schema": schema_of(VERSIONS), "owner": owner, **_to_record(version)}
         with in_time(self._versions), suppress(DuplicateKeyError):
             self._versions.update_one({"_id": key}, {"$setOnInsert": record}, upsert=True)
@@ -40,7 +47,7 @@ class VersionRepository:
         query = {"document_id": document_id, "revision": revision}
         with in_time(self._versions):
             record = self._versions.find_one(query)
-            return _from_record(record, self._content(record)) if record else None
+        return _from_record(record, self._content(record)) if record else None
 
     def page(self, document: Document, *, limit: int, after: int) -> list[Version]:
         """Return its earlier revisions behind `after`, in their order, without their content."""
@@ -66,8 +73,30 @@ class VersionRepository:
 
     def _content(self, record: Mapping[str, Any]) -> str:
         """Return the text of a version: the one place that knows where it is kept."""
-        content: str = record["content"]
-        return content
+        if "archived" not in record:
+            content: str = record["content"]
+            return content
+        if self._fetch is None:
+            raise TypeError("This repository was made for what needs no texts")
+        return self._fetch(ArchivedText(**record["archived"]))
+
+    def old_ones(self, before_ms: int, *, limit: int) -> list[Version]:
+        """Return versions saved before then whose texts are here, the longest kept first."""
+        query = {"content": {"$exists": True}, "saved_at": {"$lt": moment(before_ms)}}
+        with unavailable_when_away(), timeout(_BATCH_WAIT_S):
+            records = list(self._versions.find(query).sort("saved_at", ASCENDING).limit(limit))
+        return [_from_record(record, record["content"]) for record in records]
+
+    def archive(self, version: Version, text: ArchivedText) -> bool:
+        """Let a text go that is in the archive; return whether there is still such a version."""
+        key = _key(version.document_id, version.revision)
+        change = {"$set": {"archived": asdict(text)}, "$unset": {"content": ""}}
+        with in_time(self._versions):
+            return self._versions.update_one({"_id": key}, change).matched_count > 0
+
+
+def _key(document_id: str, revision: int) -> str:
+    return f"{document_id}:{revision}"
 
 
 def wording_record(wording: Wording) -> Record:

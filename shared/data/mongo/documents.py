@@ -123,7 +123,7 @@ class DocumentRepository:
 def tombstone() -> Record:
     """Return the update that takes all words out of a document."""
     return {
-        "$set": {"deleted_at": now(), "words_left": True},
+        "$set": {"deleted_at": now(), "words_left": True, "objects_left": True},
         "$unset": dict.fromkeys(_WORDS, ""),
     }
 

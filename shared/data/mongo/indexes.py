@@ -30,6 +30,10 @@ INDEXES: Final[dict[str, list[IndexModel]]] = {
     "document_versions": [
         IndexModel([("document_id", ASCENDING), ("revision", ASCENDING)]),
         IndexModel([("owner", ASCENDING)]),
+        # Those whose texts are here, and may have to go to the archive.
+        IndexModel(
+            [("saved_at", ASCENDING)], partialFilterExpression={"content": {"$exists": True}}
+        ),
     ],
     "documents": [
         IndexModel([("owner", ASCENDING), ("archived", ASCENDING), ("_id", DESCENDING)]),
@@ -43,6 +47,7 @@ INDEXES: Final[dict[str, list[IndexModel]]] = {
         ),
         IndexModel([("grants.who", ASCENDING), ("archived", ASCENDING), ("_id", DESCENDING)]),
         IndexModel([("words_left", ASCENDING)], sparse=True),
+        IndexModel([("objects_left", ASCENDING)], sparse=True),
         IndexModel([("deleted_at", ASCENDING)], expireAfterSeconds=_TOMBSTONE_S),
     ],
     "drafts": [

@@ -10,26 +10,68 @@ from shared.domain.chat_replies import MarkerSplitter, SplitText
 MARKER = "EDITS 0123456789abcdef"
 EDITS = '{"suggestions": []}'
 # What may stand before a marker, or look like one.
-PIECES = ["Yes.", "\n", " ", "**", "#", "- ", "EDITS", "edits ", "EDITS 01", "0123", MARKER, EDITS]
+LINES = [
+    *(MARKER, f"**{MARKER}**", f"{MARKER}:", f"`{MARKER}`", f"## {MARKER}", f"**{MARKER}:**"),
+    *(f"> {MARKER}", f"- {MARKER}", f"[{MARKER}]", f'"{MARKER}"', MARKER.replace("ED", "ed")),
+    *(MARKER.replace(" ", sign) for sign in (": ", " **", "** ", ":** ", " `")),
+]
+PIECES = [
+    "```",
+    "Yes.",
+    "\n",
+    " ",
+    "**",
+    "#",
+    "- ",
+    "EDITS",
+    "edits ",
+    "EDITS 01",
+    "0123",
+    MARKER,
+    EDITS,
+]
 
 
 def split(*pieces):
     """Return what comes of a reply in these pieces."""
     splitter = MarkerSplitter(MARKER)
     parts = [*(splitter.feed(piece) for piece in pieces), splitter.close()]
-    return SplitText("".join(p.prose for p in parts), "".join(p.edits for p in parts))
+    edits = [""] if any(part.edits for part in parts) else []
+    for first, *more in (part.edits for part in parts if part.edits):
+        edits[-1:] = [edits[-1] + first, *more]
+    return SplitText("".join(p.prose for p in parts), tuple(edits))
+
+
+def bare(text):
+    """Return the text without white space and Markdown."""
+    return re.sub(r"[\s*#`-]", "", text)
 
 
 class TestMarkerSplitter:
     def test_it_parts_prose_from_edits(self):
-        assert split(f"Yes.\n\n{MARKER}\n{EDITS}") == SplitText("Yes.", f"\n{EDITS}")
+        assert split(f"Yes.\n\n{MARKER}\n{EDITS}") == SplitText("Yes.", (f"\n{EDITS}",))
 
-    @pytest.mark.parametrize("line", [f"**{MARKER}**", f"# {MARKER}", MARKER.replace("ED", "ed")])
-    def test_it_knows_the_marker_in_what_models_make_of_it(self, line):
-        found = split(f"Yes.\n\n{line}\n{EDITS}")
+    @pytest.mark.parametrize("line", LINES)
+    @pytest.mark.parametrize("prose", ["Yes.", "It is **so.**", "Say `so`", "```\nso\n```", ""])
+    def test_it_knows_the_marker_in_what_models_make_of_it(self, prose, line):
+        found = split(f"{prose}\n\n{line}\n{EDITS}")
 
-        assert found.prose == "Yes."
-        assert found.edits.endswith(EDITS)
+        assert found == SplitText(prose, (f"\n{EDITS}",))
+
+    @pytest.mark.parametrize("prose", ["Yes.", "See:\n```\nso\n```\n\nYes."])
+    def test_it_shows_no_fence_that_was_opened_for_the_edits(self, prose):
+        assert split(f"{prose}\n\n```json\n{MARKER}\n{EDITS}").prose == prose
+
+    @pytest.mark.parametrize("behind", [EDITS, f"{EDITS}\n\n**{MARKER}**\n{EDITS}"])
+    def test_behind_another_marker_edits_begin_anew(self, behind):
+        found = split(f"Yes.\n\n{MARKER}\n\n{MARKER}\n{behind}")
+
+        assert found.edits == ("", *[f"\n{EDITS}"] * behind.count(EDITS))
+
+    def test_it_takes_no_other_nonce_for_its_own(self):
+        reply = f"Yes.\n\nEDITS fedcba9876543210\n{EDITS}"
+
+        assert split(reply) == SplitText(reply)
 
     def test_it_passes_on_at_once_what_can_be_no_marker(self):
         splitter = MarkerSplitter(MARKER)
@@ -57,9 +99,9 @@ class TestMarkerSplitter:
     def test_it_loses_nothing_but_the_marker_and_never_shows_it(self, words):
         reply = "".join(words)
         found = split(reply)
-        head, marker, tail = reply.partition(MARKER)
+        left = bare(found.prose + "".join(found.edits))
+        lost = bare(reply).replace(bare(MARKER), "").removeprefix(left)
 
         assert MARKER not in found.prose
-        if marker:
-            assert found.edits == tail
-            assert re.fullmatch(r"[\s*#-]*", head.removeprefix(found.prose))
+        assert re.fullmatch(r"(?i:edits01(23)*)?", lost)  # a marker that broke off
+        assert found.edits or EDITS not in reply.partition(MARKER)[2]

@@ -8,6 +8,10 @@ class TestWidened:
     def test_a_very_long_one_is_cut_into_no_more_windows_but_larger_ones(self):
         assert SUGGESTION_WINDOWS.widened(600_000).part == 15_000
 
+    def test_one_that_was_cut_into_too_many_grows_once_more(self):
+        assert SUGGESTION_WINDOWS.widened_again(64).part == 2400
+        assert WindowBudget(part=10, context=1).widened_again(41).part == 11
+
 
 class TestNarrowed:
     def test_a_model_with_room_changes_nothing(self):

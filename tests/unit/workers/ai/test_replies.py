@@ -39,6 +39,13 @@ class TestPlainReply:
         (edit,) = reader.feed(TextDelta("}"))
         assert (edit.original, edit.suggested) == ("big", "large")
 
+    def test_behind_thoughts_each_is_given_as_soon(self):
+        reader = ReplyReader()
+        pieces = ("<thi", "nk>{Hm", "</think>\n\n", PLAIN[: PLAIN.index("}") + 1])
+        found = [len(list(reader.feed(TextDelta(piece)))) for piece in pieces]
+
+        assert found == [0, 0, 0, 1]
+
     def test_all_that_is_said_of_an_edit_is_kept(self):
         more = {"before": "a ", "after": " plan", "explanation": "Why.", "category": "tone"}
         reader = ReplyReader()

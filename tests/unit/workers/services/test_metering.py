@@ -6,7 +6,7 @@ from shared.domain.time_limits import time_limits
 from shared.domain.tokens import count_tokens
 from shared.jobs.records import Usage
 from tests.unit.workers.services.test_claims import FakeLeaseStore, a_lease
-from workers.ai.provider import EditTask, Message, ModelCall, TextDelta, TokenUsage
+from workers.ai.provider import EditTask, Message, ModelCall, TextDelta, ThoughtDelta, TokenUsage
 from workers.services.claims import Claim
 from workers.services.interrupts import Interrupt, StoppedError
 from workers.services.metering import metered
@@ -47,6 +47,13 @@ def test_a_call_that_is_stopped_is_counted_here(claim):
     assert claim.usage.input_tokens == 5 + 2 * count_tokens(SENT, MODEL)
     assert claim.usage.output_tokens == 5 + count_tokens(CAME, MODEL)
     assert claim.usage.cost_usd > 0.25
+
+
+def test_what_was_thought_is_paid_for_too(claim):
+    with metered(claim, CALL, MODEL) as meter:
+        meter.read(ThoughtDelta(CAME))
+
+    assert claim.usage.output_tokens == 5 + count_tokens(CAME, MODEL)
 
 
 def test_a_call_that_brought_nothing_counts_nothing(claim):

@@ -1,4 +1,5 @@
 import re
+from functools import partial
 
 import pytest
 
@@ -7,7 +8,7 @@ from shared.domain.model_limits import ModelLimits
 from shared.domain.prompts import Prompt
 from shared.domain.suggestion_requests import SuggestionRequest
 from shared.domain.text import Span, TextFormat
-from shared.domain.tokens import count_all
+from shared.domain.tokens import count_all, count_tokens
 from tests.unit.shared.data.chat_texts import a_turn
 from workers.services.chat_calls import plan_chat_call
 from workers.services.window_calls import asked_again, plan_calls
@@ -44,6 +45,16 @@ class TestPlanCalls:
 
         assert len({call.messages[0].content for call in calls}) == 1
         assert len({nonce for (nonce,) in nonces}) == len(calls)
+
+    @pytest.mark.parametrize("piece", ["漢", "abcdefgh", "ab cd. ", "word ", "a\nb\n"])
+    @pytest.mark.parametrize("tokens", [45_000, 61_000, 90_000])
+    def test_no_text_takes_more_than_forty(self, piece, tokens):
+        count = partial(count_tokens, model="gpt-4o")
+        text = piece * (tokens * 64 // count(piece * 64))
+        calls = plan(text).calls
+
+        assert 25 <= len(calls) <= 40
+        assert "".join(asked.part.of(text) for asked in calls) == text
 
     def test_white_space_alone_is_not_asked_about(self):
         text = "A plan." + "\n" * 200_000 + "An end."
