@@ -6,6 +6,7 @@ from bench.figures import Figure
 from bench.measurements import (
     accepted_jobs,
     cache_hits,
+    documents,
     identical_requests,
     one_job,
     open_streams,
@@ -24,4 +25,5 @@ ALL: Mapping[str, Measurement] = {
     "identical": identical_requests.measure,
     "streams": open_streams.measure,
     "placing": placing.measure,
+    "documents": documents.measure,
 }
