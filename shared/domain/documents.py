@@ -1,14 +1,11 @@
 """A document, what it said before, and what of it is not saved yet."""
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-import regex
-
-from shared.domain.alignments import UNSPACED
 from shared.domain.permissions import Sharing, Verb
+from shared.domain.search_terms import beginnings, search_words
 from shared.domain.text import TextFormat
 
 LONGEST_TITLE = 300
@@ -17,9 +14,6 @@ LONGEST_WHY = 300
 MOST_TAGS = 50
 MOST_TERMS = 10  # words of one search
 NO_TITLE = "Untitled"
-_LONGEST_TERM = 16
-# Where a script sets no spaces between words, each character is found by itself.
-_WORD = regex.compile(rf"(?V1)[\w--[{UNSPACED}]]+|[{UNSPACED}]")
 
 
 @dataclass(frozen=True)
@@ -141,22 +135,10 @@ class DocumentFilter:
     words: tuple[str, ...] = ()
 
 
-def search_words(text: str) -> list[str]:
-    """Return the words of a text as search compares them: without case and accents."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    return [word[:_LONGEST_TERM] for word in _WORD.findall(bare)]
-
-
 def search_terms(title: str, tags: Iterable[str]) -> list[str]:
-    """Return every beginning of every word of a title and its tags, and each tag as a whole.
-
-    So a search by prefix asks an index for equal terms, however many there are.
-    """
+    """Return what a document is found by: its words as they begin, and each tag as a whole."""
     tags = tuple(tags)
-    words = {word for text in (title, *tags) for word in search_words(text)}
-    begun = {word[:end] for word in words for end in range(1, len(word) + 1)}
-    return sorted(begun | {tag_term(tag) for tag in tags})
+    return sorted(beginnings(search_words(title, *tags)) | {tag_term(tag) for tag in tags})
 
 
 def tag_term(tag: str) -> str:

@@ -4,12 +4,14 @@ Every step may be taken twice, and whoever dies between two of them leaves them 
 """
 
 import hashlib
+import itertools
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from pymongo import timeout
 from pymongo.collection import Collection
+from pymongo.cursor import Cursor
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
@@ -113,15 +115,10 @@ class DocumentUpkeep:
             return  # an earlier try came this far
 
     def _purge_where(self, query: Record) -> None:
-        last = ""
-        while True:
-            with unavailable_when_away(), timeout(_WAIT_S):
-                found = self._documents.find({**query, "_id": {"$gt": last}}, {"_id": 1})
-                batch = [record["_id"] for record in found.sort("_id").limit(_BATCH)]
-            if not batch:
-                return
-            self.purge(*batch)
-            last = batch[-1]
+        with unavailable_when_away(), self._documents.find(query, {"_id": 1}) as found:
+            found.batch_size(_BATCH)
+            while batch := _next_ids(found):
+                self.purge(*batch)
 
     def _revoke(self, query: Record, who: str) -> None:
         self._change_all(query, {"$pull": {"grants": {"who": who}}})
@@ -140,3 +137,8 @@ class DocumentUpkeep:
     def _changing(self, *_document_ids: str) -> AbstractContextManager[None]:
         """Return what surrounds each change of these documents."""
         return nullcontext()
+
+
+def _next_ids(found: Cursor[Record]) -> list[str]:
+    with timeout(_WAIT_S):
+        return [record["_id"] for record in itertools.islice(found, _BATCH)]
