@@ -47,11 +47,12 @@ class Query:
         """Whether the index finds what is equal, and gives it in order."""
         begun = next((n for n, (name, _) in enumerate(key) if name not in self.equal), len(key))
         rest = key[begun:]
+        begins = begun > 0 or key[0][0] in self.bounded
         if not self.sort:
-            return begun > 0 or key[0][0] in self.bounded
+            return begins
         turned = {way * self.sort.get(name, 0) for name, way in rest[: len(self.sort)]}
         in_order = [name for name, _ in rest[: len(self.sort)]] == list(self.sort)
-        return begun > 0 and in_order and len(turned) == 1
+        return begins and in_order and len(turned) == 1
 
 
 def _operators(value):

@@ -132,7 +132,7 @@ class DocumentUpkeep:
             if not some:
                 return
             with self._changing(*some), in_time(self._documents):
-                self._documents.update_many({**query, "_id": {"$in": some}}, change)
+                self._documents.update_many({"_id": {"$in": some}, **query}, change)
 
     def _changing(self, *_document_ids: str) -> AbstractContextManager[None]:
         """Return what surrounds each change of these documents."""

@@ -47,7 +47,10 @@ INDEXES: Final[dict[str, list[IndexModel]]] = {
         ),
         IndexModel([("grants.who", ASCENDING), ("archived", ASCENDING), ("_id", DESCENDING)]),
         IndexModel([("words_left", ASCENDING)], sparse=True),
-        IndexModel([("objects_left", ASCENDING)], sparse=True),
+        IndexModel(
+            [("objects_left", ASCENDING), ("_id", ASCENDING)],
+            partialFilterExpression={"objects_left": True},
+        ),
         IndexModel([("deleted_at", ASCENDING)], expireAfterSeconds=_TOMBSTONE_S),
     ],
     "drafts": [

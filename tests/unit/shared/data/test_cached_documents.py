@@ -141,5 +141,5 @@ class Late:
     def __init__(self, real):
         self.database = real.database
 
-    def find_one_and_update(self, *_, **__):
+    def update_one(self, *_, **__):
         raise AutoReconnect("no answer")

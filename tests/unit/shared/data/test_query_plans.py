@@ -20,6 +20,7 @@ class TestQuery:
             ({"owner": "u1", "archived": False, "_id": {"$lt": "doc_1"}}, {"_id": -1}),
             ({"owner": "u1", "terms": {"$all": ["a", "b"]}, "archived": True}, {"_id": -1}),
             ({"deleted_at": {"$lt": 5}}, {}),
+            ({"deleted_at": {"$lt": 5}}, {"deleted_at": 1}),
         ],
     )
     def test_an_index_serves_what_it_begins_with(self, found, sort):
