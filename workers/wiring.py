@@ -13,11 +13,12 @@ from shared.data.mongo.usage_days import UsageRepository
 from shared.data.redis.answers import AnswerCache
 from shared.data.redis.client import WORKER_TIMEOUT_S, connect
 from shared.data.redis.keys import KeySpace
-from shared.data.redis.leases import Claimant, LeaseStore
+from shared.data.redis.leases import LeaseStore
 from shared.data.redis.record_cache import cache_servers
 from shared.data.redis.usage import UsageCounters
 from shared.domain.model_limits import ModelLimits
 from shared.jobs.broker import sender
+from shared.jobs.leases import Claimant
 from shared.jobs.names import JobKind
 from shared.jobs.policy import JobPolicy
 from shared.jobs.queue import JobQueue
