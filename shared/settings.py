@@ -141,6 +141,10 @@ class Settings(ArchiveSettings):
     job_retention: PositiveInt = Field(
         86_400, description="Seconds that a job and its result are kept after its end"
     )
+    anonymous_retention: PositiveInt = Field(
+        604_800,
+        description="Seconds that documents of an anonymous session are kept once it has ended",
+    )
     log_level: str = Field(
         "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least level that is logged"
     )

@@ -18,6 +18,7 @@ from shared.data.mongo.logins import LoginRepository
 from shared.data.mongo.migrations import Migrations
 from shared.data.mongo.templates import TemplateRepository
 from shared.data.mongo.usage_days import UsageRepository
+from shared.data.promotions import promotions
 from shared.data.redis.admission import Admission
 from shared.data.redis.answers import AnswerCache
 from shared.data.redis.client import WEB_TIMEOUT_S, connect, connect_blocking
@@ -49,6 +50,7 @@ from web.services.health import HealthDesk
 from web.services.jobs import JobDesk
 from web.services.logins import LoginDesk
 from web.services.passwords import Passwords
+from web.services.promotions import PromotionDesk
 from web.services.rebase import RebaseDesk
 from web.services.sharing import SharingDesk
 from web.services.stream_tokens import StreamTokens
@@ -70,6 +72,7 @@ class WebServices:
     gate: Gate
     tokens: AccessTokens
     accounts: AccountDesk
+    promotions: PromotionDesk
     logins: LoginDesk
     templates: TemplateCatalogue
     template_desk: TemplateDesk
@@ -120,6 +123,7 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
         gate=Gate(redis, keys),
         tokens=accounts.logins.tokens,
         accounts=accounts,
+        promotions=PromotionDesk(promotions(records, database, redis, keys, policy), _start),
         logins=accounts.logins,
         templates=catalogue,
         template_desk=TemplateDesk(catalogue, templates, tallies, _unique),
@@ -171,6 +175,10 @@ def _passwords(settings: Settings) -> Passwords:
 
 def _in_a_thread(step: Callable[[], Any]) -> Any:
     return gevent.get_hub().threadpool.apply(step)
+
+
+def _start(step: Callable[[], None], patience_s: float) -> None:
+    gevent.spawn(step).join(timeout=patience_s)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from shared.data.abandonments import abandonments
 from shared.data.archive import open_archive
 from shared.data.cached_records import cached_records
 from shared.data.erasures import AccountErasures, account_erasures
@@ -9,6 +10,7 @@ from shared.data.mongo import client as mongo
 from shared.data.mongo.document_versions import VersionRepository
 from shared.data.mongo.indexes import Indexes
 from shared.data.mongo.migrations import Migrations
+from shared.data.promotions import promotions
 from shared.data.redis.client import WORKER_TIMEOUT_S, connect
 from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
@@ -62,8 +64,11 @@ def build_housekeeper(settings: Settings) -> Housekeeper:
     database = mongo.open_database(settings)
     servers = cache_servers(settings, redis, timeout_s=WORKER_TIMEOUT_S)
     records = cached_records(database, servers, keys)
+    policy, kept_s = JobPolicy.of(settings), settings.anonymous_retention
     return Housekeeper(
-        erasures=account_erasures(records, database, redis, keys, JobPolicy.of(settings)),
+        erasures=account_erasures(records, database, redis, keys, policy),
+        promotions=promotions(records, database, redis, keys, policy),
+        abandonments=abandonments(records, database, redis, keys, kept_s),
         documents=records.document_upkeep,
     )
 

@@ -12,6 +12,7 @@ from shared.data.cached_users import CachedUserRepository
 from shared.data.mongo.conversations import ConversationRepository
 from shared.data.mongo.logins import LoginRepository
 from shared.data.mongo.usage_days import UsageRepository
+from shared.data.promotions import promotions
 from shared.data.redis.denials import DenialStore
 from shared.data.redis.job_eraser import JobEraser
 from shared.data.redis.job_store import JobStore
@@ -78,12 +79,13 @@ def account_erasures(
 ) -> AccountErasures:
     """Return what deletes accounts: whatever keeps something of an owner is named here.
 
-    Jobs come first, for they write.
+    Sessions that become this user come first, for they bring more; then jobs, for they write.
     """
     return AccountErasures(
         users=records.users,
         revocations=Revocations(LoginRepository(database), DenialStore(redis, keys)),
         erasers=(
+            promotions(records, database, redis, keys, policy).settle,
             JobEraser(redis, keys, JobStore(redis, keys, policy)).erase,
             UsageOwners(UsageCounters(redis, keys), UsageRepository(database)).erase,
             ConversationRepository(database).delete_all,

@@ -29,8 +29,8 @@ class GivenBack(StrEnum):
 class Lease:
     """The right to do one piece of work, until another claim raises the fence.
 
-    `spent` is what earlier tries have used; `to_wake` is bulk work whose turn has come with this
-    claim, and needs a message.
+    `spent` is what earlier tries have used; `owner` is whose it is by now, which the input may not
+    know; `to_wake` is bulk work whose turn has come with this claim, and needs a message.
     """
 
     work_id: str
@@ -44,6 +44,7 @@ class Lease:
     remaining_ms: int
     spent: Usage
     input: str
+    owner: str
     request_id: str
     trace: str
     to_wake: tuple[str, ...]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from shared.settings import Settings
 
 IDEMPOTENCY_TTL_MS = 24 * 3600 * 1000
+_TOMBSTONE_MS = 7 * 24 * 3600 * 1000  # as in lua/lib/ends.lua
 PUBLISH_AGAIN_MS = 5000  # accepted work nobody claimed by then is published once more
 
 
@@ -28,3 +29,8 @@ class JobPolicy:
     def retention_ms(self) -> int:
         """How long a job is kept after its end, in ms."""
         return self.retention_s * 1000
+
+    @property
+    def index_ms(self) -> int:
+        """How long it is known whose a job was, in ms: a week longer than the job is kept."""
+        return self.retention_ms + _TOMBSTONE_MS

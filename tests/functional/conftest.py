@@ -128,6 +128,20 @@ def strict_stack(new_stack, house):
         yield own.start("web").wait_until_ready()
 
 
+@pytest.fixture(scope="session")
+def parts(new_stack, house):
+    """Return a stack whose jobs lie in four partitions, and where bulk work waits for ever."""
+    settings = {"PARTITIONS": "4", "BULK_WINDOW": "1", "MONGO_TIMEOUT": "10"}
+    with OwnRedis(house / "parts-redis") as redis, new_stack("parts", redis, **settings) as own:
+        yield own.start("web", "interactive", "sweeper").wait_until_ready()
+
+
+@pytest.fixture
+def newcomer(parts, model):
+    with Person(parts.url) as someone:
+        yield someone
+
+
 @pytest.fixture
 def workers(apart):
     """Return the stack, whose worker may be killed; another one works on when the test is over."""

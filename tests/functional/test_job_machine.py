@@ -61,7 +61,6 @@ class JobMachine(RuleBasedStateMachine):
         self.newcomer: Caller | None = made
         self.owner = made.owner
         self.caller = session_caller(made.session_id, Credential.HEADER, made.address)
-        self.run = next(_numbers)
         self.known: dict[str, str] = {}
         self.ended: dict[str, tuple[Status, int]] = {}
         self.holder: dict[str, int] = {}
@@ -81,14 +80,14 @@ class JobMachine(RuleBasedStateMachine):
         order = JobOrder(
             JobKind.SUGGESTION,
             lane,
-            mark and f"{self.run}{mark}",
+            mark and f"{self.caller.owner}{mark}",
             None,
             "",
             {"model": "m"},
             "{}",
             60_000,
             "r",
-            supersede_key=key and f"{self.run}{key}",
+            supersede_key=key,
         )
         caller, self.newcomer = self.newcomer or self.caller, None
         admitted = self.admission.admit(caller, order, RATE)
@@ -266,14 +265,14 @@ class JobMachine(RuleBasedStateMachine):
 
 
 @contextmanager
-def _settled_redis() -> Iterator[Redis]:
+def settled_redis() -> Iterator[Redis]:
     with TemporaryDirectory() as folder, EmbeddedRedis(Path(folder)) as store:
         yield connect(store.uri, timeout_s=5)
 
 
 def test_any_order_of_transitions_keeps_the_promises(monkeypatch):
     monkeypatch.setattr(Sweeps, "_is_settled", lambda _: True)
-    with _settled_redis() as redis:
+    with settled_redis() as redis:
         JobMachine.redis = redis
         run_state_machine_as_test(
             JobMachine,

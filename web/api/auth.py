@@ -11,7 +11,14 @@ from shared.domain.identity import bare_address, new_caller
 from shared.domain.limits import Service
 from web.http.bodies import json_response, read_body
 from web.http.context import services
-from web.http.identity import SESSION_S, address, current_caller, end_cookie, signed_in
+from web.http.identity import (
+    SESSION_S,
+    address,
+    current_caller,
+    end_cookie,
+    shown_session,
+    signed_in,
+)
 from web.http.limits import enter, limited
 from web.http.openapi import describe
 from web.schemas.auth import (
@@ -46,7 +53,7 @@ def begin() -> ResponseReturnValue:
 @auth.post("/register")
 @describe(body=RegisterBody, answers={201: TokensView}, faults=(409, 413, 415), tag="auth")
 def register() -> ResponseReturnValue:
-    """Make an account, and log in to it."""
+    """Make an account, and log in to it; what the session owns moves to it, and it ends."""
     enter(Service.AUTH, bare_address(address()))
     body = read_body(RegisterBody)
     granted = services().accounts.register(body.address(), body.password, body.name, address())
@@ -56,7 +63,10 @@ def register() -> ResponseReturnValue:
 @auth.post("/login")
 @describe(body=LoginBody, answers={200: TokensView}, faults=(413, 415), tag="auth")
 def log_in() -> ResponseReturnValue:
-    """Log in; a wrong password and an unknown account are answered alike."""
+    """Log in; a wrong password and an unknown account are answered alike.
+
+    What the session owns moves to the user, and the session ends.
+    """
     enter(Service.AUTH, bare_address(address()))
     body = read_body(LoginBody)
     granted = services().logins.log_in(body.address(), body.password, address())
@@ -131,6 +141,7 @@ def delete() -> ResponseReturnValue:
 
 
 def _let_in(granted: Granted, status: int) -> Response:
+    services().promotions.promote(shown_session(), granted.user)
     end_cookie()
     return _tokens(granted, status)
 

@@ -116,6 +116,19 @@ def install_identity(app: Flask, settings: Settings) -> None:
         return response
 
 
+def shown_session() -> Caller | None:
+    """Return the session that is shown, by header or else by cookie, whatever else is."""
+    header, cookie = (
+        request.headers.get(SESSION_HEADER, ""),
+        request.cookies.get(SESSION_COOKIE, ""),
+    )
+    if is_session_id(header):
+        return session_caller(header, Credential.HEADER, address())
+    if is_session_id(cookie):
+        return session_caller(cookie, Credential.COOKIE, address())
+    return None
+
+
 def end_cookie() -> None:
     """Take the session's cookie back with the answer: from now on they are a user."""
     g.cookie_is_over = SESSION_COOKIE in request.cookies

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
@@ -51,8 +51,7 @@ class ChatWriter:
         :raises AppError: what the job ends with; the claim records it
         """
         started = time.monotonic()
-        turn = ChatTurn.from_stored(orjson.loads(claim.lease.input))
-        history = self._begin(claim, turn)
+        turn, history = self._begin(claim)
         asked = plan_chat_call(
             turn.request, history, self.window_tokens, self.limits, trace=claim.lease.trace
         )
@@ -73,11 +72,14 @@ class ChatWriter:
         found["metadata"] |= asked.left_out(turn.request)
         claim.finish(_success(claim, turn.result(flow.text, found), outcome))
 
-    def _begin(self, claim: Claim, turn: ChatTurn) -> History:
+    def _begin(self, claim: Claim) -> tuple[ChatTurn, History]:
         """Keep the question, which the web tier may not have done; return what was said before."""
-        if not _keep_trying(claim, lambda: self.turns.add_question(turn)):
+        asked = ChatTurn.from_stored(orjson.loads(claim.lease.input))
+        asked = replace(asked, owner=claim.lease.owner or asked.owner)
+        turn = _keep_trying(claim, lambda: self.turns.add_question(asked))
+        if turn is None:
             raise ConflictError("The conversation was deleted")
-        return _keep_trying(claim, lambda: self.turns.history(turn))
+        return turn, _keep_trying(claim, lambda: self.turns.history(turn))
 
     def _ask(self, claim: Claim, asked: ChatCall, flow: TextFlow, reply: ChatReply) -> Outcome:
         with self.pacer.watch(flow):

@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from shared.data.abandonments import Abandonments
 from shared.data.erasures import AccountErasures
 from shared.data.mongo.document_upkeep import DocumentUpkeep
+from shared.data.promotions import Promotions
 from shared.errors import StoreUnavailableError
 
+_AT_ONCE = 20
 _DOCUMENTS_EVERY_S = 50.0
 
 log = structlog.get_logger(__name__)
@@ -19,6 +22,8 @@ class Housekeeper:
     """Safe to run in any number of processes: every step may be taken twice."""
 
     erasures: AccountErasures
+    promotions: Promotions
+    abandonments: Abandonments
     documents: DocumentUpkeep
     _documents_at: float = field(default=float("-inf"), init=False)
 
@@ -26,6 +31,11 @@ class Housekeeper:
         """One round; a store that is away is left to the next one."""
         try:
             self._finish_erasures()
+            for _ in range(_AT_ONCE):
+                if not self.promotions.take_up():
+                    break
+            if erased := self.abandonments.look_on():
+                log.info("sessions_erased", count=erased)
             self._finish_deletions()
         except StoreUnavailableError:
             log.warning("tidying_put_off")

@@ -43,7 +43,7 @@ class SuggestionWriter:
         reply = Asking(self.provider, claim, Spread(sheet, request)).ask_all(plan.calls)
 
         if request.keep_answer and reply.outcome is Outcome.COMPLETE:
-            self._keep(request, sheet, reply, owner=order["owner"])
+            self._keep(request, sheet, reply, owner=claim.lease.owner or order["owner"])
         result = sheet.result(
             model=self.provider.model,
             process_time_s=time.monotonic() - started,

@@ -1,7 +1,8 @@
 """The turns of conversations in MongoDB: a question, and the answer to it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ from shared.data.mongo.conversations import (
     ConversationRepository,
     older_than,
 )
+from shared.data.mongo.promotions import PromotionRepository
 from shared.data.mongo.schemas import schema_of, upgraded
 from shared.domain.chat import ChatRequest, ChatTurn, Role, answer_to, title_of
 from shared.domain.chat_windows import History
@@ -45,6 +47,7 @@ class TurnRepository:
         self._conversations: Collection[Record] = database[CONVERSATIONS]
         self._messages: Collection[Record] = database[MESSAGES]
         self._read = ConversationRepository(database)
+        self._promotions = PromotionRepository(database)
 
     def last(self, conversation_id: str, *, owner: str) -> ChatTurn | None:
         """Return the turn that was begun last, as it was asked."""
@@ -60,7 +63,11 @@ class TurnRepository:
             return self._messages.find_one(mine, {"_id": 1}) is not None
 
     def history(self, turn: ChatTurn) -> History:
-        """Return what was said before this turn."""
+        """Return what was said before this turn, all of it, even if it moves at this moment."""
+        seen, owned = self._history(turn), self._at_home(turn)
+        return seen if owned is turn else self._history(owned)
+
+    def _history(self, turn: ChatTurn) -> History:
         before = turn.question_id
         with in_time(self._messages):
             total = self._messages.count_documents({**_place(turn), **older_than(before)})
@@ -69,51 +76,75 @@ class TurnRepository:
         )
         return History(tuple(newest), total)
 
-    def add_question(self, turn: ChatTurn) -> bool:
-        """Keep the question, and the conversation that it begins; return False if that is deleted.
+    def add_question(self, turn: ChatTurn) -> ChatTurn | None:
+        """Keep the question, and the conversation that it begins.
 
-        The document of a question is kept until the next one is asked.
+        Return the turn, as whose it is by now, or None if the conversation is deleted. The document
+        of a question is kept until the next one is asked.
         """
         with in_time(self._messages):
-            if turn.is_first:
-                begun = {"title": title_of(turn.request.message), "created_at": datetime.now(UTC)}
-                begun["schema"] = schema_of(CONVERSATIONS)
-                mine = {"_id": turn.conversation_id, "owner": turn.owner}
-                _insert_once(self._conversations, mine, begun | ALIVE)
-            place = {"_id": turn.question_id, **_place(turn)}
-            _insert_once(self._messages, place, _question(turn.request))
-            earlier = {**_place(turn), **older_than(turn.question_id), "about": {"$exists": True}}
-            self._messages.update_many(earlier, {"$unset": {"about": ""}})
-            return self._is_alive(turn)
+            return self._write_as_owned(turn, self._write_question)
+
+    def _write_question(self, turn: ChatTurn) -> None:
+        if turn.is_first:
+            begun = {"title": title_of(turn.request.message), "created_at": datetime.now(UTC)}
+            begun["schema"] = schema_of(CONVERSATIONS)
+            mine = {"_id": turn.conversation_id, "owner": turn.owner}
+            _insert_once(self._conversations, mine, begun | ALIVE)
+        place = {"_id": turn.question_id, **_place(turn)}
+        _insert_once(self._messages, place, _question(turn.request))
+        earlier = {**_place(turn), **older_than(turn.question_id), "about": {"$exists": True}}
+        self._messages.update_many(earlier, {"$unset": {"about": ""}})
 
     def add_answer(self, turn: ChatTurn, content: str, *, stopped: bool, by: Try) -> None:
         """Keep the answer in place of an earlier one, unless that is of a later try.
 
         Between two jobs a whole answer goes before one that broke off, whichever is kept first.
         """
+        said = {"content": content, "stopped": stopped}
+        with in_time(self._messages):
+            self._write_as_owned(turn, lambda owned: self._write_answer(owned, said, by))
+
+    def _write_answer(self, turn: ChatTurn, said: Record, by: Try) -> None:
         same_job = {"job_id": by.job_id, "fence": {"$lte": by.fence}}
         place: Record = {"_id": turn.answer_id, **_place(turn)}
         place["$or"] = [{"job_id": {"$lt": by.job_id}}, same_job]
-        if stopped:
+        if said["stopped"]:
             place["stopped"] = True
         else:
             place["$or"].append({"job_id": {"$gt": by.job_id}, "stopped": True})
-        said = {"role": Role.ASSISTANT.value, "content": content, "stopped": stopped}
         written = {"job_id": by.job_id, "fence": by.fence, "schema": schema_of(MESSAGES)}
-        with in_time(self._messages):
-            try:
-                self._messages.update_one(place, {"$set": said | written}, upsert=True)
-            except DuplicateKeyError:
-                return  # what stands there is to stay
-            self._is_alive(turn)
+        answer = {**said, **written, "role": Role.ASSISTANT.value}
+        with suppress(DuplicateKeyError):  # what stands there is to stay
+            self._messages.update_one(place, {"$set": answer}, upsert=True)
+
+    def _write_as_owned(self, turn: ChatTurn, write: Callable[[ChatTurn], None]) -> ChatTurn | None:
+        """Write, and look whose it is then: a session may have become a user meanwhile.
+
+        Whoever moves what a session has says so first. So either they find what is written here, or
+        it is seen here what they said. None outlives a deletion that came meanwhile.
+        """
+        write(turn)
+        is_alive = self._is_alive(turn)  # before the owner is asked for: a move would hide it
+        owned = self._at_home(turn)
+        if owned is not turn:
+            write(owned)
+            is_alive = self._is_alive(owned)
+        if not is_alive:
+            self._messages.delete_many(_place(owned))
+        return owned if is_alive else None
+
+    def _at_home(self, turn: ChatTurn) -> ChatTurn:
+        """Return the turn as whose it is by now, in a conversation that is wholly theirs."""
+        owner = self._promotions.owner_now(turn.owner)
+        if owner == turn.owner:
+            return turn
+        self._read.move_owner(turn.owner, owner, turn.conversation_id)
+        return replace(turn, owner=owner)
 
     def _is_alive(self, turn: ChatTurn) -> bool:
-        """Look after each write, so that none outlives a deletion that came meanwhile."""
         query = {"_id": turn.conversation_id, "owner": turn.owner, **ALIVE}
-        if self._conversations.find_one(query, {"_id": 1}):
-            return True
-        self._messages.delete_many(_place(turn))
-        return False
+        return self._conversations.find_one(query, {"_id": 1}) is not None
 
 
 def _place(turn: ChatTurn) -> Record:

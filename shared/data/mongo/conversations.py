@@ -68,6 +68,19 @@ class ConversationRepository:
             self._messages.delete_many({"owner": owner})
         return True
 
+    def move_owner(self, old: str, new: str, conversation_id: str | None = None) -> None:
+        """Give what one owner has to another, all of it or one conversation; safe to repeat.
+
+        The messages come first: a conversation that is listed is whole.
+        """
+        mine, named = {"owner": old}, {"$set": {"owner": new}}
+        one = conversation_id is not None
+        with unavailable_when_away(), timeout(_ALL_WAIT_S):
+            said = mine | {"conversation_id": conversation_id} if one else mine
+            self._messages.update_many(said, named)
+            found = mine | {"_id": conversation_id} if one else mine
+            self._conversations.update_many(found, named)
+
 
 def older_than(before: str | None) -> Record:
     """Return the condition for what is older than the record of this id; None is for all."""

@@ -57,6 +57,11 @@ INDEXES: Final[dict[str, list[IndexModel]]] = {
         IndexModel([("document_id", ASCENDING)]),
         IndexModel([("owner", ASCENDING)]),
     ],
+    "promotions": [
+        IndexModel([("owner", ASCENDING)]),
+        IndexModel([("due_at", ASCENDING)], sparse=True),
+        IndexModel([("done_at", ASCENDING)], expireAfterSeconds=_TOMBSTONE_S),
+    ],
     "templates": [
         IndexModel([("template_id", ASCENDING), ("version", ASCENDING)], unique=True),
         IndexModel([("system", ASCENDING)], sparse=True),

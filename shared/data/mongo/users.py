@@ -44,6 +44,11 @@ class UserRepository:
         """Return the user of this id."""
         return self._find({"_id": user_id})
 
+    def is_known(self, user_id: str) -> bool:
+        """Whether there is anything left of this user, who may be being deleted."""
+        with in_time(self._users):
+            return self._users.find_one({"_id": user_id}, {"_id": 1}) is not None
+
     def find_by_email(self, email: EmailAddress) -> User | None:
         """Return whose address this is."""
         return self._find({"email_key": email.key})

@@ -10,13 +10,14 @@ from redis import Redis
 from shared.data.redis import scripts
 from shared.data.redis.answers import flat
 from shared.data.redis.durability import wait_until_written
-from shared.data.redis.keys import KeySpace, new_job_id
+from shared.data.redis.keys import KeySpace, digest, new_job_id
 from shared.data.redis.limits import SESSION_TTL_MS, gate_args, gate_keys, judge, kind_of
 from shared.domain.identity import Caller
 from shared.domain.limits import Allowance, Rate
 from shared.errors import IdempotencyMismatchError, OverloadedError
 from shared.jobs.policy import IDEMPOTENCY_TTL_MS, PUBLISH_AGAIN_MS, JobPolicy
 from shared.jobs.records import Admitted, AnswerUsed, Idempotency, JobOrder, KnownAnswer
+from shared.jobs.states import Status
 
 
 class Admission:
@@ -30,6 +31,7 @@ class Admission:
         self._policy = policy
         self._cache_is_here = cache_is_here
         self._admit = scripts.load(redis, "admit")
+        self._cancel = scripts.load(redis, "cancel")
         self._replay = scripts.load(redis, "replay")
 
     def admit(
@@ -49,6 +51,8 @@ class Admission:
         if verdict == "overloaded":
             raise OverloadedError("Too many jobs wait for their turn", retry_after_ms=more[0])
         admitted = Admitted(verdict, admitted_id, now_ms, _allowance(verdict, rate, counted))
+        if verdict in ("accepted", "joined", "answered"):
+            self._supersede(more.pop(0), caller.owner)
         if verdict == "answered":
             return replace(admitted, answer=AnswerUsed(*more))
         if verdict in ("accepted", "joined"):
@@ -57,6 +61,17 @@ class Admission:
                 wait_until_written(self._redis)
             return replace(admitted, position=place or None, to_wake=tuple(to_wake))
         return admitted
+
+    def _supersede(self, job_id: str, owner: str) -> None:
+        """End an older job of another partition, once the new one stands.
+
+        There is one only where a session has become a user. Whoever dies before this leaves a job
+        that ends as itself.
+        """
+        keys = self._keys.of_job(job_id)
+        if keys is not None:
+            terms = [job_id, owner, keys.base, self._policy.retention_ms, Status.SUPERSEDED.value]
+            self._cancel(keys=[keys.job(job_id)], args=terms)
 
     def replay(self, caller: Caller, idempotency: Idempotency, rate: Rate) -> Admitted | None:
         """Return what the same request came to before, or None: it never came, nothing is taken.
@@ -68,7 +83,7 @@ class Admission:
         :raises StoreUnavailableError: Redis is away
         """
         key = self._keys.of_owner(caller.owner).idempotency(
-            caller.owner, idempotency.route, idempotency.key
+            caller.owner, _idempotency_name(idempotency)
         )
         verdict, now_ms, counted, job_id = self._replay(
             keys=[*gate_keys(self._keys, caller, rate), key],
@@ -80,10 +95,9 @@ class Admission:
 
     def _script_keys(self, caller: Caller, order: JobOrder, rate: Rate, job_id: str) -> list[str]:
         keys = self._keys.of_owner(caller.owner)
-        idem = order.idempotency
         return [
             *gate_keys(self._keys, caller, rate),
-            keys.idempotency(caller.owner, idem.route if idem else "", idem.key if idem else ""),
+            keys.idempotency(caller.owner, _idempotency_name(order.idempotency)),
             keys.in_flight(order.mark or ""),
             keys.job(job_id),
             keys.work(job_id),
@@ -93,7 +107,7 @@ class Admission:
             keys.members(job_id),
             keys.jobs_of(caller.owner),
             keys.answer(order.answer_mark or ""),
-            keys.superseded(caller.owner, order.supersede_key or ""),
+            keys.superseded(caller.owner, digest(order.supersede_key or "")),
             keys.starts,
         ]
 
@@ -124,10 +138,11 @@ class Admission:
         }
         if order.idempotency:
             terms["idempotent_body"] = order.idempotency.body_digest
+            terms["idempotent_name"] = _idempotency_name(order.idempotency)
         if order.mark:
             terms["mark"] = order.mark
         if order.supersede_key:
-            terms["supersedes"] = True
+            terms["supersedes"] = digest(order.supersede_key)
         if order.expires_in_ms is not None:
             terms["expires_in_ms"] = order.expires_in_ms
         if not known:
@@ -136,6 +151,10 @@ class Admission:
             return [orjson.dumps(terms), order.input, ""]
         terms["cache_age_ms"] = known.age_ms
         return [orjson.dumps(terms), order.input, known.result, *flat(known.events)]
+
+
+def _idempotency_name(idempotency: Idempotency | None) -> str:
+    return digest(idempotency.route, idempotency.key) if idempotency else ""
 
 
 def _allowance(verdict: str, rate: Rate, counted: Sequence[Any]) -> Allowance:

@@ -3,6 +3,7 @@
 from redis import Redis
 
 from shared.data.redis.client import unavailable_when_away
+from shared.data.redis.job_homes import JobHomes
 from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
 from shared.errors import NotFoundError
@@ -14,6 +15,7 @@ class JobEraser:
     def __init__(self, redis: Redis, keys: KeySpace, jobs: JobStore) -> None:
         self._redis = redis
         self._keys = keys
+        self._homes = JobHomes(redis, keys)
         self._jobs = jobs
 
     def erase(self, owner: str) -> bool:
@@ -24,6 +26,8 @@ class JobEraser:
         """
         indexes = [keys.jobs_of(owner) for keys in self._keys]
         left = [index for index in indexes if not self._erase_listed(index, owner)]
+        if not left:
+            self._homes.forget(owner)
         return not left
 
     def _erase_listed(self, index: str, owner: str) -> bool:

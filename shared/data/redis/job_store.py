@@ -9,7 +9,7 @@ from shared.data.redis import scripts
 from shared.data.redis.client import unavailable_when_away
 from shared.data.redis.durability import wait_until_written
 from shared.data.redis.job_records import flat_hash, job_record
-from shared.data.redis.keys import KeySpace, new_job_id
+from shared.data.redis.keys import KeySpace, digest, new_job_id
 from shared.errors import (
     AppError,
     ConflictError,
@@ -20,6 +20,7 @@ from shared.errors import (
 )
 from shared.jobs.policy import IDEMPOTENCY_TTL_MS, PUBLISH_AGAIN_MS, JobPolicy
 from shared.jobs.records import Idempotency, JobRecord
+from shared.jobs.states import Status
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,8 @@ class JobStore:
         if keys is None:
             raise no_such_job()
         fate = self._cancel(
-            keys=[keys.job(job_id)], args=[job_id, owner, keys.base, self._policy.retention_ms]
+            keys=[keys.job(job_id)],
+            args=[job_id, owner, keys.base, self._policy.retention_ms, Status.CANCELLED.value],
         )
         if fate == "gone":
             raise no_such_job()
@@ -110,7 +112,7 @@ class JobStore:
         if keys is None:
             raise no_such_job()
         is_deleted = self._delete(
-            keys=[keys.job(job_id), keys.decisions(job_id), keys.jobs_of(owner)],
+            keys=[keys.job(job_id), keys.decisions(job_id)],
             args=[job_id, owner, keys.base, self._policy.retention_ms],
         )
         if not is_deleted:
@@ -139,6 +141,7 @@ class JobStore:
             raise no_such_job()
         new_id = new_job_id(keys)
         key = idempotency or Idempotency("", "", "")
+        name = digest(key.route, key.key)
         verdict, *more = self._again(
             keys=[
                 keys.job(job_id),
@@ -147,7 +150,7 @@ class JobStore:
                 keys.input(new_id),
                 keys.log(new_id),
                 keys.members(new_id),
-                keys.idempotency(owner or "", key.route, key.key),
+                keys.idempotency(owner or "", name),
             ],
             args=[
                 owner or "",
@@ -160,6 +163,7 @@ class JobStore:
                 self._policy.queue_depth,
                 key.body_digest,
                 IDEMPOTENCY_TTL_MS,
+                name,
             ],
         )
         if verdict == "replayed":

@@ -119,17 +119,30 @@ class PartitionKeys:
         """String: a thing, or a part of it, as one owner sees it, behind its generation (cache)."""
         return f"{self.base}cached:{noun}:{thing_id}:{owner}:{part}"
 
-    def idempotency(self, owner: str, route: str, key: str) -> str:
-        """Hash: the job that an Idempotency-Key made."""
-        return f"{self.base}idem:{digest(owner, route, key)}"
+    def idempotency(self, owner: str, name: str) -> str:
+        """Hash: the job that an Idempotency-Key made; its name is a digest of route and key."""
+        return f"{self.base}idem:{digest(owner, name)}"
 
-    def superseded(self, owner: str, key: str) -> str:
-        """String: the newest job that an owner submitted under this supersede key."""
-        return f"{self.base}supersede:{digest(owner, key)}"
+    def superseded(self, owner: str, name: str) -> str:
+        """String: the newest job that an owner submitted under a key; its name is a digest."""
+        return f"{self.base}supersede:{digest(owner, name)}"
 
     def jobs_of(self, owner: str) -> str:
-        """Sorted set: an owner's jobs, by creation in ms."""
+        """Sorted set: an owner's jobs in this partition, by creation in ms."""
         return f"{self.base}jobs:{owner}"
+
+    def homes(self, owner: str) -> str:
+        """Set: other partitions with jobs of this owner, which came with a session."""
+        return f"{self.base}homes:{owner}"
+
+    @property
+    def watched(self) -> str:
+        """String: since when this Redis has known the sessions, in ms; it is in the first alone."""
+        return self.base + "watched"
+
+    def moved(self, owner: str) -> str:
+        """String: the owner that a session has become."""
+        return f"{self.base}moved:{owner}"
 
     @property
     def usage_changed(self) -> str:

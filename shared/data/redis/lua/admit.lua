@@ -1,6 +1,7 @@
 #!lua
 -- needs: clock, durability, buckets, sessions, pace, logs, lines, usage, ends
 -- admit(KEYS, ARGV) -> {verdict, now, {granted, left, ms until full, ms until one}, job id, ...}
+--   accepted, joined, answered: an older job of another partition that this one supersedes, or ''; then
 --   accepted, joined: place in the lane or 0, ids that need a message, whether it may be told before it
 --   is in the append-only file 0|1
 --   answered: result, number of events, age in ms      overloaded: ms until there may be room
@@ -63,6 +64,12 @@ local function record_job(work_id, joined)
   redis.call('HSET', KEYS[6], 'id', id, 'owner', order.owner, 'kind', order.kind, 'work', work_id,
     'joined', joined, 'created', now, 'about', order.about, 'request', order.request_id,
     'trace', order.trace)
+  if order.idempotent_body then
+    redis.call('HSET', KEYS[6], 'idem', order.idempotent_name, 'idem_body', order.idempotent_body)
+  end
+  if order.supersedes then
+    redis.call('HSET', KEYS[6], 'supersedes', order.supersedes)
+  end
   redis.call('HINCRBY', order.base .. 'work:' .. work_id, 'jobs', 1)
   redis.call('ZREMRANGEBYSCORE', KEYS[12], '-inf', now - order.retention_ms - TOMBSTONE_MS)
   redis.call('ZADD', KEYS[12], now, id)
@@ -87,14 +94,20 @@ local function begin_by(work_id)
 end
 
 -- Once the new job stands, so that one which shares the old one's work keeps it alive.
+--
+-- An older job that is not in this partition was made before its owner became a user: returned, it is left
+-- to another step. An empty string is returned for none.
 local function supersede()
   if order.supersedes then
     local older = redis.call('GET', KEYS[14])
     redis.call('SET', KEYS[14], id, 'PX', order.idempotency_ttl_ms)
-    if older then
+    if older and redis.call('EXISTS', order.base .. 'job:' .. older) == 0 then
+      return older
+    elseif older then
       leave(order.base, older, 'superseded', now, order.retention_ms)
     end
   end
+  return ''
 end
 
 if placed ~= '' then
@@ -114,8 +127,7 @@ if placed ~= '' then
   end
   forget_job(order.base, id, order.retention_ms)
   count_job(order.base, id, id, 'succeeded', now)
-  supersede()
-  return {'answered', now, allowance, id, placed, #told / 2, order.cache_age_ms}
+  return {'answered', now, allowance, id, supersede(), placed, #told / 2, order.cache_age_ms}
 end
 
 if leading then
@@ -129,8 +141,7 @@ if leading then
     hastened = hasten(order.base, leader, order.lane, now + order.publish_again_ms)
     begin_by(leader)
   end
-  supersede()
-  return {'joined', now, allowance, id, 0, hastened, is_postponed()}
+  return {'joined', now, allowance, id, supersede(), 0, hastened, is_postponed()}
 end
 
 record_job(id, 0)
@@ -144,5 +155,4 @@ if order.mark then
   redis.call('SET', KEYS[5], id)
   redis.call('HSET', KEYS[7], 'inflight', order.mark)
 end
-supersede()
-return {'accepted', now, allowance, id, place, wakes, is_postponed()}
+return {'accepted', now, allowance, id, supersede(), place, wakes, is_postponed()}

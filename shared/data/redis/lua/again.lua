@@ -1,5 +1,5 @@
 #!lua
--- needs: clock, durability, pace, logs, lines, usage, ends
+-- needs: clock, owners, durability, pace, logs, lines, usage, ends
 -- again(KEYS, ARGV) -> {'unknown'}, {'gone'}, {'refused'} (it is live, or has succeeded),
 --                      {'overloaded', ms until there may be room}, {'mismatch'}, {'replayed', job id}
 --                      or {'accepted', job id, lane, ids that need a message,
@@ -9,11 +9,12 @@
 -- ARGV  1 owner, or '' for an operator   2 new id   3 base of the keys   4 ms until published again
 --       5 retention in ms   6 request id   7 window of the bulk lane   8 most work in a lane
 --       9 digest of the request under an Idempotency-Key, or ''   10 ms that the key is known
+--       11 name of the key, for whoever the job may belong to later
 --
 -- A new job on the same input, for the same owner: what ended never changes.
 local now, id, base = clock(), ARGV[2], ARGV[3]
 local old = redis.call('HMGET', KEYS[1], 'owner', 'work', 'kind', 'about', 'trace', 'ended', 'id')
-if not old[1] or (ARGV[1] ~= '' and old[1] ~= ARGV[1]) then
+if not old[1] or (ARGV[1] ~= '' and not belongs(base, old[1], ARGV[1])) then
   return {'unknown'}
 end
 local seen = ARGV[9] ~= '' and redis.call('HMGET', KEYS[7], 'job', 'body') or {}
@@ -49,6 +50,7 @@ end
 if ARGV[9] ~= '' then
   redis.call('HSET', KEYS[7], 'job', id, 'body', ARGV[9])
   redis.call('PEXPIRE', KEYS[7], ARGV[10])
+  redis.call('HSET', KEYS[2], 'idem', ARGV[11], 'idem_body', ARGV[9])
 end
 local place, wakes = take_place(base, lane, old[1], id, now, now + ARGV[4], tonumber(ARGV[7]))
 append(KEYS[3], KEYS[5], 'job.queued', '{"position":' .. place .. '}')

@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- needs: clock, pace, logs, lines, usage, ends
 -- claim(KEYS, ARGV) -> {'claimed', kind, fence, attempt, epoch, waits, last number of the log, queue,
---                       ms until the deadline, usage so far (JSON) or '', input, request id, trace,
+--                       ms until the deadline, usage so far (JSON) or '', input, owner, request id, trace,
 --                       ids of other work that needs a message}
 --                   or {why not}
 --
@@ -31,12 +31,18 @@ end
 local work = redis.call('HMGET', KEYS[1], 'status', 'budget', 'deadline', 'request', 'trace', 'lane',
   'queue', 'claim')
 
+-- Whose it is by now: the input says whose it was. All jobs of a work belong to one owner.
+local function owner()
+  local job = redis.call('SRANDMEMBER', KEYS[5])
+  return job and redis.call('HGET', base .. 'job:' .. job, 'owner') or ''
+end
+
 local function claimed(others)
   local held = redis.call('HMGET', KEYS[1], 'fence', 'attempts', 'epoch', 'waits', 'seq', 'deadline',
     'usage', 'kind')
   return {'claimed', held[8], tonumber(held[1]), tonumber(held[2]), tonumber(held[3]), tonumber(held[4] or 0),
-    tonumber(held[5]), work[7], held[6] - now, held[7] or '', redis.call('GET', KEYS[2]), work[4],
-    work[5], others}
+    tonumber(held[5]), work[7], held[6] - now, held[7] or '', redis.call('GET', KEYS[2]), owner(),
+    work[4], work[5], others}
 end
 
 if work[1] == 'running' and work[8] == ARGV[9] then

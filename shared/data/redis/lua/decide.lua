@@ -1,4 +1,5 @@
 #!lua flags=allow-oom
+-- needs: owners
 -- decide(KEYS, ARGV) -> 1 noted, 0 when there is no such job, or its keeping time is over
 --
 -- KEYS  1 job   2 decisions   3 tally of the template, or decisions again where there is none
@@ -7,7 +8,7 @@
 -- What a writer decided about a suggestion may change; the template's tally counts the last word. It
 -- is kept as long as the job's result.
 local job = redis.call('HMGET', KEYS[1], 'owner', 'work', 'expires')
-if job[1] ~= ARGV[1] then
+if not belongs(ARGV[4], job[1], ARGV[1]) then
   return 0
 end
 local work = ARGV[4] .. 'work:' .. job[2]

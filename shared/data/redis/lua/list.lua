@@ -1,6 +1,6 @@
 #!lua flags=no-writes,allow-oom
 -- needs: clock, places
--- list(KEYS, ARGV) -> {{job hash, work hash, position in its lane}, ...}, cursor of the next call or ''
+-- list(KEYS, ARGV) -> {{job hash, work hash, position in its lane, created in ms}, ...}, cursor of the next call or ''
 --
 -- KEYS  1 owner's jobs
 -- ARGV  1 owner   2 base of the keys   3 cursor: '<created in ms>-<job id>', or '' for the newest
@@ -18,7 +18,7 @@ local function is_behind(id, created)
   return not from or tonumber(created) < tonumber(from) or id < before
 end
 
-local function shown(id)
+local function shown(id, created)
   local job = redis.call('HMGET', base .. 'job:' .. id, 'owner', 'work', 'ended', 'expires', 'kind', 'about')
   if job[1] ~= ARGV[1] or (ARGV[6] ~= '' and job[5] ~= ARGV[6]) then
     return nil
@@ -35,7 +35,7 @@ local function shown(id)
     return nil
   end
   return {redis.call('HGETALL', base .. 'job:' .. id), redis.call('HGETALL', base .. 'work:' .. job[2]),
-    place_of(base, job[2])}
+    place_of(base, job[2]), created}
 end
 
 local found, cursor, skip = {}, '', 0
@@ -44,7 +44,7 @@ while left > 0 do
     skip, 100)
   for i = 1, #chunk, 2 do
     local id, created = chunk[i], chunk[i + 1]
-    local job = is_behind(id, created) and shown(id)
+    local job = is_behind(id, created) and shown(id, created)
     if job and #found == most then
       return {found, cursor}
     end

@@ -51,10 +51,10 @@ class OldRedis(Redis):
 class RedisHouse:
     """Everything that moves jobs, over one database."""
 
-    def __init__(self, redis):
+    def __init__(self, redis, partitions=1):
         self.redis = redis
         self._claims = itertools.count(1)
-        self.keys = KeySpace(1)
+        self.keys = KeySpace(partitions)
         self.partition = self.keys.of_owner("")
         self.gate = Gate(redis, self.keys)
         self.admission = Admission(redis, self.keys, POLICY, cache_is_here=True)

@@ -1,6 +1,6 @@
 import pytest
 
-from shared.data.redis.keys import KeySpace, new_job_id
+from shared.data.redis.keys import KeySpace, digest, new_job_id
 
 
 class TestKeySpace:
@@ -21,4 +21,4 @@ class TestKeySpace:
         assert KeySpace(2).of_job(job_id) is None
 
     def test_no_key_shows_an_idempotency_key(self):
-        assert "secret" not in KeySpace(1).of_owner("o").idempotency("o", "route", "secret")
+        assert "secret" not in KeySpace(1).of_owner("o").idempotency("o", digest("route", "secret"))

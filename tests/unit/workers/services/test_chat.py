@@ -51,7 +51,7 @@ class FakeTurns:
 
     def add_question(self, turn):
         self._answer()
-        return not self.is_gone
+        return None if self.is_gone else turn
 
     def history(self, turn):
         self._answer()

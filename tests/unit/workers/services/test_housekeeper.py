@@ -41,6 +41,24 @@ def users():
 
 
 @dataclass
+class Promotions:
+    """Has so many that somebody has left."""
+
+    left: int = 0
+
+    def take_up(self):
+        self.left -= 1
+        return self.left >= 0
+
+
+class Abandonments:
+    """Finds nothing."""
+
+    def look_on(self):
+        return 0
+
+
+@dataclass
 class Upkeep:
     """Counts how often it was asked to finish deletions."""
 
@@ -53,9 +71,9 @@ class Upkeep:
             raise StoreUnavailableError("away")
 
 
-def housekeeper(users, *erasers, documents=None):
+def housekeeper(users, *erasers, promotions=None, documents=None):
     erasures = AccountErasures(users, Revocations(users.steps), erasers)
-    return Housekeeper(erasures, documents or Upkeep())
+    return Housekeeper(erasures, promotions or Promotions(), Abandonments(), documents or Upkeep())
 
 
 def away(_owner):
@@ -107,6 +125,13 @@ class TestTidy:
 
         assert [line["event"] for line in logs] == ["erasure_broke", "erasure_went_on"]
         assert (users.leaving, documents.asked) == (["1"], 1)
+
+    @pytest.mark.parametrize(("left", "then"), [(0, -1), (3, -1), (30, 10)])
+    def test_it_takes_up_promotions_but_not_without_end(self, users, left, then):
+        promotions = Promotions(left)
+        housekeeper(users, promotions=promotions).tidy()
+
+        assert promotions.left == then
 
     def test_to_begin_marks_the_user_first(self, users):
         housekeeper(users).erasures.begin("1")

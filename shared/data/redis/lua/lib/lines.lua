@@ -86,6 +86,27 @@ local function give_place(base, id)
   end
 end
 
+-- change_line(base of the keys, id, from, to): work that is held back changes over to the line of its new
+-- owner, which has the old one's turn unless it has one of its own
+local function change_line(base, id, from, to)
+  local line = base .. 'line:' .. FAIR .. ':'
+  if redis.call('HGET', base .. 'work:' .. id, 'line') ~= from then
+    return
+  end
+  redis.call('HSET', base .. 'work:' .. id, 'line', to)
+  local at = redis.call('ZSCORE', line .. from, id)
+  if not at then
+    return
+  end
+  local turns = base .. 'turns:' .. FAIR
+  redis.call('ZADD', turns, 'NX', redis.call('ZSCORE', turns, from), to)
+  redis.call('ZADD', line .. to, at, id)
+  redis.call('ZREM', line .. from, id)
+  if redis.call('EXISTS', line .. from) == 0 then
+    redis.call('ZREM', turns, from)
+  end
+end
+
 -- hasten(base of the keys, id, lane, due) -> ids that need a message: bulk work that somebody waits
 -- for now changes over to the lane of the one who waits
 local function hasten(base, id, lane, due)
