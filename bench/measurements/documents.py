@@ -32,6 +32,7 @@ def measure(stack: Stack, rounds: int) -> list[Figure]:
     stack.need(stack.web)
     client = stack.client()
     ids = _fill(stack.mongo_uri, client.session)
+    client.hang_up()  # the server has by now
     figures: list[Figure] = []
     for name, ask in _requests(client, ids).items():
         ours, bare = alternate(
