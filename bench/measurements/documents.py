@@ -13,6 +13,7 @@ from bench.stack import Stack
 from shared.data.mongo.client import connect
 from shared.data.mongo.documents import DOCUMENTS, new_record
 from shared.domain.documents import Wording
+from shared.domain.identity import session_owner
 
 MINE, OTHERS, PEOPLE = 10_000, 20_000, 50
 ARCHIVED_EVERY = 20
@@ -31,7 +32,7 @@ def measure(stack: Stack, rounds: int) -> list[Figure]:
     """One request at a time; each answer is checked for what it has to be."""
     stack.need(stack.web)
     client = stack.client()
-    ids = _fill(stack.mongo_uri, client.session)
+    ids = _fill(stack.mongo_uri, session_owner(client.session))
     client.hang_up()  # the server has by now
     figures: list[Figure] = []
     for name, ask in _requests(client, ids).items():
