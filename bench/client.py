@@ -52,6 +52,10 @@ class Client:
         """Return the body of the answer."""
         return self._ask(self._line, "GET", path, None, session=self.session)
 
+    def hang_up(self) -> None:
+        """Close the connection; the next request opens another."""
+        self._line.close()
+
     def send(self, method: str, path: str, body: object = None, **headers: str) -> Answer:
         """Send a request and return the answer, whatever it is."""
         sent = None if body is None else json.dumps(body).encode()

@@ -1,18 +1,19 @@
 """The documents of one user who has ten thousand, among those of others; in turn with `/limits`."""
 
+import itertools
 import json
 import random
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 
 from bench.client import Answer, Client
 from bench.figures import Figure, alternate, median, p99, ratio
 from bench.processes import BenchError
 from bench.stack import Stack
 from shared.data.mongo.client import connect
-from shared.data.mongo.documents import DocumentRepository
+from shared.data.mongo.documents import DOCUMENTS, new_record
 from shared.domain.documents import Wording
+from shared.domain.identity import session_owner
 
 MINE, OTHERS, PEOPLE = 10_000, 20_000, 50
 ARCHIVED_EVERY = 20
@@ -22,6 +23,7 @@ _CONTENT = "Some words that say nothing. " * 70  # 2 kB
 _BEGUN = ("alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel", "india", "kilo")
 _ENDED = ("ing", "ed", "er", "ly", "ness", "ment", "tion", "able", "ful", "less")
 _FILL_TIMEOUT_MS = 60_000
+_AT_ONCE = 100
 
 Ask = Callable[[], Answer]
 
@@ -30,7 +32,8 @@ def measure(stack: Stack, rounds: int) -> list[Figure]:
     """One request at a time; each answer is checked for what it has to be."""
     stack.need(stack.web)
     client = stack.client()
-    ids = _fill(stack.mongo_uri, client.session)
+    ids = _fill(stack.mongo_uri, session_owner(client.session))
+    client.hang_up()  # the server has by now
     figures: list[Figure] = []
     for name, ask in _requests(client, ids).items():
         ours, bare = alternate(
@@ -93,16 +96,18 @@ def _deep_cursor(client: Client) -> str:
 
 def _fill(mongo_uri: str, owner: str) -> list[str]:
     """Keep all documents and return the ids of those that are the owner's."""
-    database = connect(mongo_uri, timeoutMS=_FILL_TIMEOUT_MS)
-    documents = DocumentRepository(database)
     owners = [owner] * MINE + [f"s{number % PEOPLE:032x}" for number in range(OTHERS)]
     random.Random(1).shuffle(owners)  # noqa: S311  the same each time
-    all_of_them = list(zip(_ids(), owners, _wordings(), strict=False))
-    with database.client, ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda one: documents.add(one[0], one[2], owner=one[1], why=""), all_of_them))
-        mine = [document_id for document_id, whose, _ in all_of_them if whose == owner]
-        for document_id in mine[::ARCHIVED_EVERY]:
-            documents.archive(document_id, owner=owner, archived=True)
+    documents = zip(_ids(), _wordings(), owners, strict=True)
+    records = (new_record(each, wording, owner=whose) for each, wording, whose in documents)
+    mine: list[str] = []
+    with connect(mongo_uri, timeoutMS=_FILL_TIMEOUT_MS).client as client:
+        kept = client.get_default_database()[DOCUMENTS]
+        while batch := list(itertools.islice(records, _AT_ONCE)):
+            kept.insert_many(batch)
+            mine += [record["_id"] for record in batch if record["owner"] == owner]
+        archived = {"_id": {"$in": mine[::ARCHIVED_EVERY]}}
+        kept.update_many(archived, {"$set": {"archived": True}})
     return mine
 
 
@@ -116,5 +121,5 @@ def _wordings() -> Iterator[Wording]:
     choose = random.Random(10_000)  # noqa: S311  the same each time
     words = [begun + ended for begun in _BEGUN for ended in _ENDED]
     for number in range(MINE + OTHERS):
-        title = " ".join(choose.choices(words, k=4))
+        title = " ".join(choose.choices(words, k=3))
         yield Wording(title, _CONTENT, tags=(f"t{number % 20}",))

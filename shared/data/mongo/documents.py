@@ -37,7 +37,7 @@ class DocumentRepository:
 
     def add(self, document_id: str, wording: Wording, *, owner: str, why: str) -> Document:
         """Keep a new document at its first revision."""
-        record = _new_record(document_id, wording, owner=owner, why=why)
+        record = new_record(document_id, wording, owner=owner, why=why)
         with in_time(self._documents):
             self._documents.insert_one(record)
         return _from_record(record)
@@ -152,7 +152,8 @@ def _terms(wanted: DocumentFilter) -> tuple[str, ...]:
     return (*tag, *sorted(wanted.words, key=len, reverse=True))
 
 
-def _new_record(document_id: str, wording: Wording, *, owner: str, why: str) -> Record:
+def new_record(document_id: str, wording: Wording, *, owner: str, why: str = "") -> Record:
+    """Return the record of a new document."""
     fields = _revision(document_id, wording, who=owner, why=why)
     return {
         "_id": document_id,

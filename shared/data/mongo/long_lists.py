@@ -32,8 +32,8 @@ def findable_by(record_id: str, terms: Iterable[str]) -> list[str]:
 class LongList:
     """Records with these equal fields and all of these terms, newest first.
 
-    An index has to hold the fields, with the first term and without, before `_id`. The other terms
-    are looked for among what the first one finds.
+    An index has to hold the fields, with a term and without, before `_id`. The rarest term is
+    looked for by index, and the others among what that finds.
     """
 
     records: Collection[Record]
@@ -46,17 +46,15 @@ class LongList:
         found: list[Record] = []
         milestones = 2 * limit // _EVERY + 2  # what lies between is probably twice the page
         while True:
-            start = self._milestone(milestones, before)
-            found += self._window(_between(start, before), limit - len(found))
+            start, first = self._window_start(milestones, before)
+            found += self._window(first, _between(start, before), limit - len(found))
             if start is None or len(found) >= limit:
                 return found
             before, milestones = start, 2 * milestones
 
-    def _window(self, window: Record, limit: int) -> list[Record]:
-        query = {**self.fields, **window}
-        if self.terms:
-            query["terms"] = self.terms[0]
-        others = list(self.terms[1:])
+    def _window(self, first: str, window: Record, limit: int) -> list[Record]:
+        query = {**self.fields, **({"terms": first} if first else {}), **window}
+        others = [term for term in self.terms if term != first]
         # MongoDB makes one query of this. The embedded server has to be shown what an index holds.
         steps: list[Record] = [
             {"$match": query},
@@ -67,12 +65,19 @@ class LongList:
         ]
         return list(self.records.aggregate(steps))
 
-    def _milestone(self, count: int, before: str | None) -> str | None:
-        """Return the last of so many milestones, or None if there are fewer."""
+    def _window_start(self, count: int, before: str | None) -> tuple[str | None, str]:
+        """Return where so many milestones end, None for nowhere, and the term they are of.
+
+        The rarer a term is, the further back they reach.
+        """
+        terms = self.terms or ("",)
         if "owner" not in self.fields:
-            return None  # no index holds those of other lists
-        term = _MARK + "".join(self.terms[:1])
-        query = {**self.fields, "terms": term, **_between(None, before)}
+            return None, terms[0]  # no index holds the milestones of other lists
+        starts = [(self._milestone(term, count, before), term) for term in terms]
+        return min(starts, key=lambda found: found[0] or "")
+
+    def _milestone(self, term: str, count: int, before: str | None) -> str | None:
+        query = {**self.fields, "terms": _MARK + term, **_between(None, before)}
         found = self.records.find(query, {"_id": 1}).sort("_id", DESCENDING).limit(count)
         ids = [record["_id"] for record in found]
         return ids[-1] if len(ids) == count else None

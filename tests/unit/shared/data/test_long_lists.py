@@ -1,4 +1,5 @@
 import pytest
+from pymongo import timeout
 
 from shared.data.mongo import long_lists
 from shared.data.mongo.indexes import Indexes
@@ -15,12 +16,13 @@ def terms_of(number):
 @pytest.fixture
 def records(database, monkeypatch):
     monkeypatch.setattr(long_lists, "_EVERY", 8)
-    Indexes(database).make()
-    database["documents"].insert_many(
-        {"_id": id_, **FIELDS, "terms": findable_by(id_, terms_of(number)), "content": "Words"}
-        for number, id_ in enumerate(IDS)
-    )
-    return database["documents"]
+    with timeout(60):  # a busy machine is none of the test's concern
+        Indexes(database).make()
+        database["documents"].insert_many(
+            {"_id": id_, **FIELDS, "terms": findable_by(id_, terms_of(number)), "content": "Words"}
+            for number, id_ in enumerate(IDS)
+        )
+        yield database["documents"]
 
 
 def expected(terms, limit, before):
