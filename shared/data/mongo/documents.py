@@ -103,9 +103,8 @@ class DocumentRepository:
 
         With a revision, only the document at that one. What else there is of it goes afterwards.
         """
-        query: Record = {"_id": document_id, "owner": owner, **ALIVE}
-        if revision is not None:
-            query["revision"] = revision
+        at: Record = {} if revision is None else {"revision": revision}
+        query: Record = {"_id": document_id, "owner": owner, **at, **ALIVE}
         with in_time(self._documents):
             return self._documents.update_one(query, tombstone()).matched_count > 0
 
