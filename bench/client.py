@@ -16,6 +16,16 @@ _TIMEOUT_S = 90
 
 
 @dataclass(frozen=True)
+class Answer:
+    """What came back, and how long that took."""
+
+    status: int
+    etag: str
+    body: bytes
+    took_ms: float
+
+
+@dataclass(frozen=True)
 class ReadEvent:
     """An event, and when its last byte was read."""
 
@@ -41,6 +51,22 @@ class Client:
     def get(self, path: str) -> str:
         """Return the body of the answer."""
         return self._ask(self._line, "GET", path, None, session=self.session)
+
+    def hang_up(self) -> None:
+        """Close the connection; the next request opens another."""
+        self._line.close()
+
+    def send(self, method: str, path: str, body: object = None, **headers: str) -> Answer:
+        """Send a request and return the answer, whatever it is."""
+        sent = None if body is None else json.dumps(body).encode()
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        known = {"X-Session-Id": self.session, "Content-Type": "application/json"}
+        began_s = time.monotonic()
+        self._line.request(method, path, sent, {**known, **named})
+        answer = self._line.getresponse()
+        read = answer.read()
+        took_ms = (time.monotonic() - began_s) * 1000
+        return Answer(answer.status, answer.headers.get("ETag", ""), read, took_ms)
 
     def submit(self, number: int) -> str:
         """Ask for suggestions to the text of this number; return the job's id."""

@@ -48,6 +48,11 @@ class Stack:
         with tempfile.TemporaryDirectory(prefix="copydesk-bench-") as folder, ExitStack() as parts:
             yield cls(Path(folder), parts)
 
+    @property
+    def mongo_uri(self) -> str:
+        """Where its documents are."""
+        return self._mongo.uri
+
     @cached_property
     def model(self) -> ModelServer:
         """The model's server, which both sides call."""

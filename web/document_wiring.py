@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from pymongo.database import Database
 
 from shared.data.archive import version_repository
+from shared.data.cached_records import CachedRecords
 from shared.data.mongo.client import Record
-from shared.data.mongo.document_upkeep import DocumentUpkeep
-from shared.data.mongo.documents import DocumentRepository
 from shared.data.mongo.drafts import DraftRepository
 from shared.settings import Settings
 from web.services.documents import DocumentDesk
@@ -28,11 +27,14 @@ class DocumentDesks:
 
 
 def build_desks(
-    settings: Settings, database: Database[Record], new_id: Callable[[], str]
+    settings: Settings,
+    records: CachedRecords,
+    database: Database[Record],
+    new_id: Callable[[], str],
 ) -> DocumentDesks:
     """Put the desks together over one database."""
     drafts = DraftRepository(database)
-    documents = DocumentDesk(DocumentRepository(database), drafts, DocumentUpkeep(database), new_id)
+    documents = DocumentDesk(records.documents, drafts, records.document_upkeep, new_id)
     versions = VersionDesk(documents, version_repository(settings, database))
     return DocumentDesks(
         documents=documents,

@@ -8,7 +8,7 @@ from typing import Any
 import gevent
 import uuid_utils
 
-from shared.data.cached_users import CachedUserRepository
+from shared.data.cached_records import cached_records
 from shared.data.erasures import AccountErasures, account_erasures
 from shared.data.mongo import client as mongo
 from shared.data.mongo.chat_turns import TurnRepository
@@ -16,7 +16,6 @@ from shared.data.mongo.conversations import ConversationRepository
 from shared.data.mongo.indexes import Indexes
 from shared.data.mongo.logins import LoginRepository
 from shared.data.mongo.migrations import Migrations
-from shared.data.mongo.template_stores import TemplateStores
 from shared.data.mongo.templates import TemplateRepository
 from shared.data.mongo.usage_days import UsageRepository
 from shared.data.promotions import promotions
@@ -109,13 +108,13 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
     events = JobEvents(redis, keys)
     feed = EventFeed(events, JobEvents(connect_blocking(str(settings.redis_uri)), keys))
     database = mongo.open_database(settings)
-    templates, conversations = TemplateStores.over(database), ConversationRepository(database)
-    catalogue = TemplateCatalogue(templates.system, templates.own)
     servers = cache_servers(settings, redis, timeout_s=WEB_TIMEOUT_S)
-    users = CachedUserRepository(database, servers, keys)
-    erasures = account_erasures(users, database, redis, keys, policy)
+    records = cached_records(database, servers, keys)
+    templates, conversations = records.templates, ConversationRepository(database)
+    catalogue = TemplateCatalogue(templates.system, templates.own)
+    erasures = account_erasures(records, database, redis, keys, policy)
     guesses = PasswordGuesses(redis, keys, scale=settings.rate_limit_scale)
-    desks = build_desks(settings, database, _unique)
+    desks = build_desks(settings, records, database, _unique)
     accounts = _accounts(settings, erasures, LoginRepository(database), guesses)
     jobs = JobDesk(store, events, feed, queue, JobLists(redis, keys))
     tallies = TemplateTallies(redis, keys)
@@ -124,7 +123,7 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
         gate=Gate(redis, keys),
         tokens=accounts.logins.tokens,
         accounts=accounts,
-        promotions=PromotionDesk(promotions(database, redis, keys, policy), _start),
+        promotions=PromotionDesk(promotions(records, database, redis, keys, policy), _start),
         logins=accounts.logins,
         templates=catalogue,
         template_desk=TemplateDesk(catalogue, templates, tallies, _unique),

@@ -4,14 +4,12 @@ from dataclasses import dataclass
 
 from shared.data.abandonments import abandonments
 from shared.data.archive import open_archive
-from shared.data.cached_users import CachedUserRepository
+from shared.data.cached_records import cached_records
 from shared.data.erasures import AccountErasures, account_erasures
 from shared.data.mongo import client as mongo
-from shared.data.mongo.document_upkeep import DocumentUpkeep
 from shared.data.mongo.document_versions import VersionRepository
 from shared.data.mongo.indexes import Indexes
 from shared.data.mongo.migrations import Migrations
-from shared.data.mongo.template_estates import TemplateEstates
 from shared.data.promotions import promotions
 from shared.data.redis.client import WORKER_TIMEOUT_S, connect
 from shared.data.redis.job_store import JobStore
@@ -66,13 +64,15 @@ def build_housekeeper(settings: Settings) -> Housekeeper:
     keys = KeySpace(settings.partitions)
     redis = connect(str(settings.redis_uri), timeout_s=WORKER_TIMEOUT_S)
     database = mongo.open_database(settings)
-    policy = JobPolicy.of(settings)
+    servers = cache_servers(settings, redis, timeout_s=WORKER_TIMEOUT_S)
+    records = cached_records(database, servers, keys)
+    policy, kept_s = JobPolicy.of(settings), settings.anonymous_retention
     return Housekeeper(
-        erasures=build_erasures(settings),
-        promotions=promotions(database, redis, keys, policy),
-        abandonments=abandonments(database, redis, keys, settings.anonymous_retention),
-        documents=DocumentUpkeep(database),
-        templates=TemplateEraser(TemplateEstates(database), TemplateTallies(redis, keys)),
+        erasures=account_erasures(records, database, redis, keys, policy),
+        promotions=promotions(records, database, redis, keys, policy),
+        abandonments=abandonments(records, database, redis, keys, kept_s),
+        documents=records.document_upkeep,
+        templates=TemplateEraser(records.templates.estates, TemplateTallies(redis, keys)),
     )
 
 
@@ -81,19 +81,17 @@ def build_archivist(settings: Settings) -> Archivist | None:
     archive = open_archive(settings)
     if archive is None:
         return None
+    redis = connect(str(settings.redis_uri), timeout_s=WORKER_TIMEOUT_S)
     database = mongo.open_database(settings)
+    servers = cache_servers(settings, redis, timeout_s=WORKER_TIMEOUT_S)
+    records = cached_records(database, servers, KeySpace(settings.partitions))
     versions = VersionRepository(database, archive.fetch)
-    return Archivist(versions, DocumentUpkeep(database), archive, settings.archive_after)
+    return Archivist(versions, records.document_upkeep, archive, settings.archive_after)
 
 
 def build_erasures(settings: Settings) -> AccountErasures:
     """Return what ends logins and deletes accounts."""
-    keys = KeySpace(settings.partitions)
-    redis = connect(str(settings.redis_uri), timeout_s=WORKER_TIMEOUT_S)
-    database = mongo.open_database(settings)
-    servers = cache_servers(settings, redis, timeout_s=WORKER_TIMEOUT_S)
-    users = CachedUserRepository(database, servers, keys)
-    return account_erasures(users, database, redis, keys, JobPolicy.of(settings))
+    return build_housekeeper(settings).erasures
 
 
 def build_shelf(settings: Settings) -> ShelfTools:

@@ -6,16 +6,19 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from shared.data.cached_users import CachedUserRepository
 from shared.data.mongo import client as mongo
 from shared.data.mongo.chat_turns import TurnRepository
 from shared.data.mongo.usage_days import UsageRepository
 from shared.data.redis.answers import AnswerCache
 from shared.data.redis.client import WORKER_TIMEOUT_S, connect
 from shared.data.redis.keys import KeySpace
-from shared.data.redis.leases import Claimant, LeaseStore
+from shared.data.redis.leases import LeaseStore
+from shared.data.redis.record_cache import cache_servers
 from shared.data.redis.usage import UsageCounters
 from shared.domain.model_limits import ModelLimits
 from shared.jobs.broker import sender
+from shared.jobs.leases import Claimant
 from shared.jobs.names import JobKind
 from shared.jobs.policy import JobPolicy
 from shared.jobs.queue import JobQueue
@@ -55,6 +58,8 @@ def build_services(settings: Settings) -> WorkerServices:
     answers = AnswerCache(connect(settings.cache, timeout_s=WORKER_TIMEOUT_S), keys)
     database = mongo.open_database(settings)
     turns = TurnRepository(database)
+    servers = cache_servers(settings, redis, timeout_s=WORKER_TIMEOUT_S)
+    users = CachedUserRepository(database, servers, keys)
     provider = build_provider(settings)
     limits = ModelLimits(settings.model_context_tokens, settings.provider_timeout_scale)
     return WorkerServices(
@@ -65,7 +70,7 @@ def build_services(settings: Settings) -> WorkerServices:
         },
         sweeper=build_sweeper(settings),
         housekeeper=build_housekeeper(settings),
-        bookkeeper=Bookkeeper(UsageCounters(redis, keys), UsageRepository(database)),
+        bookkeeper=Bookkeeper(UsageCounters(redis, keys), UsageRepository(database), users),
         archivist=build_archivist(settings),
     )
 

@@ -6,6 +6,7 @@ from bench.figures import Figure
 from bench.measurements import (
     accepted_jobs,
     cache_hits,
+    documents,
     identical_requests,
     one_job,
     open_streams,
@@ -26,4 +27,5 @@ ALL: Mapping[str, Measurement] = {
     "streams": open_streams.measure,
     "placing": placing.measure,
     "records": record_cache.measure,
+    "documents": documents.measure,
 }

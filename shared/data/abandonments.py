@@ -9,12 +9,11 @@ from typing import Any
 from pymongo.database import Database
 from redis import Redis
 
+from shared.data.cached_records import CachedRecords
 from shared.data.erasures import Eraser
 from shared.data.mongo.conversations import ConversationRepository
-from shared.data.mongo.document_upkeep import DocumentUpkeep
 from shared.data.mongo.promotions import PromotionRepository
 from shared.data.mongo.session_estates import KINDS, SessionEstates
-from shared.data.mongo.template_estates import TemplateEstates
 from shared.data.redis.keys import KeySpace
 from shared.data.redis.session_watch import SessionWatch
 from shared.data.redis.tallies import TemplateTallies
@@ -78,7 +77,11 @@ class Abandonments:
 
 
 def abandonments(
-    database: Database[dict[str, Any]], redis: Redis, keys: KeySpace, retention_s: int
+    records: CachedRecords,
+    database: Database[dict[str, Any]],
+    redis: Redis,
+    keys: KeySpace,
+    retention_s: int,
 ) -> Abandonments:
     """Return what deletes things of sessions; their jobs end by themselves."""
     return Abandonments(
@@ -87,8 +90,8 @@ def abandonments(
         promotions=PromotionRepository(database),
         erasers=(
             ConversationRepository(database).delete_all,
-            DocumentUpkeep(database).erase_owner,
-            TemplateEraser(TemplateEstates(database), TemplateTallies(redis, keys)).erase,
+            records.document_upkeep.erase_owner,
+            TemplateEraser(records.templates.estates, TemplateTallies(redis, keys)).erase,
         ),
         retention_s=retention_s,
     )

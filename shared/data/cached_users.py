@@ -1,8 +1,7 @@
 """Users, with their profiles kept aside."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
-import orjson
 from pymongo.database import Database
 
 from shared.data.mongo.client import Record
@@ -31,8 +30,7 @@ class CachedUserRepository(UserRepository):
 
     def __init__(self, database: Database[Record], servers: CacheServers, keys: KeySpace) -> None:
         super().__init__(database)
-        codec = Codec(lambda profile: orjson.dumps(asdict(profile)).decode(), _load)
-        self._cache: RecordCache[Profile] = RecordCache(servers, keys, Cached.PROFILE, codec)
+        self._cache = RecordCache(servers, keys, Cached.PROFILE, Codec.of(Profile))
 
     def profile(self, user_id: str) -> Profile | None:
         """Return the user's profile."""
@@ -53,8 +51,3 @@ class CachedUserRepository(UserRepository):
     def _read(self, user_id: str) -> Profile | None:
         user = self.find(user_id)
         return Profile(user.id, user.email, user.name, user.role) if user else None
-
-
-def _load(text: str) -> Profile:
-    fields = orjson.loads(text)
-    return Profile(**{**fields, "role": Role(fields["role"])})

@@ -8,11 +8,10 @@ from pymongo import timeout
 from pymongo.database import Database
 from redis import Redis
 
+from shared.data.cached_records import CachedRecords
 from shared.data.cached_users import CachedUserRepository
 from shared.data.mongo.conversations import ConversationRepository
-from shared.data.mongo.document_upkeep import DocumentUpkeep
 from shared.data.mongo.logins import LoginRepository
-from shared.data.mongo.template_estates import TemplateEstates
 from shared.data.mongo.usage_days import UsageRepository
 from shared.data.promotions import promotions
 from shared.data.redis.denials import DenialStore
@@ -77,7 +76,7 @@ class AccountErasures:
 
 
 def account_erasures(
-    users: CachedUserRepository,
+    records: CachedRecords,
     database: Database[dict[str, Any]],
     redis: Redis,
     keys: KeySpace,
@@ -88,14 +87,14 @@ def account_erasures(
     Sessions that become this user come first, for they bring more; then jobs, for they write.
     """
     return AccountErasures(
-        users=users,
+        users=records.users,
         revocations=Revocations(LoginRepository(database), DenialStore(redis, keys)),
         erasers=(
-            promotions(database, redis, keys, policy).settle,
+            promotions(records, database, redis, keys, policy).settle,
             JobEraser(redis, keys, JobStore(redis, keys, policy)).erase,
             UsageOwners(UsageCounters(redis, keys), UsageRepository(database)).erase,
             ConversationRepository(database).delete_all,
-            DocumentUpkeep(database).erase_owner,
-            TemplateEraser(TemplateEstates(database), TemplateTallies(redis, keys)).erase,
+            records.document_upkeep.erase_owner,
+            TemplateEraser(records.templates.estates, TemplateTallies(redis, keys)).erase,
         ),
     )

@@ -7,10 +7,9 @@ from typing import Any
 from pymongo.database import Database
 from redis import Redis
 
+from shared.data.cached_records import CachedRecords
 from shared.data.mongo.conversations import ConversationRepository
-from shared.data.mongo.document_upkeep import DocumentUpkeep
 from shared.data.mongo.promotions import Promotion, PromotionRepository
-from shared.data.mongo.template_estates import TemplateEstates
 from shared.data.mongo.usage_days import UsageRepository
 from shared.data.mongo.users import UserRepository
 from shared.data.redis.job_moves import JobMoves
@@ -93,17 +92,21 @@ class Promotions:
 
 
 def promotions(
-    database: Database[dict[str, Any]], redis: Redis, keys: KeySpace, policy: JobPolicy
+    records: CachedRecords,
+    database: Database[dict[str, Any]],
+    redis: Redis,
+    keys: KeySpace,
+    policy: JobPolicy,
 ) -> Promotions:
     """Return what promotes sessions: whatever keeps something of an owner is named here."""
     return Promotions(
         records=PromotionRepository(database),
-        users=UserRepository(database),
+        users=records.users,
         jobs=JobMoves(redis, keys, policy),
         movers=(
             UsageOwners(UsageCounters(redis, keys), UsageRepository(database)).move,
-            DocumentUpkeep(database).move_owner,
-            TemplateEstates(database).move_owner,
+            records.document_upkeep.move_owner,
+            records.templates.estates.move_owner,
             ConversationRepository(database).move_owner,
         ),
     )

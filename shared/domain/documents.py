@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from shared.domain.permissions import Sharing, Verb
-from shared.domain.search_terms import words_of
+from shared.domain.search_terms import beginnings, search_words
 from shared.domain.text import TextFormat
 
 LONGEST_TITLE = 300
@@ -14,7 +14,6 @@ LONGEST_WHY = 300
 MOST_TAGS = 50
 MOST_TERMS = 10  # words of one search
 NO_TITLE = "Untitled"
-_LONGEST_TERM = 16
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,8 @@ class Saved:
 
 @dataclass(frozen=True)
 class Document:
-    """A document as it stands. In a list its content is left out.
+    """A document as it stands. In a list, and where only its metadata was asked for, its content is
+    left out.
 
     `is_amended` says that something beside the wording, as whether it is archived, has changed
     since the revision was made.
@@ -135,20 +135,10 @@ class DocumentFilter:
     words: tuple[str, ...] = ()
 
 
-def search_words(text: str) -> list[str]:
-    """Return the words of a text as search compares them: without case and accents."""
-    return words_of(text, longest=_LONGEST_TERM)
-
-
 def search_terms(title: str, tags: Iterable[str]) -> list[str]:
-    """Return every beginning of every word of a title and its tags, and each tag as a whole.
-
-    So a search by prefix asks an index for equal terms, however many there are.
-    """
+    """Return what a document is found by: its words as they begin, and each tag as a whole."""
     tags = tuple(tags)
-    words = {word for text in (title, *tags) for word in search_words(text)}
-    begun = {word[:end] for word in words for end in range(1, len(word) + 1)}
-    return sorted(begun | {tag_term(tag) for tag in tags})
+    return sorted(beginnings(search_words(title, *tags)) | {tag_term(tag) for tag in tags})
 
 
 def tag_term(tag: str) -> str:

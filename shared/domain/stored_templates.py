@@ -7,11 +7,12 @@ from typing import Any
 
 from shared.domain.prompt_templates import Style, Template
 from shared.domain.prompts import MeaningPolicy
-from shared.domain.search_terms import LONGEST_TERM, folded, matches, search_terms, words_of
+from shared.domain.search_terms import folded, matches, search_words
 
 MOST_TEMPLATES = 200  # of one owner
 MOST_VERSIONS = 1000  # of one template
 LONGEST_INSTRUCTION = 4000
+_MOST_WORDS = 100
 _MOST_ASKED = 10  # words of one search
 
 _OWN_ID = re.compile(r"tpl_[0-9a-f]{32}")
@@ -38,7 +39,7 @@ class TemplateText:
     @property
     def terms(self) -> tuple[str, ...]:
         """The words under which it is found."""
-        return search_terms(self.name, self.description, self.category)
+        return search_words(self.name, self.description, self.category)[:_MOST_WORDS]
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,7 @@ class TemplateFilter:
     @classmethod
     def of(cls, category: str | None, q: str | None) -> "TemplateFilter":
         """Return the filter for what was typed."""
-        words = words_of(q or "", longest=LONGEST_TERM)[:_MOST_ASKED]
-        return cls(folded(category) if category else None, tuple(dict.fromkeys(words)))
+        return cls(folded(category) if category else None, search_words(q or "")[:_MOST_ASKED])
 
     def takes(self, template: Template) -> bool:
         """Return whether the template is one of them."""

@@ -6,8 +6,10 @@ import pytest
 from redis import Redis
 
 from shared.data.abandonments import abandonments
+from shared.data.cached_records import cached_records
 from shared.data.mongo.client import open_database
 from shared.data.redis.keys import KeySpace
+from shared.data.redis.record_cache import CacheServers
 from shared.domain.identity import session_owner
 from tests.chat_client import chat, some_question
 from tests.document_client import create, path
@@ -41,7 +43,15 @@ def tidy(database, redis, keys):
     redis.set(next(iter(keys)).watched, int(time.time()) - 60)
 
     def look():
-        upkeep = abandonments(database, redis, keys, 1)
+        servers = CacheServers(redis, redis, are_one=True)
+        records = cached_records(database, servers, keys)
+        upkeep = abandonments(
+            records,
+            database,
+            redis,
+            keys,
+            1,
+        )
         while not upkeep.progress.rests_until:
             upkeep.look_on()
 

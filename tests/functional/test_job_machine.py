@@ -25,10 +25,11 @@ from shared.data.redis.client import connect
 from shared.data.redis.job_events import END, JobEvents
 from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
-from shared.data.redis.leases import Claimant, Ending, GivenBack, Lease, LeaseStore
+from shared.data.redis.leases import LeaseStore
 from shared.data.redis.sweeps import MAX_ATTEMPTS, Sweeps
 from shared.domain.identity import Caller, Credential, Tier, new_caller, session_caller
 from shared.domain.limits import Rate, Service
+from shared.jobs.leases import Claimant, Ending, GivenBack, Lease
 from shared.jobs.names import JobKind, QueueName
 from shared.jobs.policy import JobPolicy
 from shared.jobs.records import Event, JobOrder, Usage

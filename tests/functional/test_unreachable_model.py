@@ -3,7 +3,7 @@ import threading
 
 import pytest
 
-from shared.data.redis.leases import Claimant, Fate
+from shared.jobs.leases import Claimant, Fate
 from tests.functional.test_openai_provider import call
 from tests.stack import until
 from tests.unit.workers.services.test_leases import JOB, FakeQueue, FakeStore

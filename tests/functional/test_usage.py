@@ -6,9 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from redis import Redis
 
+from shared.data.cached_users import CachedUserRepository
 from shared.data.mongo.client import open_database
 from shared.data.mongo.usage_days import UsageRepository
 from shared.data.redis.keys import KeySpace
+from shared.data.redis.record_cache import CacheServers
 from shared.data.redis.usage import UsageCounters
 from tests.model_server_scripts import known_words, refuse
 from tests.stack import until
@@ -103,7 +105,9 @@ def books(apart):
     database = open_database(settings)
     with Redis.from_url(str(settings.redis_uri), decode_responses=True) as redis:
         counters = UsageCounters(redis, KeySpace(settings.partitions))
-        yield Bookkeeper(counters, UsageRepository(database)), redis
+        servers = CacheServers(redis, redis, are_one=True)
+        users = CachedUserRepository(database, servers, KeySpace(settings.partitions))
+        yield Bookkeeper(counters, UsageRepository(database), users), redis
     database.client.close()
 
 

@@ -14,8 +14,8 @@ from shared.domain.documents import (
     Change,
     DocumentFilter,
     Wording,
-    search_words,
 )
+from shared.domain.search_terms import search_words
 from shared.domain.text import TextFormat
 from web.schemas.common import PageQuery, RequestBody, ResponseBody
 from web.schemas.suggestions import Format
@@ -108,7 +108,7 @@ class DocumentsQuery(PageQuery):
             shared=self.shared == "true",
             archived=_ARCHIVED[self.archived],
             tag=self.tag,
-            words=tuple(search_words(self.q or "")[:MOST_TERMS]),
+            words=search_words(self.q or "")[:MOST_TERMS],
         )
 
 

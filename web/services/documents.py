@@ -45,11 +45,11 @@ class DocumentDesk:
         :raises NotFoundError: it is unknown, or they may not know of it
         :raises ForbiddenError: they may see it, but not do this
         """
-        found = self.store.find(document_id, who=who)
-        if found is None:
-            raise nothing_there("document")
-        found.demand(verb, who)
-        return found
+        return _allowed(self.store.find(document_id, who=who), verb, who)
+
+    def metadata(self, document_id: str, *, who: str, verb: Verb = Verb.READ) -> Document:
+        """Return the document without its content, as `find` does."""
+        return _allowed(self.store.metadata(document_id, who=who), verb, who)
 
     def page(
         self, wanted: DocumentFilter, *, limit: int, cursor: str | None
@@ -90,7 +90,7 @@ class DocumentDesk:
         try:
             return self.save(document_id, change, who=who, expected=expected)
         except RevisionConflictError:
-            found = self.find(document_id, who=who, verb=Verb.WRITE)
+            found = self.metadata(document_id, who=who, verb=Verb.WRITE)
         copy = conflict_copy(change.of(found.wording), time.time_ns() // 1_000_000)
         return self.add(copy, owner=who, why=change.why or _COPIED)
 
@@ -113,13 +113,14 @@ class DocumentDesk:
         :raises NotFoundError, ForbiddenError: as in `find`
         :raises RevisionConflictError: it is at another revision than was expected
         """
-        while True:
-            found = self.find(document_id, who=who, verb=Verb.OWN)
+        for _ in range(_TRIES):
+            found = self.metadata(document_id, who=who, verb=Verb.OWN)
             check_revision(found, expected)
             at = None if expected is None else found.revision
             if self.store.bury(document_id, owner=who, revision=at):
-                break
-        self.upkeep.purge(document_id)
+                self.upkeep.purge(document_id)
+                return
+        raise _has_changed(found)
 
     def _let_draft_go(self, saved: Document, who: str) -> None:
         """A draft whose very words were saved has done its work; if this fails, no harm is done."""
@@ -129,6 +130,13 @@ class DocumentDesk:
                 self.drafts.delete(saved.id, owner=who, revision=draft.revision)
         except StoreUnavailableError:
             log.warning("draft_left_behind")
+
+
+def _allowed(found: Document | None, verb: Verb, who: str) -> Document:
+    if found is None:
+        raise nothing_there("document")
+    found.demand(verb, who)
+    return found
 
 
 def check_revision(found: Document, expected: Expected) -> None:

@@ -41,7 +41,7 @@ class DraftDesk:
         :raises RevisionConflictError: it is at another revision than was expected
         :raises PreconditionRequiredError: another login saved it last, and none was expected
         """
-        document = self.documents.find(draft.document_id, who=draft.owner, verb=Verb.WRITE)
+        document = self.documents.metadata(draft.document_id, who=draft.owner, verb=Verb.WRITE)
         based = replace(draft, base_revision=draft.base_revision or document.revision)
         _check_base(based, document)
         stands = self.store.find(draft.document_id, owner=draft.owner)
@@ -59,7 +59,7 @@ class DraftDesk:
 
         :raises NotFoundError: there is none, or as in `DocumentDesk.find`
         """
-        document = self.documents.find(document_id, who=who)
+        document = self.documents.metadata(document_id, who=who)
         draft = self.store.find(document_id, owner=who)
         if draft is None:
             raise nothing_there("draft")
@@ -71,7 +71,7 @@ class DraftDesk:
         :raises NotFoundError: as in `DocumentDesk.find`
         :raises RevisionConflictError: it is at another revision than was expected
         """
-        self.documents.find(document_id, who=who)
+        self.documents.metadata(document_id, who=who)
         draft = self.store.find(document_id, owner=who)
         if draft is None:
             return

@@ -23,7 +23,7 @@ class SharingDesk:
 
         :raises NotFoundError, ForbiddenError: as in `DocumentDesk.find`, for the owner
         """
-        return self._shown(self.documents.find(document_id, who=who, verb=Verb.OWN))
+        return self._shown(self.documents.metadata(document_id, who=who, verb=Verb.OWN))
 
     def share(
         self,
@@ -38,7 +38,7 @@ class SharingDesk:
         :raises NotFoundError, ForbiddenError: as in `DocumentDesk.find`, for the owner
         :raises RequestInvalidError: an address has no account
         """
-        found = self.documents.find(document_id, who=who, verb=Verb.OWN)
+        found = self.documents.metadata(document_id, who=who, verb=Verb.OWN)
         now = found.sharing
         grants = None if invited is None else self._grants(invited, owner=who)
         if grants in (None, now.grants) and public in (None, now.public):

@@ -39,7 +39,7 @@ class VersionDesk:
         :raises NotFoundError: there is none of this number, or as in `DocumentDesk.find`
         :raises ForbiddenError: as there
         """
-        return self._version(self._document(document_id, who), revision)
+        return self._version(self._document(document_id, who), revision, who)
 
     def pair(
         self, document_id: str, old: int | None, new: int | None, *, who: str
@@ -49,9 +49,9 @@ class VersionDesk:
         :raises NotFoundError, ForbiddenError: as in `find`
         """
         document = self._document(document_id, who)
-        last = self._version(document, document.revision if new is None else new)
+        last = self._version(document, document.revision if new is None else new, who)
         first = max(last.revision - 1, 1) if old is None else old
-        return self._version(document, first), last
+        return self._version(document, first, who), last
 
     def restore(
         self, document_id: str, revision: int, *, who: str, expected: Expected, why: str
@@ -72,18 +72,23 @@ class VersionDesk:
         :raises NotFoundError, ForbiddenError: as in `find`; for what stands, the right to suggest
             is enough
         """
-        document = self.documents.find(document_id, who=who, verb=Verb.SUGGEST)
-        if revision is None or revision == document.revision:
-            return document.version
-        document.demand(Verb.WRITE, who)
-        return self._version(document, revision)
+        if revision is None:
+            return self.documents.find(document_id, who=who, verb=Verb.SUGGEST).version
+        document = self.documents.metadata(document_id, who=who, verb=Verb.SUGGEST)
+        if revision != document.revision:
+            document.demand(Verb.WRITE, who)
+        return self._version(document, revision, who)
 
     def _document(self, document_id: str, who: str) -> Document:
-        return self.documents.find(document_id, who=who, verb=Verb.WRITE)
+        return self.documents.metadata(document_id, who=who, verb=Verb.WRITE)
 
-    def _version(self, document: Document, revision: int) -> Version:
+    def _version(self, document: Document, revision: int, who: str) -> Version:
         if revision == document.revision:
-            return document.version
+            stands = self.documents.find(document.id, who=who, verb=Verb.SUGGEST)
+            if stands.revision == revision:
+                return stands.version
+            document = stands  # it has moved on meanwhile
+            document.demand(Verb.WRITE, who)
         found = self.store.find(document.id, revision) if revision < document.revision else None
         if found is None:
             raise nothing_there("version")

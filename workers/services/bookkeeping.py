@@ -4,8 +4,12 @@ from dataclasses import dataclass
 
 import structlog
 
+from shared.data.cached_users import CachedUserRepository
 from shared.data.mongo.usage_days import UsageRepository
 from shared.data.redis.usage import UsageCounters
+from shared.data.usage_owners import UsageOwners
+from shared.domain.identity import user_id_of
+from shared.domain.usage import UsageDay
 from shared.errors import StoreUnavailableError
 
 _AT_ONCE = 500
@@ -19,6 +23,7 @@ class Bookkeeper:
 
     counters: UsageCounters
     days: UsageRepository
+    users: CachedUserRepository
 
     def copy(self) -> int:
         """Copy what has changed; return how many days that were."""
@@ -26,9 +31,19 @@ class Bookkeeper:
         try:
             for day in self.counters.changed(limit=_AT_ONCE):
                 if day.changes:
-                    self.days.keep(day)
+                    self._keep(day)
                 self.counters.note_copied(day)
                 copied += 1
         except StoreUnavailableError:
             log.warning("bookkeeping_put_off")
         return copied
+
+    def _keep(self, day: UsageDay) -> None:
+        """Nothing comes after an account's end: neither this copy, nor a job that ended late.
+
+        Who is live once the copy stands is deleted after it, and the copy with them.
+        """
+        self.days.keep(day)
+        user_id = user_id_of(day.owner)
+        if user_id is not None and self.users.profile(user_id) is None:
+            UsageOwners(self.counters, self.days).erase(day.owner)

@@ -10,12 +10,12 @@ import orjson
 import structlog
 
 from shared.data.mongo.chat_turns import Try, TurnRepository
-from shared.data.redis.leases import Ending
 from shared.domain.chat import ChatTurn
 from shared.domain.chat_windows import History
 from shared.domain.model_limits import ModelLimits
 from shared.domain.placements import SuggestionSheet
 from shared.errors import ConflictError, StoreUnavailableError
+from shared.jobs.leases import Ending
 from shared.jobs.records import Event
 from shared.jobs.states import EventName, Outcome, Status
 from shared.jobs.suggestion_events import progress_event

@@ -8,9 +8,10 @@ from typing import Protocol, TypeVar
 
 import structlog
 
-from shared.data.redis.leases import Ending, GivenBack, Lease, LeaseStore
+from shared.data.redis.leases import LeaseStore
 from shared.errors import AppError, ProcessingError, StoreUnavailableError
 from shared.jobs.failures import ended_with, out_of_time
+from shared.jobs.leases import Ending, GivenBack, Lease
 from shared.jobs.records import Event, Usage
 from shared.jobs.states import Status
 from workers.services.interrupts import (

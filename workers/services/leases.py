@@ -8,8 +8,9 @@ from contextlib import contextmanager
 
 import structlog
 
-from shared.data.redis.leases import Claimant, Fate, Lease, LeaseStore
+from shared.data.redis.leases import LeaseStore
 from shared.errors import StoreUnavailableError
+from shared.jobs.leases import Claimant, Fate, Lease
 from shared.jobs.names import QueueName
 from shared.jobs.queue import JobQueue
 from workers.services.claims import Claim, end_by, ended_by_one_rule, patiently

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import orjson
 
 from shared.data.redis.answers import AnswerCache, CachedAnswer, Rendering
-from shared.data.redis.leases import Ending
 from shared.domain.model_limits import ModelLimits
 from shared.domain.placements import SuggestionSheet
 from shared.domain.proposals import Spread
 from shared.domain.suggestion_requests import SuggestionRequest
+from shared.jobs.leases import Ending
 from shared.jobs.records import Event
 from shared.jobs.states import EventName, Outcome, Status
 from shared.jobs.suggestion_events import events_around, progress_event

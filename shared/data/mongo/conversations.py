@@ -78,7 +78,7 @@ class ConversationRepository:
         with unavailable_when_away(), timeout(_ALL_WAIT_S):
             said = mine | {"conversation_id": conversation_id} if one else mine
             self._messages.update_many(said, named)
-            found = mine | {"_id": conversation_id} if one else mine
+            found = {"_id": conversation_id} | mine if one else mine
             self._conversations.update_many(found, named)
 
 

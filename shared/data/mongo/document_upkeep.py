@@ -4,15 +4,18 @@ Every step may be taken twice, and whoever dies between two of them leaves them 
 """
 
 import hashlib
+import itertools
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from pymongo import timeout
 from pymongo.collection import Collection
+from pymongo.cursor import Cursor
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
-from shared.data.mongo.client import Record, unavailable_when_away
+from shared.data.mongo.client import Record, in_time, unavailable_when_away
 from shared.data.mongo.conversations import ALIVE
 from shared.data.mongo.document_versions import VersionRepository
 from shared.data.mongo.documents import DOCUMENTS, DocumentRepository, tombstone
@@ -27,6 +30,7 @@ from shared.domain.documents import NO_TITLE, Draft, Wording, conflict_copy
 
 _WAIT_S = 60.0  # for all the documents of somebody
 _BATCH = 500
+_CHANGED_AT_ONCE = 20
 # By then no request is under way that found the document alive.
 _LATE = timedelta(minutes=10)
 
@@ -71,8 +75,7 @@ class DocumentUpkeep:
 
         Return that nothing is left, as whoever deletes accounts asks of all that owners have.
         """
-        with unavailable_when_away(), timeout(_WAIT_S):
-            self._documents.update_many({"owner": owner, **ALIVE}, tombstone())
+        self._change_all({"owner": owner, **ALIVE}, tombstone())
         self._purge_where({"owner": owner, "words_left": True})
         with unavailable_when_away(), timeout(_WAIT_S):
             self._drafts.delete_many({"owner": owner})
@@ -81,15 +84,13 @@ class DocumentUpkeep:
 
     def move_owner(self, old: str, new: str) -> None:
         """Give all that one owner has to another: documents, versions, drafts and grants."""
+        self._change_all({"owner": old}, {"$set": {"owner": new}})
+        self._change_all({"owner": new, "saved_by": old}, {"$set": {"saved_by": new}})
         with unavailable_when_away(), timeout(_WAIT_S):
-            self._documents.update_many({"owner": old}, {"$set": {"owner": new}})
-            saved = {"owner": new, "saved_by": old}
-            self._documents.update_many(saved, {"$set": {"saved_by": new}})
             self._versions.move(old, new)
             for record in list(self._drafts.find({"owner": old})):
                 self._move_draft(draft_of(record), new)
-            given = {"grants.who": old}
-            self._documents.update_many(given, {"$set": {"grants.$.who": new}})
+        self._change_all({"grants.who": old}, {"$set": {"grants.$.who": new}})
         self._revoke({"owner": new, "grants.who": new}, new)
 
     def _move_draft(self, draft: Draft, new: str) -> None:
@@ -113,16 +114,30 @@ class DocumentUpkeep:
             return  # an earlier try came this far
 
     def _purge_where(self, query: Record) -> None:
-        last = ""
-        while True:
-            with unavailable_when_away(), timeout(_WAIT_S):
-                found = self._documents.find({**query, "_id": {"$gt": last}}, {"_id": 1})
-                batch = [record["_id"] for record in found.sort("_id").limit(_BATCH)]
-            if not batch:
-                return
-            self.purge(*batch)
-            last = batch[-1]
+        with unavailable_when_away(), self._documents.find(query, {"_id": 1}) as found:
+            found.batch_size(_BATCH)
+            while batch := _next_ids(found):
+                self.purge(*batch)
 
     def _revoke(self, query: Record, who: str) -> None:
-        with unavailable_when_away(), timeout(_WAIT_S):
-            self._documents.update_many(query, {"$pull": {"grants": {"who": who}}})
+        self._change_all(query, {"$pull": {"grants": {"who": who}}})
+
+    def _change_all(self, query: Record, change: Record) -> None:
+        """Change all that the query finds, some at a time; none that is changed is found again."""
+        while True:
+            with in_time(self._documents):
+                found = self._documents.find(query, {"_id": 1}).limit(_CHANGED_AT_ONCE)
+                some = [record["_id"] for record in found]
+            if not some:
+                return
+            with self._changing(*some), in_time(self._documents):
+                self._documents.update_many({"_id": {"$in": some}, **query}, change)
+
+    def _changing(self, *_document_ids: str) -> AbstractContextManager[None]:
+        """Return what surrounds each change of these documents."""
+        return nullcontext()
+
+
+def _next_ids(found: Cursor[Record]) -> list[str]:
+    with timeout(_WAIT_S):
+        return [record["_id"] for record in itertools.islice(found, _BATCH)]

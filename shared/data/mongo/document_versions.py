@@ -51,7 +51,8 @@ class VersionRepository:
 
     def page(self, document: Document, *, limit: int, after: int) -> list[Version]:
         """Return its earlier revisions behind `after`, in their order, without their content."""
-        bounds = {"$gt": after, "$lt": document.revision}
+        # Revisions have no gaps: so no server looks at more of them than a page holds.
+        bounds = {"$gt": after, "$lt": min(document.revision, after + limit + 1)}
         query = {"document_id": document.id, "revision": bounds}
         # Of the primary, as the document: a replica that is behind would leave a gap in the list.
         with in_time(self._versions):

@@ -1,25 +1,28 @@
 """Documents in MongoDB. The newest version of a document is the document itself."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from operator import itemgetter
 
-from pymongo import DESCENDING, ReturnDocument
 from pymongo.collection import Collection
 from pymongo.database import Database
 
 from shared.data.mongo.client import Record, by_preference, in_time
-from shared.data.mongo.conversations import ALIVE, older_than
+from shared.data.mongo.conversations import ALIVE
 from shared.data.mongo.document_versions import (
     VersionRepository,
     saved_of,
     wording_of,
     wording_record,
 )
+from shared.data.mongo.long_lists import LongList, findable_by
 from shared.data.mongo.schemas import schema_of, upgraded
 from shared.data.mongo.times import milliseconds, now
 from shared.domain.documents import Document, DocumentFilter, Wording, search_terms, tag_term
-from shared.domain.permissions import PUBLIC, Grant, Sharing, Verb, grants_of
+from shared.domain.permissions import Grant, Sharing, Verb, grants_of
 
 DOCUMENTS = "documents"
+_UNLISTED = {"content": 0, "terms": 0}
 _WORDS = ("title", "content", "format", "tags", "terms", "grants", "public", "archived")
 
 
@@ -35,28 +38,31 @@ class DocumentRepository:
 
     def add(self, document_id: str, wording: Wording, *, owner: str, why: str) -> Document:
         """Keep a new document at its first revision."""
-        record = _new_record(document_id, wording, owner=owner, why=why)
+        record = new_record(document_id, wording, owner=owner, why=why)
         with in_time(self._documents):
             self._documents.insert_one(record)
         return _from_record(record)
 
     def find(self, document_id: str, *, who: str) -> Document | None:
         """Return the document, if they may read it."""
-        query = {"_id": document_id, **ALIVE, **_open_to(who, Verb.READ)}
-        with in_time(self._documents):
-            record = self._documents.find_one(query)
-        return _from_record(record) if record else None
+        return self._found(document_id, who, None)
+
+    def metadata(self, document_id: str, *, who: str) -> Document | None:
+        """Return the document without its content, if they may read it."""
+        return self._found(document_id, who, _UNLISTED)
 
     def page(
         self, wanted: DocumentFilter, *, limit: int, before: str | None = None
     ) -> list[Document]:
         """Return documents without their content, newest first; those older than `before`."""
-        query = {**_filter(wanted), **older_than(before)}
         listed = by_preference(self._documents)
+        found: list[Record] = []
         with in_time(listed):
-            found = listed.find(query, {"content": 0, "terms": 0})
-            records = list(found.sort("_id", DESCENDING).limit(limit))
-        return [_from_record(record) for record in records]
+            for fields in _fields(wanted):
+                some = LongList(listed, fields, _terms(wanted), _UNLISTED)
+                found += some.page(limit=limit, before=before)
+        found.sort(key=itemgetter("_id"), reverse=True)
+        return [_from_record(record) for record in found[:limit]]
 
     def save(self, found: Document, wording: Wording, *, who: str, why: str) -> Document | None:
         """Make the next revision of what was found, unless it has moved on or they may not write.
@@ -69,18 +75,19 @@ class DocumentRepository:
             "_id": found.id,
             "revision": found.revision,
             **ALIVE,
-            **_open_to(who, Verb.WRITE),
+            **_writable_as(found.sharing, who),
         }
-        change = {**_revision(wording, who=who, why=why), "revision": found.revision + 1}
+        change = {
+            **_revision(found.id, wording, who=who, why=why),
+            "revision": found.revision + 1,
+        }
         with in_time(self._documents):
-            record = self._documents.find_one_and_update(
-                query, {"$set": change}, return_document=ReturnDocument.AFTER
-            )
-            if record is None and not self._documents.find_one(
+            is_saved = self._documents.update_one(query, {"$set": change}).matched_count > 0
+            if not is_saved and not self._documents.find_one(
                 {"_id": found.id, **ALIVE}, {"_id": 1}
             ):
                 self._versions.purge([found.id])
-        return _from_record(record) if record else None
+        return _next(found, wording, change) if is_saved else None
 
     def archive(self, document_id: str, *, owner: str, archived: bool) -> Document | None:
         """Put the owner's document into the archive, or take it out."""
@@ -105,20 +112,22 @@ class DocumentRepository:
 
         With a revision, only the document at that one. What else there is of it goes afterwards.
         """
-        query: Record = {"_id": document_id, "owner": owner, **ALIVE}
-        if revision is not None:
-            query["revision"] = revision
+        at: Record = {} if revision is None else {"revision": revision}
+        query: Record = {"_id": document_id, "owner": owner, **at, **ALIVE}
         with in_time(self._documents):
             return self._documents.update_one(query, tombstone()).matched_count > 0
+
+    def _found(self, document_id: str, who: str, left_out: Record | None) -> Document | None:
+        with in_time(self._documents):
+            record = self._documents.find_one({"_id": document_id, **ALIVE}, left_out)
+        found = _from_record(record) if record else None
+        return found if found and found.sharing.access(who) else None
 
     def _amend(self, document_id: str, owner: str, fields: Record) -> Document | None:
         query = {"_id": document_id, "owner": owner, **ALIVE}
         with in_time(self._documents):
-            record = self._documents.find_one_and_update(
-                query,
-                {"$set": {**fields, "amended": True}},
-                return_document=ReturnDocument.AFTER,
-            )
+            self._documents.update_one(query, {"$set": {**fields, "amended": True}})
+            record = self._documents.find_one(query)
         return _from_record(record) if record else None
 
 
@@ -130,28 +139,30 @@ def tombstone() -> Record:
     }
 
 
-def _open_to(who: str, verb: Verb) -> Record:
-    """Return the condition under which they may do this, as `Sharing.access` decides it."""
-    given = {"who": who, "access": {"$in": list(grants_of(verb))}}
-    ways: list[Record] = [{"owner": who}, {"grants": {"$elemMatch": given}}]
-    if verb <= PUBLIC:
-        ways.append({"public": True})
-    return {"$or": ways}
+def _writable_as(sharing: Sharing, who: str) -> Record:
+    """Return what has to hold yet for one who could write when this sharing was read."""
+    if who == sharing.owner:
+        return {"owner": who}
+    given = {"who": who, "access": {"$in": list(grants_of(Verb.WRITE))}}
+    return {"grants": {"$elemMatch": given}}
 
 
-def _filter(wanted: DocumentFilter) -> Record:
-    """A tombstone has none of these fields, so nothing has to be said of it."""
-    query: Record = {"grants.who" if wanted.shared else "owner": wanted.who}
-    archived = [True, False] if wanted.archived is None else [wanted.archived]
-    query["archived"] = {"$in": archived} if len(archived) > 1 else archived[0]
-    terms = [*([tag_term(wanted.tag)] if wanted.tag is not None else []), *wanted.words]
-    if terms:
-        query["terms"] = terms[0] if len(terms) == 1 else {"$all": terms}
-    return query
+def _fields(wanted: DocumentFilter) -> list[Record]:
+    """Return what has to be equal in a list, or in each of two; a tombstone has no such fields."""
+    whose = {"grants.who" if wanted.shared else "owner": wanted.who}
+    archived = [False, True] if wanted.archived is None else [wanted.archived]
+    return [{**whose, "archived": each} for each in archived]
 
 
-def _new_record(document_id: str, wording: Wording, *, owner: str, why: str) -> Record:
-    fields = _revision(wording, who=owner, why=why)
+def _terms(wanted: DocumentFilter) -> tuple[str, ...]:
+    """Return what documents are to be found by, first what probably finds the fewest."""
+    tag = () if wanted.tag is None else (tag_term(wanted.tag),)
+    return (*tag, *sorted(wanted.words, key=len, reverse=True))
+
+
+def new_record(document_id: str, wording: Wording, *, owner: str, why: str = "") -> Record:
+    """Return the record of a new document."""
+    fields = _revision(document_id, wording, who=owner, why=why)
     return {
         "_id": document_id,
         "schema": schema_of(DOCUMENTS),
@@ -166,15 +177,21 @@ def _new_record(document_id: str, wording: Wording, *, owner: str, why: str) -> 
     }
 
 
-def _revision(wording: Wording, *, who: str, why: str) -> Record:
+def _revision(document_id: str, wording: Wording, *, who: str, why: str) -> Record:
     return {
         **wording_record(wording),
-        "terms": search_terms(wording.title, wording.tags),
+        "terms": findable_by(document_id, search_terms(wording.title, wording.tags)),
         "saved_by": who,
         "saved_why": why,
         "saved_at": now(),
         "amended": False,
     }
+
+
+def _next(found: Document, wording: Wording, change: Record) -> Document:
+    """Return the revision that was made: who reads it again may get one that came later."""
+    revision, saved = change["revision"], saved_of(change)
+    return replace(found, wording=wording, revision=revision, saved=saved, is_amended=False)
 
 
 def _from_record(stored: Record) -> Document:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from pymongo import ReturnDocument
 from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
@@ -54,10 +53,8 @@ class DraftRepository:
         query = {"_id": key, "owner": draft.owner, "revision": draft.revision}
         record = draft_record(replace(draft, revision=draft.revision + 1))
         with in_time(self._drafts):
-            found = self._drafts.find_one_and_replace(
-                query, record, return_document=ReturnDocument.AFTER
-            )
-        return draft_of(found) if found else None
+            is_replaced = self._drafts.replace_one(query, record).matched_count > 0
+        return draft_of(record) if is_replaced else None
 
     def delete(self, document_id: str, *, owner: str, revision: int | None = None) -> bool:
         """Delete the draft, of this revision if one is named; return whether there was one."""

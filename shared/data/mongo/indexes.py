@@ -17,7 +17,7 @@ _OPTIONS = ("unique", "sparse", "expireAfterSeconds", "partialFilterExpression",
 
 INDEXES: Final[dict[str, list[IndexModel]]] = {
     "conversations": [
-        IndexModel([("owner", ASCENDING), ("_id", DESCENDING)]),
+        IndexModel([("owner", ASCENDING), ("deleted_at", ASCENDING), ("_id", DESCENDING)]),
         IndexModel([("deleted_at", ASCENDING)], expireAfterSeconds=_TOMBSTONE_S),
     ],
     "logins": [
@@ -47,7 +47,10 @@ INDEXES: Final[dict[str, list[IndexModel]]] = {
         ),
         IndexModel([("grants.who", ASCENDING), ("archived", ASCENDING), ("_id", DESCENDING)]),
         IndexModel([("words_left", ASCENDING)], sparse=True),
-        IndexModel([("objects_left", ASCENDING)], sparse=True),
+        IndexModel(
+            [("objects_left", ASCENDING), ("_id", ASCENDING)],
+            partialFilterExpression={"objects_left": True},
+        ),
         IndexModel([("deleted_at", ASCENDING)], expireAfterSeconds=_TOMBSTONE_S),
     ],
     "drafts": [
@@ -62,8 +65,7 @@ INDEXES: Final[dict[str, list[IndexModel]]] = {
     "templates": [
         IndexModel([("template_id", ASCENDING), ("version", ASCENDING)], unique=True),
         IndexModel([("system", ASCENDING)], sparse=True),
-        IndexModel([("owner", ASCENDING), ("_id", DESCENDING)]),
-        IndexModel([("owner", ASCENDING), ("terms", ASCENDING)]),
+        IndexModel([("owner", ASCENDING), ("deleted_at", ASCENDING), ("_id", DESCENDING)]),
         IndexModel([("place", ASCENDING)], unique=True, sparse=True),
         IndexModel([("words_left", ASCENDING)], sparse=True),
         IndexModel([("deleted_at", ASCENDING)], expireAfterSeconds=_TOMBSTONE_S),
@@ -81,7 +83,10 @@ INDEXES: Final[dict[str, list[IndexModel]]] = {
 
 # Names of indexes that an earlier version made: they go once the others stand. What an operator
 # has added is left alone.
-RETIRED: Final[dict[str, list[str]]] = {}
+RETIRED: Final[dict[str, list[str]]] = {
+    "conversations": ["owner_1__id_-1"],
+    "templates": ["owner_1__id_-1", "owner_1_terms_1"],
+}
 
 
 class Indexes:

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pymongo import DESCENDING, timeout
+from pymongo import DESCENDING
 from pymongo.collection import Collection
 from pymongo.database import Database
 
-from shared.data.mongo.client import unavailable_when_away
+from shared.data.mongo.client import in_time
+from shared.data.mongo.schemas import schema_of, upgraded
 from shared.domain.identity import user_owner
 
+LOGINS = "logins"
 REFRESH_TOKEN_S = 7 * 24 * 3600
-_WAIT_S = 1.0
 
 Record = dict[str, Any]
 
@@ -39,26 +40,26 @@ class LoginRepository:
     """
 
     def __init__(self, database: Database[Record]) -> None:
-        self._logins: Collection[Record] = database["logins"]
+        self._logins: Collection[Record] = database[LOGINS]
 
     def add(self, login: Login, token: str) -> None:
         """Keep a new login with its first token."""
         record = {
             "_id": login.id,
-            "schema": 1,
+            "schema": schema_of(LOGINS),
             "owner": login.owner,
             "user_id": login.user_id,
             "password_version": login.password_version,
             "created_at": datetime.now(UTC),
             **_current(token),
         }
-        with unavailable_when_away(), timeout(_WAIT_S):
+        with in_time(self._logins):
             self._logins.insert_one(record)
 
     def rotate(self, login_id: str, used: str, fresh: str) -> Login | None:
         """Put a fresh token in place of the current one, if that is the one that was used."""
         query = {"_id": login_id, "digest": _digest(used), "expires_at": {"$gt": datetime.now(UTC)}}
-        with unavailable_when_away(), timeout(_WAIT_S):
+        with in_time(self._logins):
             record = self._logins.find_one_and_update(query, {"$set": _current(fresh)})
         return _from_record(record) if record else None
 
@@ -67,25 +68,25 @@ class LoginRepository:
         query: Record = {"_id": login_id, "expires_at": {"$gt": datetime.now(UTC)}}
         if token is not None:
             query["digest"] = _digest(token)
-        with unavailable_when_away(), timeout(_WAIT_S):
+        with in_time(self._logins):
             record = self._logins.find_one(query)
         return _from_record(record) if record else None
 
     def keep_through(self, login_id: str, password_version: int) -> None:
         """Let this login stand when the password of this version comes."""
-        with unavailable_when_away(), timeout(_WAIT_S):
+        with in_time(self._logins):
             change = {"$set": {"password_version": password_version}}
             self._logins.update_one({"_id": login_id}, change)
 
     def of(self, owner: str) -> list[str]:
         """Return the ids of the owner's logins, newest first."""
-        with unavailable_when_away(), timeout(_WAIT_S):
+        with in_time(self._logins):
             found = self._logins.find({"owner": owner}, {"_id": 1}).sort("_id", DESCENDING)
             return [record["_id"] for record in found]
 
     def delete(self, login_ids: list[str]) -> None:
         """Forget these logins; their refresh tokens are worth nothing then."""
-        with unavailable_when_away(), timeout(_WAIT_S):
+        with in_time(self._logins):
             self._logins.delete_many({"_id": {"$in": login_ids}})
 
 
@@ -98,5 +99,6 @@ def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _from_record(record: Record) -> Login:
+def _from_record(stored: Record) -> Login:
+    record = upgraded(LOGINS, stored)
     return Login(record["_id"], record["user_id"], record["password_version"])

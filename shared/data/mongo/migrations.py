@@ -12,13 +12,14 @@ from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from shared.data.mongo.client import Record, unavailable_when_away
-from shared.data.mongo.schemas import UPGRADES, Upgrade, changes
+from shared.data.mongo.schemas import UPGRADES, Upgrade, changes, schema_in
 from shared.errors import ConflictError
 
 _JOURNAL, _LEASE = "migrations", "lease"
 _HELD_FOR = timedelta(seconds=30)
 _AT_ONCE = 500
 _QUERY_S = 10.0
+_FRUITLESS = 3  # passes in a row, for another process may be at the same records
 _FREE = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -65,16 +66,23 @@ class Migrations:
 
     def _take(self, step: Upgrade) -> None:
         """Pass over the records until none is older."""
-        changed, missed = 0, 1
+        changed, fruitless, missed = 0, 0, 1
         while missed:
-            missed = 0
-            for batch in self._batches(step):
-                self._renew()
-                older = [_write(step, record) for record in batch if _schema(record) < step.to]
-                done = self._write(step, older)
-                changed, missed = changed + done, missed + len(older) - done
+            done, missed = self._pass_over(step)
+            changed, fruitless = changed + done, 0 if done else fruitless + 1
+            if fruitless > _FRUITLESS:
+                raise ConflictError(f"The step {step.name} cannot change what it has read")
         taken = {"schema": 1, "at": datetime.now(UTC), "changed": changed}
         self._journal.update_one({"_id": step.name}, {"$set": taken}, upsert=True)
+
+    def _pass_over(self, step: Upgrade) -> tuple[int, int]:
+        """Return how many records were changed, and how many somebody else changed first."""
+        done, found = 0, 0
+        for batch in self._batches(step):
+            self._renew()
+            older = [_write(step, record) for record in batch if schema_in(record) < step.to]
+            done, found = done + self._write(step, older), found + len(older)
+        return done, found - done
 
     def _batches(self, step: Upgrade) -> Iterator[list[Record]]:
         # Earlier steps may read other fields of what an older release has written since.
@@ -118,10 +126,6 @@ class Migrations:
 def _next(found: Cursor[Record]) -> list[Record]:
     with timeout(_QUERY_S):
         return list(itertools.islice(found, _AT_ONCE))
-
-
-def _schema(record: Record) -> int:
-    return int(record.get("schema") or 0)
 
 
 def _write(step: Upgrade, record: Record) -> UpdateOne:

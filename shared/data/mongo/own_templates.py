@@ -135,15 +135,19 @@ class OwnTemplateRepository:
                     return stored_template(stands)
                 _check(stands["version"], change.expected)
                 self._keep(stands)
-                place = {**_mine(template_id, owner), "version": stands["version"]}
-                now, version = datetime.now(UTC), stands["version"] + 1
-                step = {"$set": {**said, "version": version, "changed_at": now}}
-                changed = self._templates.find_one_and_update(
-                    place, step, return_document=ReturnDocument.AFTER
-                )
-            if changed:
+            if changed := self._follow(stands, said):
                 return stored_template(changed)
         raise ConflictError("The template is being changed by many at once; try again")
+
+    def _follow(self, stands: Record, said: Record) -> Record | None:
+        """Put the next version in the place of this one, if it is the newest yet."""
+        place = {**_mine(stands["_id"], stands["owner"]), "version": stands["version"]}
+        version, now = stands["version"] + 1, datetime.now(UTC)
+        step = {"$set": {**said, "version": version, "changed_at": now}}
+        with in_time(self._templates):
+            return self._templates.find_one_and_update(
+                place, step, return_document=ReturnDocument.AFTER
+            )
 
     def _find(self, template_id: str, owner: str) -> Record | None:
         return self._templates.find_one(_mine(template_id, owner))

@@ -58,6 +58,11 @@ def schema_of(collection: str) -> int:
     return max((each.to for each in UPGRADES if each.collection == collection), default=1)
 
 
+def schema_in(record: Record) -> int:
+    """Return the schema that a record has."""
+    return int(record.get("schema") or 0)
+
+
 def upgraded(collection: str, record: Record) -> Record:
     """Return the record as if it had been stored today; one of a later schema as it is."""
     return record | changes(collection, record)
@@ -67,7 +72,7 @@ def changes(collection: str, record: Record, *, to: int | None = None) -> Record
     """Return what is to be set so that the record has the schema `to`, or else the newest one."""
     made: Record = {}
     for each in UPGRADES:
-        is_next = record.get("schema", 0) < each.to and (to is None or each.to <= to)
+        is_next = schema_in(record) < each.to and (to is None or each.to <= to)
         if each.collection == collection and is_next:
             made |= each.fields(record | made) | {"schema": each.to}
     return made

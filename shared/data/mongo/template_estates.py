@@ -89,14 +89,17 @@ class TemplateEstates:
             with in_time(self._templates):
                 found = list(self._templates.find({"owner": old}).limit(_AT_ONCE))
             for template in found:
-                with in_time(self._templates):
-                    kept = {"template_id": template["_id"]}
-                    self._versions.update_many(kept, {"$set": {"owner": new}})
-                    self._move(template["_id"], old, new)
+                self._move(template["_id"], old, new)
             if not found:
                 return
 
     def _move(self, template_id: str, old: str, new: str) -> None:
+        with in_time(self._templates):
+            kept = {"template_id": template_id}
+            self._versions.update_many(kept, {"$set": {"owner": new}})
+            self._move_newest(template_id, old, new)
+
+    def _move_newest(self, template_id: str, old: str, new: str) -> None:
         mine: Record = {"_id": template_id, "owner": old}
         self._templates.update_one({**mine, **_TOMBSTONES}, {"$set": {"owner": new}})
         taken = set(self._templates.distinct("place", {"owner": new, **ALIVE}))

@@ -1,6 +1,7 @@
 """The system's templates in MongoDB: one record for each version, never changed."""
 
 from collections.abc import Iterable
+from operator import itemgetter
 
 from pymongo import ASCENDING, UpdateOne, timeout
 from pymongo.database import Database
@@ -12,7 +13,7 @@ from shared.domain.prompt_templates import Template
 from shared.domain.stored_templates import TemplateText
 from shared.errors import StoreUnavailableError
 
-_BY_VERSION = [("template_id", ASCENDING), ("version", ASCENDING)]
+_BY_VERSION = ("template_id", "version")
 _PING_S = 1.0
 
 
@@ -40,7 +41,8 @@ class TemplateRepository:
     def newest(self) -> list[Template]:
         """Return the newest version of each template, by id."""
         with in_time(self._templates):
-            records = list(self._templates.find({"system": True}).sort(_BY_VERSION))
+            records = list(self._templates.find({"system": True}))
+        records.sort(key=itemgetter(*_BY_VERSION))
         return list({r["template_id"]: template(r) for r in records}.values())
 
     def version(self, template_id: str, version: int) -> Template | None:

@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pymongo import ReturnDocument, timeout
+from pymongo import ReturnDocument
 from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
-from shared.data.mongo.client import unavailable_when_away
+from shared.data.mongo.client import in_time
+from shared.data.mongo.schemas import schema_of, upgraded
 from shared.domain.accounts import EmailAddress, Role, User
 from shared.errors import ConflictError
 
-WAIT_S = 1.0
+USERS = "users"
 _LIVE = {"deleting_at": None}
 _PERSONAL = ("owner", "email", "name", "password", "role")
 # By then no request is under way that was let in before the end.
@@ -29,14 +30,14 @@ class UserRepository:
     """
 
     def __init__(self, database: Database[Record]) -> None:
-        self._users: Collection[Record] = database["users"]
+        self._users: Collection[Record] = database[USERS]
 
     def add(self, user: User) -> None:
         """Keep a new user.
 
         :raises ConflictError: the e-mail address belongs to somebody
         """
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._users):
             try:
                 self._users.insert_one(_to_record(user))
             except DuplicateKeyError:
@@ -48,7 +49,7 @@ class UserRepository:
 
     def is_known(self, user_id: str) -> bool:
         """Whether there is anything left of this user, who may be being deleted."""
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._users):
             return self._users.find_one({"_id": user_id}, {"_id": 1}) is not None
 
     def find_by_email(self, email: EmailAddress) -> User | None:
@@ -86,7 +87,7 @@ class UserRepository:
     def left_deleting(self, *, for_s: float, limit: int) -> list[str]:
         """Return the ids of users whose deletion began that long ago and has not ended."""
         begun = {"deleting_at": {"$lt": datetime.now(UTC) - timedelta(seconds=for_s)}}
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._users):
             return [found["_id"] for found in self._users.find(begun, {"_id": 1}).limit(limit)]
 
     def delete(self, user_id: str) -> None:
@@ -97,20 +98,20 @@ class UserRepository:
         now = datetime.now(UTC)
         ended: Record = {"_id": user_id, "deleting_at": {"$ne": None}}
         blank = {"freed_at": now, "deleting_at": now + LATE, "email_key": user_id}
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._users):
             self._users.delete_one({**ended, "freed_at": {"$lt": now - LATE}})
             self._users.update_one(
                 {**ended, "freed_at": None}, {"$set": blank, "$unset": dict.fromkeys(_PERSONAL, "")}
             )
 
     def _find(self, query: Record) -> User | None:
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._users):
             record = self._users.find_one(query | _LIVE)
         return _from_record(record) if record else None
 
     def _change(self, query: Record, changes: Mapping[str, Any]) -> User | None:
         stamped = {"updated_at": datetime.now(UTC), **changes}
-        with unavailable_when_away(), timeout(WAIT_S):
+        with in_time(self._users):
             try:
                 record = self._users.find_one_and_update(
                     query | _LIVE, {"$set": stamped}, return_document=ReturnDocument.AFTER
@@ -128,7 +129,7 @@ def email_is_taken() -> ConflictError:
 def _to_record(user: User) -> Record:
     return {
         "_id": user.id,
-        "schema": 1,
+        "schema": schema_of(USERS),
         "owner": user.owner,
         "email": user.email,
         "email_key": user.email_key,
@@ -141,7 +142,8 @@ def _to_record(user: User) -> Record:
     }
 
 
-def _from_record(record: Record) -> User:
+def _from_record(stored: Record) -> User:
+    record = upgraded(USERS, stored)
     return User(
         id=record["_id"],
         email=record["email"],

@@ -115,9 +115,9 @@ class PartitionKeys:
         """Hash: under which generation a thing may be cached, and who is changing it."""
         return f"{self.base}generation:{noun}:{thing_id}"
 
-    def cached(self, noun: str, thing_id: str, owner: str) -> str:
-        """String: a thing as one owner sees it, behind its generation (the cache)."""
-        return f"{self.base}cached:{noun}:{thing_id}:{owner}"
+    def cached(self, noun: str, thing_id: str, owner: str, part: str = "") -> str:
+        """String: a thing, or a part of it, as one owner sees it, behind its generation (cache)."""
+        return f"{self.base}cached:{noun}:{thing_id}:{owner}:{part}"
 
     def idempotency(self, owner: str, name: str) -> str:
         """Hash: the job that an Idempotency-Key made; its name is a digest of route and key."""
@@ -146,7 +146,7 @@ class PartitionKeys:
 
     @property
     def usage_changed(self) -> str:
-        """Sorted set: days of usage that are to be copied to MongoDB, by when they changed."""
+        """Sorted set: days of usage to be copied to MongoDB, by when they changed first."""
         return self.base + "usage_changed"
 
     def usage(self, owner: str, day: int) -> str:

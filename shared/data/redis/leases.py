@@ -1,8 +1,7 @@
 """What a worker may do with the work it holds: claim, renew, append, finish."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields
-from enum import StrEnum
+from dataclasses import fields
 from typing import Any
 
 import orjson
@@ -12,77 +11,13 @@ from shared.data.redis import scripts
 from shared.data.redis.answers import flat
 from shared.data.redis.keys import KeySpace, PartitionKeys
 from shared.jobs.failures import ended_with, out_of_time
+from shared.jobs.leases import Claimant, Ending, Fate, GivenBack, Lease
 from shared.jobs.names import JobKind
 from shared.jobs.policy import PUBLISH_AGAIN_MS, JobPolicy
 from shared.jobs.records import Event, Usage
-from shared.jobs.states import Outcome, Status
 
 LEASE_MS = 4000
-
-
-class Fate(StrEnum):
-    """What a heartbeat learns about work that this process holds."""
-
-    HELD = "held"
-    STOP = "stop"
-    LOST = "lost"
-
-
-class GivenBack(StrEnum):
-    """What came of giving work back."""
-
-    DONE = "done"
-    LOST = "lost"
-    TOO_LATE = "too late"
-    STOPPED = "stopped"
-
-
 _GIVEN_BACK = {1: GivenBack.DONE, 0: GivenBack.LOST, -1: GivenBack.TOO_LATE, -2: GivenBack.STOPPED}
-
-
-@dataclass(frozen=True)
-class Lease:
-    """The right to do one piece of work, until another claim raises the fence.
-
-    `spent` is what earlier tries have used; `owner` is whose it is by now, which the input may not
-    know; `to_wake` is bulk work whose turn has come with this claim, and needs a message.
-    """
-
-    work_id: str
-    kind: JobKind
-    fence: int
-    attempt: int
-    epoch: int
-    waits: int
-    seq: int
-    queue: str
-    remaining_ms: int
-    spent: Usage
-    input: str
-    owner: str
-    request_id: str
-    trace: str
-    to_wake: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Claimant:
-    """Who claims: a process, by a name that no other has, and the model that it asks."""
-
-    worker: str
-    model: str
-
-
-@dataclass(frozen=True)
-class Ending:
-    """How a piece of work ended; what was stopped ends as whoever stopped it wanted."""
-
-    status: Status
-    outcome: Outcome | None = None
-    result: str = ""
-    usage: Usage = field(default_factory=Usage)
-    error: bytes = b""
-    last_events: tuple[Event, ...] = ()
 
 
 class LeaseStore:

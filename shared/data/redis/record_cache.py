@@ -2,18 +2,20 @@
 
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, TypeVar
 
+import orjson
+from pydantic import TypeAdapter
 from redis import Redis, RedisError
 
 from shared.data.redis import scripts
 from shared.data.redis.client import connect
 from shared.data.redis.keys import KeySpace
-from shared.errors import StoreUnavailableError
+from shared.errors import AppError, StoreUnavailableError
 from shared.settings import Settings
 
 # Longer than any write may take, for each has its time-out; only a writer's death lets it run out.
@@ -42,6 +44,11 @@ class Codec(Generic[T]):
 
     dump: Callable[[T], str]
     load: Callable[[str], T]
+
+    @classmethod
+    def of(cls, kind: type[T]) -> "Codec[T]":
+        """Return how values of a dataclass are written down: as JSON."""
+        return cls(lambda value: orjson.dumps(value).decode(), TypeAdapter(kind).validate_json)
 
 
 @dataclass(frozen=True)
@@ -80,54 +87,68 @@ class RecordCache(Generic[T]):
         self._change = scripts.load(servers.jobs, "change")
         self._avoid_until = float("-inf")
 
-    def find(self, thing_id: str, owner: str, read: Callable[[], T | None]) -> T | None:
-        """Return what `read` returns or would return; it must ask the primary."""
+    def find(
+        self, thing_id: str, owner: str, read: Callable[[], T | None], *, part: str = ""
+    ) -> T | None:
+        """Return what `read` returns or would return; it must ask the primary.
+
+        A thing may have parts that are kept apart, as its versions; a change ends them all.
+        """
+        keys, token = self._keys.of_thing(thing_id), _random()
+        key = keys.cached(self._what.noun, thing_id, owner, part)
         try:
-            generation, found = self._look(thing_id, owner)
+            generation, found = self._look(keys.generation(self._what.noun, thing_id), key, token)
         except StoreUnavailableError:
             return read()
         if not generation:
             return read()
-        stamp, _, value = (found or self._get(thing_id, owner)).partition(_END)
+        stamp, _, value = found.partition(_END)
         if stamp == generation:
-            return self._codec.load(value)
+            with suppress(ValueError):  # another release may have written down something else
+                return self._codec.load(value)
         fresh = read()
         if fresh is not None:
-            self._put(thing_id, owner, generation + _END + self._codec.dump(fresh))
+            told = generation + _END + self._codec.dump(fresh)
+            self._ask(lambda cache: cache.set(key, told, ex=self._what.ttl_s))
+        elif generation == token:
+            self._end([thing_id], token)  # ids that somebody made up leave nothing behind
         return fresh
 
     @contextmanager
-    def changing(self, thing_id: str) -> Iterator[None]:
-        """Change the thing inside this.
+    def changing(self, *thing_ids: str) -> Iterator[None]:
+        """Change the things inside this, in less than a minute.
 
-        :raises StoreUnavailableError: nothing may be changed now, and nothing was
+        :raises StoreUnavailableError: nothing may be changed now, and nothing was; or else the
+            change may come to be yet, and until its minute is over nobody keeps a value
         """
-        key, token = self._keys.of_thing(thing_id).generation(self._what.noun, thing_id), _random()
-        self._change(keys=[key], args=[token, _CHANGE_MS])
+        token = _random()
+        for thing_id in thing_ids:
+            self._note(thing_id, token, _CHANGE_MS)
         try:
             yield
-        finally:
-            # If this fails, nobody believes or keeps a value until the time of the change is over.
-            with suppress(StoreUnavailableError):
-                self._change(keys=[key], args=[token, 0])
+        except StoreUnavailableError:
+            raise  # what was sent and not answered may be done after all
+        except AppError:
+            self._end(thing_ids, token)  # it was refused
+            raise
+        self._end(thing_ids, token)
 
-    def _look(self, thing_id: str, owner: str) -> tuple[str, str]:
-        keys = self._keys.of_thing(thing_id)
-        asked = [keys.generation(self._what.noun, thing_id)]
-        if self._servers.are_one:
-            asked.append(keys.cached(self._what.noun, thing_id, owner))
-        generation, found = self._generation(keys=asked, args=[_random(), self._what.ttl_s * 1000])
-        return generation, found
+    def _end(self, thing_ids: Iterable[str], token: str) -> None:
+        # If this fails, nobody believes or keeps a value until the time of the change is over.
+        with suppress(StoreUnavailableError):
+            for thing_id in thing_ids:
+                self._note(thing_id, token, 0)
 
-    def _get(self, thing_id: str, owner: str) -> str:
-        if self._servers.are_one:
-            return ""  # it was asked in the same step
-        key = self._keys.of_thing(thing_id).cached(self._what.noun, thing_id, owner)
-        return str(self._ask(lambda cache: cache.get(key)) or "")
+    def _note(self, thing_id: str, token: str, for_ms: int) -> None:
+        key = self._keys.of_thing(thing_id).generation(self._what.noun, thing_id)
+        self._change(keys=[key], args=[token, for_ms])
 
-    def _put(self, thing_id: str, owner: str, value: str) -> None:
-        key = self._keys.of_thing(thing_id).cached(self._what.noun, thing_id, owner)
-        self._ask(lambda cache: cache.set(key, value, ex=self._what.ttl_s))
+    def _look(self, generation_key: str, key: str, token: str) -> tuple[str, str]:
+        keys = [generation_key, key] if self._servers.are_one else [generation_key]
+        generation, found = self._generation(keys=keys, args=[token, self._what.ttl_s * 1000])
+        if generation and not self._servers.are_one:
+            found = self._ask(lambda cache: cache.get(key)) or ""
+        return generation, str(found)
 
     def _ask(self, what: Callable[[Redis], object]) -> object:
         if time.monotonic() < self._avoid_until:

@@ -12,7 +12,7 @@ from shared.domain.usage import UsageDay
 
 KEPT_MS = 3 * 24 * 3600 * 1000  # once it is copied
 BACK_DAYS = 31  # that may wait to be copied while MongoDB is away
-_CHANGES, _OWNER = "changes", "owner"
+_CHANGES, _OWNER, _BORN = "changes", "owner", "born"
 
 
 class UsageCounters:
@@ -53,7 +53,7 @@ class UsageCounters:
 
     def note_copied(self, copy: UsageDay) -> None:
         """Strike the day off, unless it has changed since."""
-        partition, owner, day = copy.place.split(":")
+        partition, owner, day, _ = copy.place.split(":")
         keys = next(keys for keys in self._keys if str(keys.partition) == partition)
         self._copied(
             keys=[keys.usage(owner, int(day)), keys.usage_changed],
@@ -81,6 +81,6 @@ class UsageCounters:
 
 def _day(keys: PartitionKeys, owner: str, day: int, counts: Mapping[Any, Any]) -> UsageDay:
     numbers = {name: int(count) for name, count in counts.items() if name != _OWNER}
-    changes = numbers.pop(_CHANGES, 0)
-    place = f"{keys.partition}:{owner}:{day}"
+    changes, born_ms = numbers.pop(_CHANGES, 0), numbers.pop(_BORN, "")
+    place = f"{keys.partition}:{owner}:{day}:{born_ms}"
     return UsageDay(place, counts.get(_OWNER, owner), day, changes, numbers)

@@ -1,4 +1,4 @@
-#!lua flags=allow-oom
+#!lua
 -- needs: clock
 -- generation(KEYS, ARGV) -> {generation or '', value or ''}
 --
@@ -7,6 +7,8 @@
 --
 -- generation  hash  g: under what a value may be kept and believed   w:<token>: someone who is about
 --             to change the thing, and until when in ms they may be at it
+--
+-- A full server refuses this, for it needs the room for what ends work: then nothing is cached.
 --
 -- While somebody changes the thing there is no generation: nobody believes a value and nobody keeps
 -- one. Generations are random, so one that is lost never comes back.

@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 from devserver.stores import EmbeddedRedis
 from shared.data.mongo import client as mongo
 from tests.mongo import mongo_server_in
+from tests.query_plans import Overheard
 from tests.unit.shared.data.redis_house import RedisHouse
 
 _DATABASES = 1000
@@ -58,10 +59,18 @@ def mongo_server(tmp_path_factory):
 
 
 @pytest.fixture
-def database(mongo_server, request):
-    found = mongo.connect(mongo_server.new_database(request.node.name))
+def overheard():
+    return Overheard()
+
+
+@pytest.fixture
+def database(mongo_server, request, overheard):
+    """Return a database of the test's own; every query of a repository needs an index."""
+    uri = mongo_server.new_database(request.node.name)
+    found = mongo.connect(uri, event_listeners=[overheard])
     yield found
     found.client.close()
+    assert [query for query in overheard.queries if not query.is_served] == []
 
 
 def _wait_for_slots(client):

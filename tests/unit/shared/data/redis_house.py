@@ -10,11 +10,12 @@ from shared.data.redis.answers import AnswerCache
 from shared.data.redis.job_events import JobEvents
 from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
-from shared.data.redis.leases import Claimant, Ending, LeaseStore
+from shared.data.redis.leases import LeaseStore
 from shared.data.redis.limits import Gate
 from shared.data.redis.sweeps import Sweeps
 from shared.domain.identity import Credential, Tier, new_caller
 from shared.domain.limits import Rate, Service
+from shared.jobs.leases import Claimant, Ending
 from shared.jobs.names import JobKind, QueueName
 from shared.jobs.policy import JobPolicy
 from shared.jobs.records import Event, Idempotency, JobOrder

@@ -4,13 +4,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shared.data.abandonments import abandonments
+from shared.data.cached_records import cached_records
 from shared.data.mongo.chat_turns import TurnRepository
 from shared.data.mongo.documents import DocumentRepository
 from shared.data.mongo.drafts import DraftRepository
 from shared.data.mongo.promotions import PromotionRepository
 from shared.data.mongo.session_estates import KINDS, SessionEstates
+from shared.data.redis.record_cache import CacheServers
 from shared.domain.documents import Draft
-from shared.domain.permissions import Grant, Sharing, Verb
+from shared.domain.permissions import Grant, Verb
 from tests.unit.shared.data.chat_texts import a_turn
 from tests.unit.shared.data.document_texts import words
 from tests.unit.shared.data.own_templates import TemplateHouse
@@ -27,7 +29,15 @@ class Attic:
         self.house, self.database = house, database
         self.documents = DocumentRepository(database)
         self.templates = TemplateHouse(database)
-        self.upkeep = abandonments(database, house.redis, house.keys, WEEK_S)
+        servers = CacheServers(house.redis, house.redis, are_one=True)
+        records = cached_records(database, servers, house.keys)
+        self.upkeep = abandonments(
+            records,
+            database,
+            house.redis,
+            house.keys,
+            WEEK_S,
+        )
         self.upkeep.watch.known_for_s()
         self.know_since(WEEK_S + 60)
 
@@ -115,7 +125,7 @@ def test_a_message_that_was_said_lately_does_too(attic):
 
 
 def test_what_is_shared_by_name_stays(attic):
-    attic.documents.share(f"doc_{DEAD}", Sharing(DEAD, (Grant(USER, Verb.WRITE),)))
+    attic.documents.share(f"doc_{DEAD}", owner=DEAD, grants=[Grant(USER, Verb.WRITE)])
 
     assert attic.look_at_all() == 0
 

@@ -1,9 +1,10 @@
 import pytest
 
-from shared.data.mongo.documents import DocumentRepository, _filter
+from shared.data.mongo.documents import DocumentRepository
 from shared.data.mongo.indexes import Indexes
-from shared.domain.documents import DocumentFilter, search_words
+from shared.domain.documents import DocumentFilter
 from shared.domain.permissions import Grant, Verb
+from shared.domain.search_terms import search_words
 from tests.unit.shared.data.document_texts import ME, OTHER, save, words
 
 TITLES = ("Draft of a letter", "Letter to Ren\u00e9e", "Shopping", "Drafting a plan")
@@ -20,7 +21,7 @@ def documents(database):
 
 
 def ids(documents, *, words="", who=ME, limit=9, before=None, **wanted):
-    searched = DocumentFilter(who, words=tuple(search_words(words)), **wanted)
+    searched = DocumentFilter(who, words=search_words(words), **wanted)
     return [one.id for one in documents.page(searched, limit=limit, before=before)]
 
 
@@ -71,24 +72,3 @@ class TestPage:
         assert ids(documents, who=OTHER) == []
         assert ids(documents, who=OTHER, shared=True) == ["doc_1"]
         assert ids(documents, shared=True) == []
-
-
-class TestPlans:
-    @pytest.mark.parametrize(
-        "wanted",
-        [
-            DocumentFilter(ME),
-            DocumentFilter(ME, archived=True),
-            DocumentFilter(ME, archived=None),
-            DocumentFilter(ME, tag="even"),
-            DocumentFilter(ME, words=("dra",)),
-            DocumentFilter(ME, words=("dra",), archived=None),
-            DocumentFilter(ME, shared=True),
-        ],
-    )
-    def test_every_list_goes_through_an_index(self, documents, database, wanted):
-        found = database["documents"].find(_filter(wanted)).sort("_id", -1)
-        told = str(found.limit(5).explain()["queryPlanner"]["winningPlan"])
-
-        assert "IXSCAN" in told
-        assert "COLLSCAN" not in told

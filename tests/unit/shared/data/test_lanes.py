@@ -1,7 +1,7 @@
 import pytest
 
-from shared.data.redis.leases import Claimant
 from shared.errors import IdempotencyMismatchError, OverloadedError
+from shared.jobs.leases import Claimant
 from shared.jobs.names import QueueName
 from shared.jobs.records import Idempotency, Usage
 from shared.jobs.states import Status

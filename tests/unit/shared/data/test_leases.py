@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from shared.data.redis.leases import Fate
+from shared.jobs.leases import Fate
 from shared.jobs.names import QueueName
 from shared.jobs.records import Usage
 from shared.jobs.states import Outcome, Status

@@ -1,4 +1,4 @@
-from shared.data.redis.leases import Ending
+from shared.jobs.leases import Ending
 from shared.jobs.states import Status
 from tests.unit.shared.data.redis_house import SUCCESS
 

@@ -1,10 +1,12 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from pymongo import UpdateOne
 
 from shared.data.mongo import migrations, schemas
 from shared.data.mongo.migrations import Migrations
 from shared.data.mongo.schemas import Upgrade, schema_of, upgraded
+from shared.errors import ConflictError
 
 MANY = 1200  # more than one batch
 
@@ -120,3 +122,13 @@ class TestMigrations:
         Migrations(database).run()
 
         assert things.find_one({"name": "newer"})["title"] == "NEWER"
+
+    def test_a_step_that_changes_nothing_comes_to_an_end(self, database, things, monkeypatch):
+        def write_another(_step, record):
+            return UpdateOne({"_id": record["_id"], "schema": "another"}, {"$set": {"schema": 1}})
+
+        monkeypatch.setattr(migrations, "_write", write_another)
+        with pytest.raises(ConflictError):
+            Migrations(database).run()
+
+        assert Migrations(database).pending() == ["things-1", "things-2"]

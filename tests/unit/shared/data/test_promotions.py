@@ -2,11 +2,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from shared.data.cached_records import cached_records
 from shared.data.mongo.documents import DocumentRepository
 from shared.data.mongo.promotions import PROMOTIONS, PromotionRepository
 from shared.data.mongo.users import UserRepository
 from shared.data.promotions import promotions
 from shared.data.redis.job_moves import JobMoves
+from shared.data.redis.record_cache import CacheServers
 from shared.domain.accounts import Role, User
 from shared.domain.documents import Wording
 from shared.errors import StoreUnavailableError
@@ -26,7 +28,15 @@ class Town:
         self.house, self.database = house, database
         self.records = PromotionRepository(database)
         self.users = UserRepository(database)
-        self.promotions = promotions(database, house.redis, house.keys, POLICY)
+        servers = CacheServers(house.redis, house.redis, are_one=True)
+        records = cached_records(database, servers, house.keys)
+        self.promotions = promotions(
+            records,
+            database,
+            house.redis,
+            house.keys,
+            POLICY,
+        )
         self.session = house.caller.owner
         self.job_id = house.submit().job_id
         for user_id in ("1", "2"):

@@ -1,30 +1,10 @@
 import pytest
-from redis import Redis
 
 from shared.data.redis import record_cache
-from shared.data.redis.client import connect
 from shared.data.redis.keys import KeySpace
 from shared.data.redis.record_cache import Cached, CacheServers, Codec, RecordCache
-from shared.errors import StoreUnavailableError
-
-TEXT = Codec(str, str)
-ME, YOU, THING = "u1", "s2", "doc_1"
-
-
-def nobody():
-    return connect("redis://127.0.0.1:1/0", timeout_s=0.1)
-
-
-class Shelf:
-    """What the cache stands before; counts how often it was asked."""
-
-    def __init__(self, value):
-        self.value = value
-        self.reads = 0
-
-    def read(self):
-        self.reads += 1
-        return self.value
+from shared.errors import ConflictError, StoreUnavailableError
+from tests.unit.shared.data.cached_values import ME, TEXT, THING, YOU, Shelf, find
 
 
 @pytest.fixture
@@ -36,10 +16,6 @@ def shelf():
 def cache(redis, request):
     servers = CacheServers(redis, redis, are_one=request.param)
     return RecordCache(servers, KeySpace(7), Cached.DOCUMENT, TEXT)
-
-
-def find(cache, shelf, owner=ME):
-    return cache.find(THING, owner, shelf.read)
 
 
 class TestFind:
@@ -56,6 +32,36 @@ class TestFind:
     def test_what_is_not_there_is_asked_again(self, cache):
         assert find(cache, Shelf(None)) is None
         assert find(cache, Shelf("made meanwhile")) == "made meanwhile"
+
+    def test_parts_are_kept_apart_and_end_together(self, cache, shelf):
+        cache.find(THING, ME, shelf.read, part="1")
+        shelf.value = "second"
+        assert find(cache, shelf) == "second"
+        assert cache.find(THING, ME, shelf.read, part="1") == "first"
+        with cache.changing(THING):
+            pass
+
+        assert cache.find(THING, ME, shelf.read, part="1") == "second"
+
+    def test_what_another_release_wrote_down_is_read_again(self, redis):
+        servers = CacheServers(redis, redis, are_one=True)
+        then = RecordCache(servers, KeySpace(7), Cached.DOCUMENT, TEXT)
+        now = RecordCache(servers, KeySpace(7), Cached.DOCUMENT, Codec.of(int))
+        then.find(THING, ME, Shelf("a word").read)
+
+        assert now.find(THING, ME, Shelf(7).read) == now.find(THING, ME, Shelf(8).read) == 7
+
+    def test_what_is_not_there_leaves_nothing_behind(self, cache, redis):
+        find(cache, Shelf(None))
+
+        assert redis.keys("cd:*") == []
+
+    def test_one_who_may_not_see_it_costs_others_nothing(self, cache, shelf):
+        find(cache, shelf)
+        find(cache, Shelf(None), YOU)
+        find(cache, shelf)
+
+        assert shelf.reads == 1
 
     def test_values_and_generations_go_after_their_time(self, cache, shelf, redis):
         find(cache, shelf)
@@ -111,40 +117,27 @@ class TestChanging:
         assert [find(cache, shelf) for _ in range(50)] == ["second"] * 50
         assert shelf.reads < 50  # and it is cached again
 
+    def test_many_things_may_change_at_once(self, cache, shelf):
+        others = [f"doc_{number}" for number in range(9)]
+        for each in others:
+            cache.find(each, ME, shelf.read)
+        with cache.changing(*others):
+            shelf.value = "second"
+
+        assert {cache.find(each, ME, shelf.read) for each in others} == {"second"}
+
+    @pytest.mark.parametrize(("error", "reads"), [(ConflictError, 1), (StoreUnavailableError, 3)])
+    def test_only_a_change_that_was_refused_is_over(self, cache, shelf, error, reads):
+        with pytest.raises(error), cache.changing(THING):
+            raise error("no")
+        for _ in range(3):
+            find(cache, shelf)
+
+        assert shelf.reads == reads
+
     def test_other_things_stay(self, cache, shelf):
         find(cache, shelf)
         with cache.changing("doc_2"):
             pass
 
         assert (find(cache, shelf), shelf.reads) == ("first", 1)
-
-
-class TestOutages:
-    def test_without_generations_reads_go_on_and_changes_are_refused(self, redis, shelf):
-        servers = CacheServers(nobody(), redis, are_one=False)
-        cache = RecordCache(servers, KeySpace(1), Cached.PROFILE, TEXT)
-        with pytest.raises(StoreUnavailableError), cache.changing(THING):
-            shelf.value = "never"
-
-        assert [find(cache, shelf), find(cache, shelf)] == ["first", "first"]
-
-    def test_without_values_both_go_on(self, redis, shelf):
-        servers = CacheServers(redis, nobody(), are_one=False)
-        cache = RecordCache(servers, KeySpace(1), Cached.TEMPLATE, TEXT)
-        find(cache, shelf)
-        with cache.changing(THING):
-            shelf.value = "second"
-
-        assert find(cache, shelf) == "second"
-
-    def test_a_cache_that_fails_is_left_alone_for_a_while(self, redis, shelf, monkeypatch):
-        asked = []
-        lame = nobody()
-        monkeypatch.setattr(Redis, "get", lambda self, key: asked.append(key) or 1 / 0)
-        monkeypatch.setattr(record_cache, "RedisError", (ZeroDivisionError, OSError))
-        servers = CacheServers(redis, lame, are_one=False)
-        cache = RecordCache(servers, KeySpace(1), Cached.DOCUMENT, TEXT)
-        for _ in range(3):
-            find(cache, shelf)
-
-        assert (len(asked), shelf.reads) == (1, 3)

@@ -4,9 +4,9 @@ import pytest
 from redis import Redis
 from redis.exceptions import ConnectionError as ConnectionFailure
 
-from shared.data.redis.leases import Claimant
 from shared.data.redis.sweeps import MAX_ATTEMPTS, Sweeps
 from shared.errors import StoreUnavailableError
+from shared.jobs.leases import Claimant
 from shared.jobs.names import QueueName
 from shared.jobs.records import Usage
 from shared.jobs.states import Status

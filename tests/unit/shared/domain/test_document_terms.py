@@ -6,8 +6,8 @@ from shared.domain.documents import (
     Wording,
     conflict_copy,
     search_terms,
-    search_words,
 )
+from shared.domain.search_terms import search_words
 from shared.domain.text import TextFormat
 
 

@@ -1,23 +1,26 @@
 import pytest
 
-from shared.domain.search_terms import folded, matches, search_terms
+from shared.domain.search_terms import beginnings, folded, matches, search_words
 
 
-class TestSearchTerms:
+class TestSearchWords:
     def test_words_are_folded_and_stand_once(self):
-        assert search_terms("Caf\u00e9 STRASSE", "Stra\u00dfe, \ufb01ne!") == (
-            *("cafe", "fine", "strasse"),
+        assert search_words("Caf\u00e9 STRASSE", "Stra\u00dfe, \ufb01ne!") == (
+            *("cafe", "strasse", "fine"),
         )
 
-    def test_there_is_an_end_to_them(self):
-        terms = search_terms(" ".join(f"word{n}" for n in range(900)), "x" * 500)
+    def test_signs_that_stand_without_spaces_are_words_each(self):
+        assert search_words("\u65e5\u672c GmbH") == ("\u65e5", "\u672c", "gmbh")
 
-        assert len(terms) == 700
-        assert max(map(len, terms)) <= 40
+    def test_vowel_signs_belong_to_their_word(self):
+        assert search_words("\u0915\u0941\u0932") != search_words("\u0915\u0932")
+
+    def test_a_word_has_an_end(self):
+        assert search_words("x" * 500) == ("x" * 16,)
 
     @pytest.mark.parametrize("text", ["", " ", "!?", "\u0301"])
     def test_what_has_no_word_has_none(self, text):
-        assert search_terms(text) == ()
+        assert search_words(text) == ()
 
     @pytest.mark.parametrize(
         ("asked", "text"),
@@ -30,7 +33,7 @@ class TestSearchTerms:
         ],
     )
     def test_it_is_found_however_it_is_written(self, asked, text):
-        assert matches(search_terms(asked), search_terms(text))
+        assert matches(search_words(asked), search_words(text))
 
     def test_folding_twice_changes_nothing(self):
         for text in ("\u0130stanbul", "\u1e9e", "\u03a3\u03af\u03c3\u03c5\u03c6\u03bf\u03c2"):
@@ -43,6 +46,11 @@ class TestMatches:
         [("prof", True), ("to prof", True), ("prof x", False), ("fessional", False), ("", True)],
     )
     def test_each_word_begins_a_term(self, asked, is_found):
-        terms = search_terms("A professional tone")
+        words = search_words("A professional tone")
 
-        assert matches(search_terms(asked), terms) is is_found
+        assert matches(search_words(asked), words) is is_found
+
+
+class TestBeginnings:
+    def test_they_are_whole_at_their_longest(self):
+        assert beginnings(("ab", "ac")) == {"a", "ab", "ac"}

@@ -4,8 +4,8 @@ from dataclasses import fields
 import orjson
 import pytest
 
-from shared.data.redis.leases import Ending, GivenBack, Lease
 from shared.errors import ContentRefusedError, ProviderError, StoreUnavailableError
+from shared.jobs.leases import Ending, GivenBack, Lease
 from shared.jobs.names import JobKind
 from shared.jobs.records import Event
 from shared.jobs.states import Status

@@ -61,17 +61,22 @@ class Abandonments:
 
 
 @dataclass
-class Deletions:
-    steps: list
+class Upkeep:
+    """Counts how often it was asked to finish deletions."""
+
+    asked: int = 0
+    is_away: bool = False
 
     def finish_deletions(self):
-        self.steps.append("finished")
+        self.asked += 1
+        if self.is_away:
+            raise StoreUnavailableError("away")
 
 
-def housekeeper(users, *erasers, promotions=None):
+def housekeeper(users, *erasers, promotions=None, documents=None):
     erasures = AccountErasures(users, Revocations(users.steps), erasers)
-    upkeep = Deletions(users.steps)
-    return Housekeeper(erasures, promotions or Promotions(), Abandonments(), upkeep, upkeep)
+    of_each = documents or Upkeep(), Upkeep()
+    return Housekeeper(erasures, promotions or Promotions(), Abandonments(), *of_each)
 
 
 def away(_owner):
@@ -87,9 +92,10 @@ class TestTidy:
         assert users.leaving == []
 
     def test_it_finishes_what_is_left_of_documents_and_templates(self, users):
-        housekeeper(users).tidy()
+        keeper = housekeeper(users)
+        keeper.tidy()
 
-        assert users.steps[-2:] == ["finished", "finished"]
+        assert (keeper.documents.asked, keeper.templates.asked) == (1, 1)
 
     def test_it_denies_before_it_deletes(self, users):
         housekeeper(users, lambda owner: users.steps.append(f"erased {owner}") or True).tidy()
@@ -110,6 +116,24 @@ class TestTidy:
 
         assert [line["event"] for line in logs] == ["tidying_put_off"]
         assert users.leaving == ["1", "2"]
+
+    def test_deletions_that_broke_off_are_finished_now_and_then(self, users):
+        documents = Upkeep(is_away=True)
+        keeper = housekeeper(users, documents=documents)
+        keeper.tidy()
+        documents.is_away = False
+        for _ in range(5):
+            keeper.tidy()
+
+        assert documents.asked == 2
+
+    def test_one_account_that_breaks_keeps_nothing_else_from_being_done(self, users):
+        documents = Upkeep()
+        with capture_logs() as logs:
+            housekeeper(users, lambda owner: 1 / (owner != "u1"), documents=documents).tidy()
+
+        assert [line["event"] for line in logs] == ["erasure_broke", "erasure_went_on"]
+        assert (users.leaving, documents.asked) == (["1"], 1)
 
     @pytest.mark.parametrize(("left", "then"), [(0, -1), (3, -1), (30, 10)])
     def test_it_takes_up_promotions_but_not_without_end(self, users, left, then):

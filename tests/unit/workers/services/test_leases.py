@@ -3,8 +3,8 @@ import time
 
 import pytest
 
-from shared.data.redis.leases import Claimant, Ending, Fate, Lease
 from shared.errors import ProviderTimeoutError
+from shared.jobs.leases import Claimant, Ending, Fate, Lease
 from shared.jobs.states import Status
 from tests.stack import until
 from tests.unit.workers.services.test_claims import FakeLeaseStore, a_lease

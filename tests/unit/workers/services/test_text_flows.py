@@ -6,7 +6,7 @@ import orjson
 import pytest
 from redis.exceptions import ResponseError
 
-from shared.data.redis.leases import Ending
+from shared.jobs.leases import Ending
 from shared.jobs.records import Event
 from shared.jobs.states import Status
 from tests.unit.workers.services.test_claims import FakeLeaseStore, a_lease

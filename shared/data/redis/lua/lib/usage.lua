@@ -3,27 +3,30 @@
 --
 -- usage:<owner>:<days since 1970>  hash  jobs:<kind>:<outcome, or how it ended>   joined   unpriced
 --                                        input_tokens   cached_tokens   output_tokens   cost_nusd
---                                        changes: how often anything of it changed
--- usage_changed                    sorted set  <owner>:<day> that is to be copied, by when it changed
+--                                        changes: how often anything of it changed   born: in ms
+-- usage_changed                    sorted set  <owner>:<day> that is to be copied, by when it first did since the last copy
 
 local DAY_MS = 24 * 3600 * 1000
 local TOKENS = {'input_tokens', 'cached_tokens', 'output_tokens'}
 
--- note_change(base of the keys, owner, day, now): what is not copied yet must not expire
+-- note_change(base of the keys, owner, day, now): what is not copied yet must not expire. A day whose
+-- counts were lost begins anew as another one, so that its copy and what comes after it add up.
 local function note_change(base, owner, day, now)
   local key = base .. 'usage:' .. owner .. ':' .. day
   redis.call('HINCRBY', key, 'changes', 1)
+  redis.call('HSETNX', key, 'born', now)
   redis.call('PERSIST', key)
-  redis.call('ZADD', base .. 'usage_changed', now, owner .. ':' .. day)
+  redis.call('ZADD', base .. 'usage_changed', 'NX', now, owner .. ':' .. day)
 end
 
--- count_spending(key, usage as JSON): costs are kept as whole billionths of a dollar, which add up
+-- count_spending(key, usage as JSON): costs are kept as whole billionths of a dollar, which add up. What
+-- is not there counts as nothing: no job may fail to end because it cannot be counted.
 local function count_spending(key, usage)
   local used = cjson.decode(usage)
   for _, name in ipairs(TOKENS) do
-    redis.call('HINCRBY', key, name, string.format('%.0f', used[name]))
+    redis.call('HINCRBY', key, name, string.format('%.0f', tonumber(used[name]) or 0))
   end
-  if used.cost_usd == cjson.null then
+  if type(used.cost_usd) ~= 'number' then
     redis.call('HINCRBY', key, 'unpriced', 1)
   else
     redis.call('HINCRBY', key, 'cost_nusd', string.format('%.0f', used.cost_usd * 1e9))

@@ -1,0 +1,70 @@
+"""The right to do a piece of work, and what becomes of it."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from shared.jobs.names import JobKind
+from shared.jobs.records import Event, Usage
+from shared.jobs.states import Outcome, Status
+
+
+class Fate(StrEnum):
+    """What a heartbeat learns about work that this process holds."""
+
+    HELD = "held"
+    STOP = "stop"
+    LOST = "lost"
+
+
+class GivenBack(StrEnum):
+    """What came of giving work back."""
+
+    DONE = "done"
+    LOST = "lost"
+    TOO_LATE = "too late"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True)
+class Lease:
+    """The right to do one piece of work, until another claim raises the fence.
+
+    `spent` is what earlier tries have used; `owner` is whose it is by now, which the input may not
+    know; `to_wake` is bulk work whose turn has come with this claim, and needs a message.
+    """
+
+    work_id: str
+    kind: JobKind
+    fence: int
+    attempt: int
+    epoch: int
+    waits: int
+    seq: int
+    queue: str
+    remaining_ms: int
+    spent: Usage
+    input: str
+    owner: str
+    request_id: str
+    trace: str
+    to_wake: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Claimant:
+    """Who claims: a process, by a name that no other has, and the model that it asks."""
+
+    worker: str
+    model: str
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a piece of work ended; what was stopped ends as whoever stopped it wanted."""
+
+    status: Status
+    outcome: Outcome | None = None
+    result: str = ""
+    usage: Usage = field(default_factory=Usage)
+    error: bytes = b""
+    last_events: tuple[Event, ...] = ()
