@@ -35,3 +35,18 @@ def test_what_is_no_http_gets_the_envelope_too(stack, raw, status, code):
     assert answered == status
     assert body["error"]["code"] == code
     assert "Secret" not in json.dumps(body)
+
+
+@pytest.mark.parametrize("path", ["/api/v1/suggestions", "/api/v1/documents/import"])
+@pytest.mark.parametrize("after", ["keep-alive", "close"])
+def test_who_waits_before_sending_too_much_is_answered(stack, path, after):
+    head = {"Host": "a", "Content-Type": "application/json", "Connection": after}
+    if path.endswith("import"):
+        head["Content-Type"] = "text/plain"
+    lines = [f"POST {path} HTTP/1.1", *(f"{name}: {value}" for name, value in head.items())]
+    at = urlsplit(stack.url)
+    with socket.create_connection((at.hostname, at.port), timeout=60) as line:
+        line.sendall("\r\n".join([*lines, f"Content-Length: {30 * 2**20}", "", ""]).encode())
+        answer = line.recv(65536)
+
+    assert answer.startswith(b"HTTP/1.1 413 ")

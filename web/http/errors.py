@@ -1,5 +1,9 @@
 """Turns every fault into the contract's envelope. Nothing here shows an exception's own words."""
 
+from contextlib import suppress
+from typing import IO
+
+import gevent
 import structlog
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
@@ -20,6 +24,7 @@ from web.http.context import request_id
 from web.http.limits import note_refusal
 
 _DRAIN_AT_MOST = 32 * 1024 * 1024
+_DRAIN_FOR_S = 10.0
 _CHUNK = 64 * 1024
 
 log = structlog.get_logger(__name__)
@@ -63,7 +68,8 @@ def _http_fault(fault: HTTPException) -> Response:
     if isinstance(fault, MethodNotAllowed) and fault.valid_methods:
         response.headers["Allow"] = ", ".join(sorted(fault.valid_methods))
     if isinstance(fault, RequestEntityTooLarge):
-        _drain()
+        rest = request.environ["wsgi.input"]
+        response.call_on_close(lambda: _drain(rest))  # some send nothing before they are answered
     return response
 
 
@@ -87,8 +93,9 @@ def _unforeseen(_fault: Exception) -> Response:
     return error_response(ProcessingError("Something broke; the fault is logged"))
 
 
-def _drain() -> None:
-    """Read the rest, within reason: a client that is still sending would not see the answer."""
-    stream, left = request.environ["wsgi.input"], _DRAIN_AT_MOST
-    while left > 0 and (chunk := stream.read(min(_CHUNK, left))):
-        left -= len(chunk)
+def _drain(rest: IO[bytes]) -> None:
+    """Read what still comes, within reason: a client that is cut off would not see the answer."""
+    left = _DRAIN_AT_MOST
+    with suppress(OSError), gevent.Timeout(_DRAIN_FOR_S, exception=False):
+        while left > 0 and (chunk := rest.read(min(_CHUNK, left))):
+            left -= len(chunk)
