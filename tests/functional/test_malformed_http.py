@@ -50,3 +50,20 @@ def test_who_waits_before_sending_too_much_is_answered(stack, path, after):
         answer = line.recv(65536)
 
     assert answer.startswith(b"HTTP/1.1 413 ")
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/api/v1/suggestions", "application/json"),
+        ("/api/v1/documents/import", "text/plain"),
+        ("/api/v1/documents/import", "multipart/form-data; boundary=b"),
+    ],
+)
+def test_a_body_whose_chunks_are_none_is_refused(stack, path, kind):
+    head = f"POST {path} HTTP/1.1\r\nContent-Type: {kind}\r\nConnection: close\r\n"
+    chunks = "Transfer-Encoding: chunked\r\n\r\n5\r\nwords\r\nSecret\r\n"
+    answered, body = answer_to(stack.url, (head + chunks).encode())
+
+    assert (answered, body["error"]["code"]) == (400, "VALIDATION_ERROR")
+    assert "Secret" not in json.dumps(body)

@@ -6,6 +6,7 @@ from typing import IO
 import gevent
 import structlog
 from flask import Flask, Response, request
+from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from shared.errors import (
@@ -19,7 +20,7 @@ from shared.errors import (
     RevisionConflictError,
     UnsupportedMediaTypeError,
 )
-from web.http.bodies import json_response
+from web.http.bodies import broken_off, json_response
 from web.http.context import request_id
 from web.http.limits import note_refusal
 
@@ -34,6 +35,7 @@ def install_error_handlers(app: Flask) -> None:
     """Make every fault of a request an envelope."""
     app.register_error_handler(AppError, error_response)
     app.register_error_handler(HTTPException, _http_fault)
+    app.register_error_handler(ParseException, _malformed_body)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -86,6 +88,11 @@ def _explained(fault: HTTPException) -> AppError:
         case code if code and code < 500:
             return RequestInvalidError("The request is malformed")
     return ProcessingError("Something broke; the fault is logged")
+
+
+def _malformed_body(_fault: ParseException) -> Response:
+    """Gunicorn parses chunks while they are read."""
+    return error_response(broken_off())
 
 
 def _unforeseen(_fault: Exception) -> Response:
