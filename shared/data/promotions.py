@@ -11,12 +11,10 @@ from shared.data.mongo.conversations import ConversationRepository
 from shared.data.mongo.document_upkeep import DocumentUpkeep
 from shared.data.mongo.promotions import Promotion, PromotionRepository
 from shared.data.mongo.template_estates import TemplateEstates
-from shared.data.mongo.usage_days import UsageRepository
 from shared.data.mongo.users import UserRepository
 from shared.data.redis.job_moves import JobMoves
 from shared.data.redis.keys import KeySpace
-from shared.data.redis.usage import UsageCounters
-from shared.data.usage_owners import UsageOwners
+from shared.data.usage_owners import usage_owners
 from shared.domain.identity import user_id_of, user_owner
 from shared.jobs.policy import JobPolicy
 
@@ -101,7 +99,7 @@ def promotions(
         users=UserRepository(database),
         jobs=JobMoves(redis, keys, policy),
         movers=(
-            UsageOwners(UsageCounters(redis, keys), UsageRepository(database)).move,
+            usage_owners(database, redis, keys).move,
             DocumentUpkeep(database).move_owner,
             TemplateEstates(database).move_owner,
             ConversationRepository(database).move_owner,

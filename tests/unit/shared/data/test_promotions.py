@@ -4,13 +4,17 @@ import pytest
 
 from shared.data.mongo.documents import DocumentRepository
 from shared.data.mongo.promotions import PROMOTIONS, PromotionRepository
+from shared.data.mongo.usage_days import UsageRepository
 from shared.data.mongo.users import UserRepository
 from shared.data.promotions import promotions
 from shared.data.redis.job_moves import JobMoves
+from shared.data.redis.usage import UsageCounters
+from shared.data.usage_owners import usage_owners
 from shared.domain.accounts import Role, User
 from shared.domain.documents import Wording
 from shared.errors import StoreUnavailableError
 from tests.unit.shared.data.redis_house import POLICY, SUCCESS
+from workers.services.bookkeeping import Bookkeeper
 
 PAST = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -151,6 +155,20 @@ class TestUsage:
 
         assert before["owner"] == "u1"
         assert [each["jobs:suggestion:complete"] for each in (before, after)] == ["1", "1"]
+
+    @pytest.mark.parametrize("is_finished", [True, False])
+    def test_nothing_of_it_comes_back_once_the_user_is_gone(self, town, is_finished):
+        town.house.finish(town.house.begin()[1], SUCCESS)
+        begun = town.promotions.begin(town.session, "1")
+        if is_finished:
+            town.promotions.go_on(begun)
+            town.records.finish(begun)
+        town.promotions.settle("u1")
+        usage_owners(town.database, town.house.redis, town.house.keys).erase("u1")
+        days = UsageRepository(town.database)
+
+        assert Bookkeeper(UsageCounters(town.house.redis, town.house.keys), days).copy() == 0
+        assert days.of_owner("u1", 0, 99_999) == []
 
 
 class TestSettle:

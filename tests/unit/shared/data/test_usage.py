@@ -4,7 +4,7 @@ import pytest
 
 from shared.data.mongo.usage_days import UsageRepository
 from shared.data.redis.usage import UsageCounters
-from shared.data.usage_owners import UsageOwners
+from shared.data.usage_owners import usage_owners
 from shared.domain.usage import by_day, date_of
 from shared.jobs.records import Usage
 from tests.unit.shared.data.redis_house import FAILURE, SUCCESS
@@ -22,6 +22,11 @@ def counters(redis, house):
 @pytest.fixture
 def repository(database):
     return UsageRepository(database)
+
+
+@pytest.fixture
+def owners(database, redis, house):
+    return usage_owners(database, redis, house.keys)
 
 
 @pytest.fixture
@@ -166,13 +171,13 @@ class TestCopying:
 class TestOwners:
     @pytest.mark.parametrize("is_copied_before", [True, False])
     def test_what_a_session_used_is_its_users(
-        self, house, counters, repository, bookkeeper, is_copied_before
+        self, house, owners, repository, bookkeeper, is_copied_before
     ):
         end(house)
         if is_copied_before:
             bookkeeper.copy()
         for _ in range(2):  # the first time it died
-            UsageOwners(counters, repository).move(house.caller.owner, "u1")
+            owners.move(house.caller.owner, "u1")
         bookkeeper.copy()
         day = today(house)
 
@@ -180,12 +185,12 @@ class TestOwners:
         assert kept.counts["input_tokens"] == 100
         assert repository.of_owner(house.caller.owner, day - 1, day) == []
 
-    def test_nothing_is_left_of_an_owner_who_goes(self, house, counters, repository, bookkeeper):
+    def test_nothing_is_left_of_one_who_goes(self, house, counters, owners, repository, bookkeeper):
         end(house)
         bookkeeper.copy()
         end(house)
         late = list(counters.changed(limit=9))
-        UsageOwners(counters, repository).erase(house.caller.owner)
+        owners.erase(house.caller.owner)
 
         assert len(late) == 1
         assert counted(house, counters) == {}
