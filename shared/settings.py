@@ -56,7 +56,7 @@ class Settings(ArchiveSettings):
     redis_uri: RedisUri = Field(description="Redis that keeps jobs, events, sessions and limits")
     mongo_uri: MongoDsn = Field(description="MongoDB that keeps templates and conversations")
     mongo_timeout: PositiveFloat = Field(
-        1.0, le=20, description="Seconds that a request waits for MongoDB before it is refused"
+        2.0, le=20, description="Seconds that a request waits for MongoDB before it is refused"
     )
     mongo_pool_size: PositiveInt = Field(
         100, description="Most connections of one process to MongoDB"

@@ -67,6 +67,7 @@ class Stack:
             "PORT": str(self.port),  # of the first web process, and in `settings`
             "RATE_LIMIT_SCALE": ENOUGH,
             "PASSWORD_MEMORY_KIB": "256",
+            "MONGO_TIMEOUT": "10",  # whatever else this machine is at
             **settings,
         }
 

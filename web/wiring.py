@@ -16,7 +16,6 @@ from shared.data.mongo.conversations import ConversationRepository
 from shared.data.mongo.indexes import Indexes
 from shared.data.mongo.logins import LoginRepository
 from shared.data.mongo.migrations import Migrations
-from shared.data.mongo.templates import TemplateRepository
 from shared.data.mongo.usage_days import UsageRepository
 from shared.data.promotions import promotions
 from shared.data.redis.admission import Admission
@@ -33,6 +32,7 @@ from shared.data.redis.limits import Gate
 from shared.data.redis.record_cache import cache_servers
 from shared.data.redis.tallies import TemplateTallies
 from shared.data.redis.usage import UsageCounters
+from shared.domain.prompt_templates import system_templates
 from shared.jobs.broker import sender
 from shared.jobs.policy import JobPolicy
 from shared.jobs.queue import JobQueue
@@ -50,6 +50,7 @@ from web.services.health import HealthDesk
 from web.services.jobs import JobDesk
 from web.services.logins import LoginDesk
 from web.services.passwords import Passwords
+from web.services.preparation import Preparation
 from web.services.promotions import PromotionDesk
 from web.services.rebase import RebaseDesk
 from web.services.sharing import SharingDesk
@@ -76,9 +77,6 @@ class WebServices:
     logins: LoginDesk
     templates: TemplateCatalogue
     template_desk: TemplateDesk
-    template_store: TemplateRepository
-    indexes: Indexes
-    migrations: Migrations
     suggestions: SuggestionDesk
     chat: ChatDesk
     conversations: ConversationDesk
@@ -93,6 +91,7 @@ class WebServices:
     track_changes: TrackChanges
     rebases: RebaseDesk
     health: HealthDesk
+    preparation: Preparation
     usage: UsageDesk
     template_reports: TemplateReporter
 
@@ -118,6 +117,13 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
     accounts = _accounts(settings, erasures, LoginRepository(database), guesses)
     jobs = JobDesk(store, events, feed, queue, JobLists(redis, keys))
     tallies = TemplateTallies(redis, keys)
+    preparation = Preparation(
+        [
+            Indexes(database).make,
+            Migrations(database).run,
+            lambda: templates.system.prepare(system_templates()),
+        ]
+    )
     return WebServices(
         settings=settings,
         gate=Gate(redis, keys),
@@ -127,9 +133,6 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
         logins=accounts.logins,
         templates=catalogue,
         template_desk=TemplateDesk(catalogue, templates, tallies, _unique),
-        template_store=templates.system,
-        indexes=Indexes(database),
-        migrations=Migrations(database),
         suggestions=_suggestions(takes, keys, offload),
         chat=_chat(takes, conversations, TurnRepository(database)),
         conversations=ConversationDesk(conversations),
@@ -143,7 +146,8 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
         track_changes=TrackChanges(store),
         rebases=RebaseDesk(store),
         decisions=DecisionDesk(jobs, DecisionStore(redis, keys)),
-        health=HealthDesk(store, templates.system, queue, feed),
+        health=HealthDesk(store, templates.system, preparation, queue, feed),
+        preparation=preparation,
         usage=UsageDesk(UsageCounters(redis, keys), UsageRepository(database)),
         template_reports=TemplateReporter(templates.system, tallies),
     )

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from shared.data.cached_users import CachedUserRepository
 from shared.data.mongo import client as mongo
 from shared.data.mongo.chat_turns import TurnRepository
-from shared.data.mongo.usage_days import UsageRepository
 from shared.data.redis.answers import AnswerCache
 from shared.data.redis.client import WORKER_TIMEOUT_S, connect
 from shared.data.redis.keys import KeySpace
 from shared.data.redis.leases import LeaseStore
 from shared.data.redis.record_cache import cache_servers
-from shared.data.redis.usage import UsageCounters
+from shared.data.usage_owners import usage_owners
 from shared.domain.model_limits import ModelLimits
 from shared.jobs.broker import sender
 from shared.jobs.leases import Claimant
@@ -70,7 +69,7 @@ def build_services(settings: Settings) -> WorkerServices:
         },
         sweeper=build_sweeper(settings),
         housekeeper=build_housekeeper(settings),
-        bookkeeper=Bookkeeper(UsageCounters(redis, keys), UsageRepository(database), users),
+        bookkeeper=Bookkeeper(usage_owners(database, redis, keys), users),
         archivist=build_archivist(settings),
     )
 

@@ -1,19 +1,29 @@
 """Versions of documents over both of the places where their texts are."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from pymongo.database import Database
 
 from shared.data.mongo.client import Record
 from shared.data.mongo.document_versions import VersionRepository
-from shared.data.s3.client import Bucket
-from shared.data.s3.version_archive import VersionArchive
 from shared.domain.archives import ArchivedText
 from shared.errors import StoreUnavailableError
 from shared.settings import Settings
 
+if TYPE_CHECKING:
+    from shared.data.s3.version_archive import VersionArchive
 
-def open_archive(settings: Settings) -> VersionArchive | None:
+# Named, not imported: boto3 takes a third of a second, which whoever has no archive does not wait.
+_ARCHIVE_MODULE = "shared.data.s3.version_archive"
+
+
+def open_archive(settings: Settings) -> "VersionArchive | None":
     """Return the archive, if there is one."""
-    return VersionArchive(Bucket(settings)) if settings.s3_bucket else None
+    if not settings.s3_bucket:
+        return None
+    archive: VersionArchive = import_module(_ARCHIVE_MODULE).in_bucket_of(settings)
+    return archive
 
 
 def version_repository(settings: Settings, database: Database[Record]) -> VersionRepository:

@@ -12,17 +12,15 @@ from shared.data.cached_records import CachedRecords
 from shared.data.cached_users import CachedUserRepository
 from shared.data.mongo.conversations import ConversationRepository
 from shared.data.mongo.logins import LoginRepository
-from shared.data.mongo.usage_days import UsageRepository
 from shared.data.promotions import promotions
 from shared.data.redis.denials import DenialStore
 from shared.data.redis.job_eraser import JobEraser
 from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
 from shared.data.redis.tallies import TemplateTallies
-from shared.data.redis.usage import UsageCounters
 from shared.data.revocations import Revocations
 from shared.data.template_erasures import TemplateEraser
-from shared.data.usage_owners import UsageOwners
+from shared.data.usage_owners import usage_owners
 from shared.domain.identity import user_owner
 from shared.jobs.policy import JobPolicy
 
@@ -92,7 +90,7 @@ def account_erasures(
         erasers=(
             promotions(records, database, redis, keys, policy).settle,
             JobEraser(redis, keys, JobStore(redis, keys, policy)).erase,
-            UsageOwners(UsageCounters(redis, keys), UsageRepository(database)).erase,
+            usage_owners(database, redis, keys).erase,
             ConversationRepository(database).delete_all,
             records.document_upkeep.erase_owner,
             TemplateEraser(records.templates.estates, TemplateTallies(redis, keys)).erase,

@@ -10,12 +10,10 @@ from redis import Redis
 from shared.data.cached_records import CachedRecords
 from shared.data.mongo.conversations import ConversationRepository
 from shared.data.mongo.promotions import Promotion, PromotionRepository
-from shared.data.mongo.usage_days import UsageRepository
 from shared.data.mongo.users import UserRepository
 from shared.data.redis.job_moves import JobMoves
 from shared.data.redis.keys import KeySpace
-from shared.data.redis.usage import UsageCounters
-from shared.data.usage_owners import UsageOwners
+from shared.data.usage_owners import usage_owners
 from shared.domain.identity import user_id_of, user_owner
 from shared.jobs.policy import JobPolicy
 
@@ -104,7 +102,7 @@ def promotions(
         users=records.users,
         jobs=JobMoves(redis, keys, policy),
         movers=(
-            UsageOwners(UsageCounters(redis, keys), UsageRepository(database)).move,
+            usage_owners(database, redis, keys).move,
             records.document_upkeep.move_owner,
             records.templates.estates.move_owner,
             ConversationRepository(database).move_owner,

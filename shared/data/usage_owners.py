@@ -3,7 +3,13 @@
 import time
 from dataclasses import dataclass
 
+from pymongo.database import Database
+from redis import Redis
+
+from shared.data.mongo.client import Record
+from shared.data.mongo.promotions import PromotionRepository
 from shared.data.mongo.usage_days import UsageRepository
+from shared.data.redis.keys import KeySpace
 from shared.data.redis.usage import UsageCounters
 
 _DAY_S = 24 * 3600
@@ -15,10 +21,15 @@ class UsageOwners:
 
     counters: UsageCounters
     days: UsageRepository
+    promotions: PromotionRepository
 
     def erase(self, owner: str) -> bool:
-        """Forget what the owner used; return whether nothing is left."""
-        self.counters.erase_owner(owner, today=_today())
+        """Forget what the owner used; return whether nothing is left.
+
+        What a session used is still counted under its name: copied later, it would come back.
+        """
+        for name in (owner, *self.promotions.sessions_of(owner)):
+            self.counters.erase_owner(name, today=_today())
         self.days.erase_owner(owner)
         return True
 
@@ -26,6 +37,13 @@ class UsageOwners:
         """Give what a session used to the user it has become."""
         self.counters.move_owner(owner, to, today=_today())
         self.days.move_owner(owner, to)
+
+
+def usage_owners(database: Database[Record], redis: Redis, keys: KeySpace) -> UsageOwners:
+    """Return what knows of usage wherever it is counted."""
+    return UsageOwners(
+        UsageCounters(redis, keys), UsageRepository(database), PromotionRepository(database)
+    )
 
 
 def _today() -> int:

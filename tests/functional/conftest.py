@@ -133,7 +133,7 @@ def strict_stack(new_stack, house):
 @pytest.fixture(scope="session")
 def parts(new_stack, house):
     """Return a stack whose jobs lie in four partitions, and where bulk work waits for ever."""
-    settings = {"PARTITIONS": "4", "BULK_WINDOW": "1", "MONGO_TIMEOUT": "10"}
+    settings = {"PARTITIONS": "4", "BULK_WINDOW": "1"}
     with OwnRedis(house / "parts-redis") as redis, new_stack("parts", redis, **settings) as own:
         yield own.start("web", "interactive", "sweeper").wait_until_ready()
 

@@ -20,28 +20,42 @@ def assert_replayed(answer, first):
     assert answer.headers["Idempotent-Replayed"] == "true"
 
 
-def test_a_question_in_a_conversation_that_was_deleted(writer, job):
+@pytest.fixture
+def accept(writer):
+    """Return a function that asks under the first key; what it began has ended with the test."""
+    begun = []
+
+    def ask(path, body=None):
+        begun.append(writer.http.post(path, json=body, headers=KEY))
+        return begun[-1]
+
+    yield ask
+    for answer in begun:  # the model numbers its answers in other tests: it is to be asked no more
+        writer.ended(answer.json()["id"])
+
+
+def test_a_question_in_a_conversation_that_was_deleted(writer, job, accept):
     path = f"{CONVERSATIONS}/{job['conversation_id']}"
     body = {"message": some_question(), "conversation_id": job["conversation_id"]}
-    first = writer.http.post(CHAT, json=body, headers=KEY)
+    first = accept(CHAT, body)
     writer.http.delete(path)
 
     assert_replayed(writer.http.post(CHAT, json=body, headers=KEY), first)
     assert writer.http.post(CHAT, json=body, headers=OTHER_KEY).status_code == 404
 
 
-def test_another_body_under_the_key_is_told_so_first(writer, job):
+def test_another_body_under_the_key_is_told_so_first(writer, job, accept):
     body = {"message": some_question(), "conversation_id": job["conversation_id"]}
-    writer.http.post(CHAT, json=body, headers=KEY)
+    accept(CHAT, body)
     answer = writer.http.post(CHAT, json=body | {"conversation_id": "conv_x"}, headers=KEY)
 
     assert answer.json()["error"]["code"] == "IDEMPOTENCY_MISMATCH"
 
 
-def test_another_answer_to_what_is_not_the_last_question_any_more(writer, job):
+def test_another_answer_to_what_is_not_the_last_question_any_more(writer, job, accept):
     message_id = job["result"]["message"]["id"]
     path = f"{CONVERSATIONS}/{job['conversation_id']}/messages/{message_id}/regenerate"
-    first = writer.http.post(path, headers=KEY)
+    first = accept(path)
     chat(writer, some_question(), conversation_id=job["conversation_id"])
 
     assert_replayed(writer.http.post(path, headers=KEY), first)

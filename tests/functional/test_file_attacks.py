@@ -1,5 +1,8 @@
 import io
+import socket
 import zipfile
+from contextlib import ExitStack
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -8,6 +11,7 @@ from tests.docx import document_xml, docx, paragraph
 from tests.file_client import DOCX_TYPE, export, import_file, imported
 
 MEGABYTE = 1024 * 1024
+_HEAD = f"POST {DOCUMENTS}/import HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\n"
 
 
 class TestSize:
@@ -26,6 +30,14 @@ class TestSize:
 
         assert fault(answer) == (413, "PAYLOAD_TOO_LARGE")
         assert _memory(stack) - before < 70 * MEGABYTE
+
+    def test_what_is_still_coming_is_not_in_memory(self, stack):
+        before = _memory(stack)
+        with ExitStack() as lines:
+            for _ in range(12):
+                _send_all_but_the_end(lines, stack, 18 * MEGABYTE)
+
+            assert _memory(stack) - before < 70 * MEGABYTE
 
     def test_a_text_longer_than_a_document_is_refused(self, writer):
         answer = import_file(writer, "a.txt", "long " * 400_000, "text/plain")
@@ -111,6 +123,17 @@ class TestNames:
         assert "set-cookie" not in told or "a=b" not in told["set-cookie"]
         assert told["content-disposition"].startswith('attachment; filename="a_; filename=evil.exe')
         assert "/" not in told["content-disposition"].partition("filename*")[0]
+
+
+def _line(stack):
+    at = urlsplit(stack.url)
+    return socket.create_connection((at.hostname, at.port), timeout=60)
+
+
+def _send_all_but_the_end(lines, stack, length):
+    line = lines.enter_context(_line(stack))
+    line.sendall(f"{_HEAD}Content-Length: {length}\r\n\r\n".encode())
+    line.sendall(b"x" * (length - 1))
 
 
 def _memory(stack):

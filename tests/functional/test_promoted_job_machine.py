@@ -66,6 +66,10 @@ class PromotedJobMachine(JobMachine):
         turns = self.redis.zrange(self.keys.turns(QueueName.BULK), 0, -1)
         assert sorted(held) == sorted(chain.from_iterable(lines.values()))
         assert set(turns) == {owner for owner, line in lines.items() if line}
+        # It is the user's as soon as the first of its jobs has been moved.
+        jobs = [self.redis.hmget(self.keys.job(job), "work", "owner") for job in self.known]
+        moved = {work for work, owner in jobs if owner == _USER}
+        assert set(lines[_USER]) == moved & set(held)
 
 
 def test_any_order_of_transitions_keeps_the_promises_through_a_promotion(monkeypatch):

@@ -8,10 +8,9 @@ from redis import Redis
 
 from shared.data.cached_users import CachedUserRepository
 from shared.data.mongo.client import open_database
-from shared.data.mongo.usage_days import UsageRepository
 from shared.data.redis.keys import KeySpace
 from shared.data.redis.record_cache import CacheServers
-from shared.data.redis.usage import UsageCounters
+from shared.data.usage_owners import usage_owners
 from tests.model_server_scripts import known_words, refuse
 from tests.stack import until
 from tests.stack_client import order, some_text
@@ -104,10 +103,9 @@ def books(apart):
     settings = apart.stack.settings
     database = open_database(settings)
     with Redis.from_url(str(settings.redis_uri), decode_responses=True) as redis:
-        counters = UsageCounters(redis, KeySpace(settings.partitions))
-        servers = CacheServers(redis, redis, are_one=True)
-        users = CachedUserRepository(database, servers, KeySpace(settings.partitions))
-        yield Bookkeeper(counters, UsageRepository(database), users), redis
+        keys, servers = KeySpace(settings.partitions), CacheServers(redis, redis, are_one=True)
+        users = CachedUserRepository(database, servers, keys)
+        yield Bookkeeper(usage_owners(database, redis, keys), users), redis
     database.client.close()
 
 

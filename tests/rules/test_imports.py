@@ -66,3 +66,22 @@ def test_every_module_is_looked_at():
 
     assert found > BUILDERS
     assert "shared.data.redis.admission" in found
+
+
+ARCHIVE = """
+import sys
+import web.app, workers.app, workers.sweeper, workers.wiring
+from shared.data.archive import open_archive
+from shared.settings import Settings
+
+stores = {"redis_uri": "redis://localhost", "mongo_uri": "mongodb://localhost"}
+open_archive(Settings(_env_file=None, **stores, s3_bucket=sys.argv[1] or None))
+print("boto3" in sys.modules)
+"""
+
+
+@pytest.mark.parametrize("bucket", ["", "texts"])
+def test_what_talks_to_an_archive_is_loaded_only_for_one(bucket, tmp_path):
+    ended = run(ARCHIVE, bucket, cwd=tmp_path)
+
+    assert (ended.stdout.strip(), ended.stderr) == (str(bool(bucket)), "")

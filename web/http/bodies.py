@@ -29,10 +29,7 @@ def read_body(model: type[Body], known: Mapping[str, Any] | None = None) -> Body
     try:
         content = request.get_data()
     except OSError:
-        raise RequestInvalidError(
-            "The body broke off",
-            details=[{"field": "", "error": "A chunk is malformed or missing"}],
-        ) from None
+        raise broken_off() from None
     # Werkzeug cuts a body that comes without its length at the limit, and says nothing.
     if request.content_length is None and len(content) == request.max_content_length:
         raise RequestEntityTooLarge
@@ -48,6 +45,13 @@ def read_body(model: type[Body], known: Mapping[str, Any] | None = None) -> Body
         )
     _check_size(body)
     return validated(model, body, known)
+
+
+def broken_off() -> RequestInvalidError:
+    """Return the error for a body that does not come to its end."""
+    return RequestInvalidError(
+        "The body broke off", details=[{"field": "", "error": "A chunk is malformed or missing"}]
+    )
 
 
 def has_body() -> bool:

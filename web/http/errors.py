@@ -1,7 +1,12 @@
 """Turns every fault into the contract's envelope. Nothing here shows an exception's own words."""
 
+from contextlib import suppress
+from typing import IO
+
+import gevent
 import structlog
 from flask import Flask, Response, request
+from gunicorn.http.errors import ParseException
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from shared.errors import (
@@ -15,11 +20,12 @@ from shared.errors import (
     RevisionConflictError,
     UnsupportedMediaTypeError,
 )
-from web.http.bodies import json_response
+from web.http.bodies import broken_off, json_response
 from web.http.context import request_id
 from web.http.limits import note_refusal
 
 _DRAIN_AT_MOST = 32 * 1024 * 1024
+_DRAIN_FOR_S = 10.0
 _CHUNK = 64 * 1024
 
 log = structlog.get_logger(__name__)
@@ -29,6 +35,7 @@ def install_error_handlers(app: Flask) -> None:
     """Make every fault of a request an envelope."""
     app.register_error_handler(AppError, error_response)
     app.register_error_handler(HTTPException, _http_fault)
+    app.register_error_handler(ParseException, _malformed_body)
     app.register_error_handler(Exception, _unforeseen)
 
 
@@ -63,7 +70,8 @@ def _http_fault(fault: HTTPException) -> Response:
     if isinstance(fault, MethodNotAllowed) and fault.valid_methods:
         response.headers["Allow"] = ", ".join(sorted(fault.valid_methods))
     if isinstance(fault, RequestEntityTooLarge):
-        _drain()
+        rest = request.environ["wsgi.input"]
+        response.call_on_close(lambda: _drain(rest))  # some send nothing before they are answered
     return response
 
 
@@ -82,13 +90,19 @@ def _explained(fault: HTTPException) -> AppError:
     return ProcessingError("Something broke; the fault is logged")
 
 
+def _malformed_body(_fault: ParseException) -> Response:
+    """Gunicorn parses chunks while they are read."""
+    return error_response(broken_off())
+
+
 def _unforeseen(_fault: Exception) -> Response:
     log.exception("request_broke", path=request.url_rule.rule if request.url_rule else None)
     return error_response(ProcessingError("Something broke; the fault is logged"))
 
 
-def _drain() -> None:
-    """Read the rest, within reason: a client that is still sending would not see the answer."""
-    stream, left = request.environ["wsgi.input"], _DRAIN_AT_MOST
-    while left > 0 and (chunk := stream.read(min(_CHUNK, left))):
-        left -= len(chunk)
+def _drain(rest: IO[bytes]) -> None:
+    """Read what still comes, within reason: a client that is cut off would not see the answer."""
+    left = _DRAIN_AT_MOST
+    with suppress(OSError), gevent.Timeout(_DRAIN_FOR_S, exception=False):
+        while left > 0 and (chunk := rest.read(min(_CHUNK, left))):
+            left -= len(chunk)

@@ -1,7 +1,9 @@
 """Files in requests and answers: multipart or bare in, an attachment out."""
 
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
+from tempfile import SpooledTemporaryFile
 from typing import Any
 from urllib.parse import quote
 
@@ -13,6 +15,7 @@ from shared.errors import RequestInvalidError, UnsupportedMediaTypeError
 from web.services.files import Download, Upload
 
 MOST_BYTES = 20 * 1024 * 1024
+_MOST_IN_MEMORY = 512 * 1024  # of each; Werkzeug does the same with the parts of a form
 _MULTIPART = "multipart/form-data"
 _LISTS = ("tags",)
 
@@ -28,7 +31,7 @@ class SentFile:
 def read_file() -> SentFile:
     """Return the file of a form, or the body itself with its fields in the query.
 
-    What is longer than it says, or than a file may be, is never in memory as a whole.
+    While it comes, and waits, a large one is on the disk: any number may be sent at once.
 
     :raises RequestInvalidError: there is no file, or more than one
     :raises UnsupportedMediaTypeError: the body does not say what it is
@@ -37,11 +40,11 @@ def read_file() -> SentFile:
     request.max_content_length = MOST_BYTES
     if request.mimetype == _MULTIPART:
         return SentFile(_part(), _fields(request.form))
-    if not request.mimetype:
-        raise UnsupportedMediaTypeError(
-            f"Send {_MULTIPART} with a file, or a file with its Content-Type"
-        )
-    return SentFile(_bare(), _fields(request.args))
+    if request.mimetype:
+        return SentFile(_bare(), _fields(request.args))
+    raise UnsupportedMediaTypeError(
+        f"Send {_MULTIPART} with a file, or a file with its Content-Type"
+    )
 
 
 def file_response(download: Download) -> Response:
@@ -61,15 +64,17 @@ def _part() -> Upload:
         raise _invalid([("file", "Send one file, as a part of this name with a filename")])
     part = found[0]
     charset = str(part.mimetype_params.get("charset", ""))
-    return Upload(part.stream.read(), part.mimetype, charset, part.filename or "")
+    return Upload(part.stream, part.mimetype, charset, part.filename or "")
 
 
 def _bare() -> Upload:
-    content = request.get_data(cache=False)
+    file = SpooledTemporaryFile(max_size=_MOST_IN_MEMORY)  # noqa: SIM115 - read by the desk
+    shutil.copyfileobj(request.stream, file)
     # Werkzeug cuts a body that comes without its length at the limit, and says nothing.
-    if request.content_length is None and len(content) == MOST_BYTES:
+    if request.content_length is None and file.tell() == MOST_BYTES:
         raise RequestEntityTooLarge
-    return Upload(content, request.mimetype, request.mimetype_params.get("charset", ""))
+    file.seek(0)
+    return Upload(file, request.mimetype, request.mimetype_params.get("charset", ""))
 
 
 def _fields(sent: MultiDict[str, str]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import html
 import importlib.util
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,12 +49,15 @@ class Converter:
 
     cage: Cage
 
-    def convert(self, content: bytes, source: FileFormat, target: FileFormat) -> bytes:
-        """Return the content in the other format; text is UTF-8 on both sides."""
+    def convert(self, read: Callable[[], bytes], source: FileFormat, target: FileFormat) -> bytes:
+        """Return what is read in the other format; text is UTF-8 on both sides.
+
+        It is read once there is a place: what waits for one is not in memory.
+        """
         if source is target and source in (FileFormat.TEXT, FileFormat.MARKDOWN):
-            return content
+            return read()
         with self.cage.place(), _explained(source):
-            harmless = self._to_html(content, source)
+            harmless = self._to_html(read(), source)
             if target is FileFormat.HTML:
                 return harmless
             command = _pandoc(*_FROM_HTML, *_WRITTEN[target])

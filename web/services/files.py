@@ -2,6 +2,8 @@
 
 import html
 from dataclasses import dataclass
+from functools import partial
+from typing import IO
 
 from shared.domain.documents import NO_TITLE, Document, Version, Wording
 from shared.domain.files.decoding import decode
@@ -27,7 +29,7 @@ _PAGE = (
 class Upload:
     """A file as it was sent, and what is said of it; nothing of that is believed yet."""
 
-    content: bytes
+    file: IO[bytes]
     media_type: str
     charset: str = ""
     name: str = ""
@@ -61,7 +63,9 @@ class FileDesk:
         :raises RequestInvalidError: it is damaged, or in another encoding
         :raises PayloadTooLargeError: its text is too long, or too intricate
         """
-        source = recognise(upload.media_type, upload.name, upload.content[:LONGEST_MAGIC])
+        begins = upload.file.read(LONGEST_MAGIC)
+        upload.file.seek(0)
+        source = recognise(upload.media_type, upload.name, begins)
         kept_as = naming.format or source.kept_as
         content = self._read(upload, source, FileFormat(kept_as.value))
         title = naming.title or (title_of(upload.name) if upload.name else NO_TITLE)
@@ -85,20 +89,14 @@ class FileDesk:
         wording = version.wording
         source = FileFormat(wording.format.value)
         target = wanted or source
-        content = self.converter.convert(wording.content.encode(), source, target)
+        content = self.converter.convert(wording.content.encode, source, target)
         if target is FileFormat.HTML:
             content = _page(wording.title, content)
         name = file_name_for(wording.title, target.extension)
         return Download(content, target, name, version.revision)
 
     def _read(self, upload: Upload, source: FileFormat, target: FileFormat) -> str:
-        content = upload.content
-        if source is not FileFormat.DOCX:
-            content = decode(content, upload.charset).encode()
-        # HTML may hold much that is not kept; of text, all is kept.
-        if source in (FileFormat.TEXT, FileFormat.MARKDOWN):
-            _check_length(content)
-        found = self.converter.convert(content, source, target)
+        found = self.converter.convert(partial(_content, upload, source), source, target)
         _check_length(found)
         return found.decode()
 
@@ -110,6 +108,17 @@ def file_desk(documents: DocumentDesk, versions: VersionDesk) -> FileDesk:
 
 def _page(title: str, body: bytes) -> bytes:
     return _PAGE.format(title=html.escape(title), body=body.decode().strip("\n")).encode()
+
+
+def _content(upload: Upload, source: FileFormat) -> bytes:
+    content = upload.file.read()
+    if source is FileFormat.DOCX:
+        return content
+    content = decode(content, upload.charset).encode()
+    # HTML may hold much that is not kept; of text, all is kept.
+    if source in (FileFormat.TEXT, FileFormat.MARKDOWN):
+        _check_length(content)
+    return content
 
 
 def _check_length(content: bytes) -> None:

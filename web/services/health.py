@@ -8,6 +8,7 @@ from shared.data.redis.job_store import JobStore
 from shared.errors import StoreUnavailableError
 from shared.jobs.queue import JobQueue, QueueUnavailableError
 from web.services.event_feed import EventFeed
+from web.services.preparation import Preparation
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,7 @@ class HealthDesk:
 
     jobs: JobStore
     templates: TemplateRepository
+    preparation: Preparation
     queue: JobQueue
     feed: EventFeed
 
@@ -24,7 +26,7 @@ class HealthDesk:
         self.feed.start()
         return {
             "redis": _outcome(self.jobs.ping),
-            "mongo": _outcome(self.templates.ping),
+            "mongo": _outcome(self.templates.ping) if self.preparation.is_ready else "error",
             "broker": _outcome(self.queue.ping),
             "events": "ok" if self.feed.is_alive else "error",
         }

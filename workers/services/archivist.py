@@ -2,14 +2,17 @@
 
 import time
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import structlog
 
 from shared.data.mongo.document_upkeep import DocumentUpkeep
 from shared.data.mongo.document_versions import VersionRepository
-from shared.data.s3.version_archive import VersionArchive
 from shared.domain.documents import Version
 from shared.errors import ProcessingError, StoreUnavailableError
+
+if TYPE_CHECKING:
+    from shared.data.s3.version_archive import VersionArchive  # it loads boto3
 
 _BATCH = 20  # texts of up to 2 MB each
 _ROUND_S = 40.0
@@ -29,7 +32,7 @@ class Archivist:
 
     versions: VersionRepository
     upkeep: DocumentUpkeep
-    archive: VersionArchive
+    archive: "VersionArchive"
     after_days: float
 
     def work(self) -> None:

@@ -21,9 +21,18 @@ log = structlog.get_logger(__name__)
 class Bookkeeper:
     """Any number may be at it at once; what one leaves undone another one does."""
 
-    counters: UsageCounters
-    days: UsageRepository
+    usage: UsageOwners
     users: CachedUserRepository
+
+    @property
+    def counters(self) -> UsageCounters:
+        """Where usage is counted."""
+        return self.usage.counters
+
+    @property
+    def days(self) -> UsageRepository:
+        """Where it stays."""
+        return self.usage.days
 
     def copy(self) -> int:
         """Copy what has changed; return how many days that were."""
@@ -46,4 +55,4 @@ class Bookkeeper:
         self.days.keep(day)
         user_id = user_id_of(day.owner)
         if user_id is not None and self.users.profile(user_id) is None:
-            UsageOwners(self.counters, self.days).erase(day.owner)
+            self.usage.erase(day.owner)

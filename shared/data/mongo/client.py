@@ -35,7 +35,7 @@ def connect(uri: str, **options: Any) -> Database[Record]:
     all writes; the read preference is for those that go `by_preference`.
     """
     usual: Mapping[str, Any] = {
-        "timeoutMS": 1000,
+        "timeoutMS": 2000,
         "appname": "copydesk",
         "tz_aware": True,
         "w": "majority",

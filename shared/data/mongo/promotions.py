@@ -74,6 +74,11 @@ class PromotionRepository:
                 _from_record(each) for each in self._promotions.find({"owner": new, **_UNFINISHED})
             ]
 
+    def sessions_of(self, new: str) -> list[str]:
+        """Return what this user has been, finished or not."""
+        with in_time(self._promotions):
+            return [each["_id"] for each in self._promotions.find({"owner": new}, {"_id": 1})]
+
     def take_due(self) -> Promotion | None:
         """Return a promotion that nobody is at and whose time has come; it is the caller's now."""
         now = datetime.now(UTC)

@@ -7,6 +7,7 @@ import structlog
 from shared.data.s3.client import Bucket, NoSuchObjectError, unavailable_when_away
 from shared.domain.archives import ArchivedText, digest
 from shared.errors import ProcessingError, StoreUnavailableError
+from shared.settings import Settings
 
 _ROOM = "documents"
 _PAGE = 1000  # what one request lists, and deletes
@@ -81,6 +82,11 @@ class VersionArchive:
             Bucket=self._bucket.name, Prefix=_folder(document_id), MaxKeys=_PAGE
         )
         return [found["Key"] for found in listed.get("Contents", [])]
+
+
+def in_bucket_of(settings: Settings) -> VersionArchive:
+    """Return the archive in the bucket that the settings name."""
+    return VersionArchive(Bucket(settings))
 
 
 def _folder(document_id: str) -> str:

@@ -6,7 +6,7 @@ from shared.data.cached_users import CachedUserRepository
 from shared.data.mongo.usage_days import UsageRepository
 from shared.data.redis.record_cache import CacheServers
 from shared.data.redis.usage import UsageCounters
-from shared.data.usage_owners import UsageOwners
+from shared.data.usage_owners import usage_owners
 from shared.domain.accounts import Role, User
 from shared.domain.usage import by_day, date_of
 from tests.unit.shared.data.usage_counts import counted, end, today
@@ -29,8 +29,8 @@ def users(database, redis, house):
 
 
 @pytest.fixture
-def bookkeeper(counters, repository, users):
-    return Bookkeeper(counters, repository, users)
+def bookkeeper(database, redis, house, users):
+    return Bookkeeper(usage_owners(database, redis, house.keys), users)
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ class TestOwners:
         if is_copied_before:
             bookkeeper.copy()
         for _ in range(2):  # the first time it died
-            UsageOwners(counters, repository).move(house.caller.owner, ann.owner)
+            bookkeeper.usage.move(house.caller.owner, ann.owner)
         bookkeeper.copy()
         day = today(house)
 
@@ -124,7 +124,7 @@ class TestOwners:
         bookkeeper.copy()
         end(house)
         late = list(counters.changed(limit=9))
-        UsageOwners(counters, repository).erase(house.caller.owner)
+        bookkeeper.usage.erase(house.caller.owner)
 
         assert len(late) == 1
         assert counted(house, counters) == {}
@@ -135,10 +135,10 @@ class TestOwners:
     def test_what_ends_or_is_copied_late_is_forgotten_too(self, house, bookkeeper, users, ann):
         counters, repository = bookkeeper.counters, bookkeeper.days
         end(house)
-        UsageOwners(counters, repository).move(house.caller.owner, ann.owner)
+        bookkeeper.usage.move(house.caller.owner, ann.owner)
         late = list(counters.changed(limit=9))
         users.begin_deleting(ann.id)
-        UsageOwners(counters, repository).erase(ann.owner)
+        bookkeeper.usage.erase(ann.owner)
         counters.changed = lambda limit: iter(late)
         bookkeeper.copy()
 

@@ -9,10 +9,12 @@ from shared.data.mongo.users import UserRepository
 from shared.data.promotions import promotions
 from shared.data.redis.job_moves import JobMoves
 from shared.data.redis.record_cache import CacheServers
+from shared.data.usage_owners import usage_owners
 from shared.domain.accounts import Role, User
 from shared.domain.documents import Wording
 from shared.errors import StoreUnavailableError
 from tests.unit.shared.data.redis_house import POLICY, SUCCESS
+from workers.services.bookkeeping import Bookkeeper
 
 PAST = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -161,6 +163,20 @@ class TestUsage:
 
         assert before["owner"] == "u1"
         assert [each["jobs:suggestion:complete"] for each in (before, after)] == ["1", "1"]
+
+    @pytest.mark.parametrize("is_finished", [True, False])
+    def test_nothing_of_it_comes_back_once_the_user_is_gone(self, town, is_finished):
+        town.house.finish(town.house.begin()[1], SUCCESS)
+        begun = town.promotions.begin(town.session, "1")
+        if is_finished:
+            town.promotions.go_on(begun)
+            town.records.finish(begun)
+        town.promotions.settle("u1")
+        usage = usage_owners(town.database, town.house.redis, town.house.keys)
+        usage.erase("u1")
+
+        assert Bookkeeper(usage, UserRepository(town.database)).copy() == 0
+        assert usage.days.of_owner("u1", 0, 99_999) == []
 
 
 class TestSettle:

@@ -54,7 +54,7 @@ def converter():
 def through(converter, text, *formats):
     content = text.encode()
     for source, target in itertools.pairwise(formats):
-        content = converter.convert(content, source, target)
+        content = converter.convert(BytesIO(content).getvalue, source, target)
     return content.decode()
 
 
@@ -109,7 +109,7 @@ class TestRoundTrip:
         assert all(word in text for word in "abc")
 
     def test_the_same_text_makes_the_same_file(self, converter):
-        assert len({converter.convert(b"# A", MARKDOWN, DOCX) for _ in range(2)}) == 1
+        assert len({converter.convert(lambda: b"# A", MARKDOWN, DOCX) for _ in range(2)}) == 1
 
 
 class TestBounds:
@@ -122,7 +122,7 @@ class TestBounds:
     )
     def test_what_costs_too_much_is_ended(self, converter, content, source):
         with pytest.raises(PayloadTooLargeError):
-            converter.convert(content, source, MARKDOWN)
+            converter.convert(lambda: content, source, MARKDOWN)
 
     def test_a_damaged_docx_is_told_from_a_long_one(self, converter):
         broken = BytesIO()
@@ -130,12 +130,20 @@ class TestBounds:
             package.writestr("word/document.xml", "<w:document")
 
         with pytest.raises(RequestInvalidError):
-            converter.convert(broken.getvalue(), DOCX, MARKDOWN)
+            converter.convert(broken.getvalue, DOCX, MARKDOWN)
+
+    def test_what_waits_for_a_place_is_not_read(self):
+        cage = Cage(at_once=1, patience_s=0.01)
+        waiting = BytesIO(b"a")
+        with cage.place(), pytest.raises(OverloadedError):
+            Converter(cage).convert(waiting.read, MARKDOWN, HTML)
+
+        assert waiting.read() == b"a"
 
     def test_no_more_than_a_few_at_once(self):
         cage = Cage(at_once=1, patience_s=0.01)
         with cage.place(), pytest.raises(OverloadedError) as refused:
-            Converter(cage).convert(b"a", MARKDOWN, HTML)
+            Converter(cage).convert(lambda: b"a", MARKDOWN, HTML)
 
         assert refused.value.retry_after_ms == 5000
-        assert Converter(cage).convert(b"a", MARKDOWN, HTML) == b"<p>a</p>\n"
+        assert Converter(cage).convert(lambda: b"a", MARKDOWN, HTML) == b"<p>a</p>\n"
