@@ -37,7 +37,6 @@ from shared.jobs.broker import sender
 from shared.jobs.policy import JobPolicy
 from shared.jobs.queue import JobQueue
 from shared.settings import Settings
-from web.document_wiring import build_desks
 from web.services.accounts import AccountDesk
 from web.services.chat import ChatDesk
 from web.services.conversations import ConversationDesk
@@ -63,6 +62,10 @@ from web.services.tokens import AccessTokens
 from web.services.track_changes import TrackChanges
 from web.services.usage import UsageDesk
 from web.services.versions import VersionDesk
+from web.wiring.accounts import build_accounts
+from web.wiring.documents import build_desks
+from web.wiring.ids import unique_id
+from web.wiring.intake import Intake, build_chat, build_suggestions
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,7 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
     queue, policy = JobQueue(sender(settings)), JobPolicy.of(settings)
     store = JobStore(redis, keys, policy)
     is_here = settings.cache == str(settings.redis_uri)
-    takes = _Intake(settings, Admission(redis, keys, policy, cache_is_here=is_here), store, queue)
+    takes = Intake(settings, Admission(redis, keys, policy, cache_is_here=is_here), store, queue)
     events = JobEvents(redis, keys)
     feed = EventFeed(events, JobEvents(connect_blocking(str(settings.redis_uri)), keys))
     database = mongo.open_database(settings)
@@ -113,8 +116,8 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
     catalogue = TemplateCatalogue(templates.system, templates.own)
     erasures = account_erasures(records, database, redis, keys, policy)
     guesses = PasswordGuesses(redis, keys, scale=settings.rate_limit_scale)
-    desks = build_desks(settings, records, database, _unique)
-    accounts = _accounts(settings, erasures, LoginRepository(database), guesses)
+    desks = build_desks(settings, records, database, unique_id)
+    accounts = build_accounts(settings, erasures, LoginRepository(database), guesses)
     jobs = JobDesk(store, events, feed, queue, JobLists(redis, keys))
     tallies = TemplateTallies(redis, keys)
     preparation = Preparation(
@@ -132,9 +135,9 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
         promotions=PromotionDesk(promotions(records, database, redis, keys, policy), _start),
         logins=accounts.logins,
         templates=catalogue,
-        template_desk=TemplateDesk(catalogue, templates, tallies, _unique),
-        suggestions=_suggestions(takes, keys, offload),
-        chat=_chat(takes, conversations, TurnRepository(database)),
+        template_desk=TemplateDesk(catalogue, templates, tallies, unique_id),
+        suggestions=build_suggestions(takes, keys, offload),
+        chat=build_chat(takes, conversations, TurnRepository(database)),
         conversations=ConversationDesk(conversations),
         documents=desks.documents,
         versions=desks.versions,
@@ -153,79 +156,5 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
     )
 
 
-def _accounts(
-    settings: Settings,
-    erasures: AccountErasures,
-    logins: LoginRepository,
-    guesses: PasswordGuesses,
-) -> AccountDesk:
-    users, passwords = erasures.users, _passwords(settings)
-    tokens = AccessTokens(
-        settings.jwt_secrets, now_s=time.time, new_id=_unique, lifetime_s=ACCESS_TOKEN_S
-    )
-    return AccountDesk(
-        users=users,
-        logins=LoginDesk(users, logins, erasures.revocations, guesses, passwords, tokens, _unique),
-        guesses=guesses,
-        passwords=passwords,
-        erasures=erasures,
-        new_id=_unique,
-    )
-
-
-def _passwords(settings: Settings) -> Passwords:
-    return Passwords(_in_a_thread, memory_kib=settings.password_memory_kib)
-
-
-def _in_a_thread(step: Callable[[], Any]) -> Any:
-    return gevent.get_hub().threadpool.apply(step)
-
-
 def _start(step: Callable[[], None], patience_s: float) -> None:
     gevent.spawn(step).join(timeout=patience_s)
-
-
-@dataclass(frozen=True)
-class _Intake:
-    """What every desk needs that takes jobs."""
-
-    settings: Settings
-    admission: Admission
-    jobs: JobStore
-    queue: JobQueue
-
-
-def _suggestions(takes: _Intake, keys: KeySpace, offload: Offload) -> SuggestionDesk:
-    settings = takes.settings
-    return SuggestionDesk(
-        model=settings.model,
-        engine=settings.engine,
-        rate_scale=settings.rate_limit_scale,
-        time_scale=settings.provider_timeout_scale,
-        retention_s=settings.job_retention,
-        cache_is_apart=settings.cache != str(settings.redis_uri),
-        admission=takes.admission,
-        answers=AnswerCache(connect(settings.cache, timeout_s=WEB_TIMEOUT_S), keys),
-        jobs=takes.jobs,
-        queue=takes.queue,
-        offload=offload,
-    )
-
-
-def _chat(takes: _Intake, conversations: ConversationRepository, turns: TurnRepository) -> ChatDesk:
-    settings = takes.settings
-    return ChatDesk(
-        models=(settings.model,) if settings.keyless else settings.models,
-        rate_scale=settings.rate_limit_scale,
-        time_scale=settings.provider_timeout_scale,
-        new_id=_unique,
-        conversations=conversations,
-        turns=turns,
-        admission=takes.admission,
-        jobs=takes.jobs,
-        queue=takes.queue,
-    )
-
-
-def _unique() -> str:
-    return uuid_utils.uuid7().hex

@@ -1,0 +1,62 @@
+"""Builds what takes jobs."""
+
+from dataclasses import dataclass
+
+from shared.data.mongo.chat_turns import TurnRepository
+from shared.data.mongo.conversations import ConversationRepository
+from shared.data.redis.admission import Admission
+from shared.data.redis.answers import AnswerCache
+from shared.data.redis.client import WEB_TIMEOUT_S, connect
+from shared.data.redis.job_store import JobStore
+from shared.data.redis.keys import KeySpace
+from shared.jobs.queue import JobQueue
+from shared.settings import Settings
+from web.services.chat import ChatDesk
+from web.services.suggestions import Offload, SuggestionDesk
+from web.wiring.ids import unique_id
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What every desk needs that takes jobs."""
+
+    settings: Settings
+    admission: Admission
+    jobs: JobStore
+    queue: JobQueue
+
+
+def build_suggestions(takes: Intake, keys: KeySpace, offload: Offload) -> SuggestionDesk:
+    """Return what takes orders for suggestions."""
+    settings = takes.settings
+    return SuggestionDesk(
+        model=settings.model,
+        engine=settings.engine,
+        rate_scale=settings.rate_limit_scale,
+        time_scale=settings.provider_timeout_scale,
+        retention_s=settings.job_retention,
+        cache_is_apart=settings.cache != str(settings.redis_uri),
+        admission=takes.admission,
+        answers=AnswerCache(connect(settings.cache, timeout_s=WEB_TIMEOUT_S), keys),
+        jobs=takes.jobs,
+        queue=takes.queue,
+        offload=offload,
+    )
+
+
+def build_chat(
+    takes: Intake, conversations: ConversationRepository, turns: TurnRepository
+) -> ChatDesk:
+    """Return what takes messages."""
+    settings = takes.settings
+    return ChatDesk(
+        models=(settings.model,) if settings.keyless else settings.models,
+        rate_scale=settings.rate_limit_scale,
+        time_scale=settings.provider_timeout_scale,
+        new_id=unique_id,
+        conversations=conversations,
+        turns=turns,
+        admission=takes.admission,
+        jobs=takes.jobs,
+        queue=takes.queue,
+    )
