@@ -1,6 +1,6 @@
 import pytest
 
-from shared.settings import KEYLESS_MODEL
+from shared.settings.models import KEYLESS_MODEL
 from tests.chat_client import chat, said
 from tests.stack import OwnRedis
 from tests.stack_client import UNITS, Writer, order, slices

@@ -1,15 +1,12 @@
 """Builds what the web tier works with: the one place that makes clients for it."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import gevent
-import uuid_utils
 
 from shared.data.cached_records import cached_records
-from shared.data.erasures import AccountErasures, account_erasures
+from shared.data.erasures import account_erasures
 from shared.data.mongo import client as mongo
 from shared.data.mongo.chat_turns import TurnRepository
 from shared.data.mongo.conversations import ConversationRepository
@@ -19,10 +16,8 @@ from shared.data.mongo.migrations import Migrations
 from shared.data.mongo.usage_days import UsageRepository
 from shared.data.promotions import promotions
 from shared.data.redis.admission import Admission
-from shared.data.redis.answers import AnswerCache
 from shared.data.redis.client import WEB_TIMEOUT_S, connect, connect_blocking
 from shared.data.redis.decisions import DecisionStore
-from shared.data.redis.denials import ACCESS_TOKEN_S
 from shared.data.redis.guesses import PasswordGuesses
 from shared.data.redis.job_events import JobEvents
 from shared.data.redis.job_lists import JobLists
@@ -48,7 +43,6 @@ from web.services.files import FileDesk
 from web.services.health import HealthDesk
 from web.services.jobs import JobDesk
 from web.services.logins import LoginDesk
-from web.services.passwords import Passwords
 from web.services.preparation import Preparation
 from web.services.promotions import PromotionDesk
 from web.services.rebase import RebaseDesk

@@ -1,7 +1,8 @@
 import pytest
 
 from shared.errors import SettingsError
-from shared.settings import KEYLESS_MODEL, load_settings
+from shared.settings import load_settings
+from shared.settings.models import KEYLESS_MODEL
 
 STORES = {"REDIS_URI": "redis://r:1/0", "MONGO_URI": "mongodb://m:1/copydesk"}
 REAL = {"JWT_SECRET": "x" * 32, "FLOWER_BASIC_AUTH": "me:secret"}

@@ -6,8 +6,6 @@ from typing import Annotated, Literal, Self
 
 from pydantic import (
     Field,
-    HttpUrl,
-    MongoDsn,
     PositiveFloat,
     PositiveInt,
     SecretStr,
@@ -18,11 +16,12 @@ from pydantic import (
 from pydantic_core import Url
 from pydantic_settings import SettingsConfigDict
 
-from shared.archive_settings import ArchiveSettings
 from shared.errors import SettingsError
+from shared.settings.archive import ArchiveSettings
+from shared.settings.models import ModelSettings
+from shared.settings.mongo import MongoSettings
 
 DEVELOPMENT_JWT_SECRET = "development-only-secret-that-signs-nothing-real"  # noqa: S105
-KEYLESS_MODEL = "offline-rules-1"
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SHORTEST_SECRET = 32  # RFC 7518, 3.2: an HS256 key has at least 256 bits
 LEAST_PASSWORD_MEMORY_KIB = 19_456  # what OWASP asks of argon2id
@@ -42,7 +41,7 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
-class Settings(ArchiveSettings):
+class Settings(ArchiveSettings, ModelSettings, MongoSettings):
     """One field per variable: `redis_uri` is read from `REDIS_URI`."""
 
     model_config = SettingsConfigDict(
@@ -54,20 +53,6 @@ class Settings(ArchiveSettings):
         description="`development`, `testing`, `staging` or `production`",
     )
     redis_uri: RedisUri = Field(description="Redis that keeps jobs, events, sessions and limits")
-    mongo_uri: MongoDsn = Field(description="MongoDB that keeps templates and conversations")
-    mongo_timeout: PositiveFloat = Field(
-        2.0, le=20, description="Seconds that a request waits for MongoDB before it is refused"
-    )
-    mongo_pool_size: PositiveInt = Field(
-        100, description="Most connections of one process to MongoDB"
-    )
-    mongo_read_preference: Literal[
-        "primary", "primaryPreferred", "secondary", "secondaryPreferred", "nearest"
-    ] = Field(
-        "primary",
-        description="Which members of a replica set answer lists and analytics; what was just "
-        "written is always read from the primary",
-    )
     broker_uri: BrokerUri | None = Field(
         None, description="Celery's broker: RabbitMQ or a Redis of its own; default `REDIS_URI`"
     )
@@ -83,28 +68,6 @@ class Settings(ArchiveSettings):
     )
     password_memory_kib: Annotated[int, Field(ge=8)] = Field(
         65_536, description="Memory that hashing one password takes, in KiB; four at once"
-    )
-    openai_api_key: SecretStr | None = Field(
-        None, description="Key of the model's server; without it and a base URL: the keyless engine"
-    )
-    openai_base_url: HttpUrl | None = Field(
-        None,
-        description="Any server of the OpenAI protocol, for example `http://localhost:11434/v1`",
-    )
-    openai_model: str = Field("gpt-4o-mini", min_length=1, description="Model that is asked")
-    openai_models: str = Field(
-        "", description="More models that a chat may name, with commas between them"
-    )
-    chat_window_tokens: Annotated[int, Field(ge=2000)] = Field(
-        24_000, description="Most tokens of a conversation and its document that a model is sent"
-    )
-    model_context_tokens: Annotated[int, Field(ge=1024)] | None = Field(
-        None,
-        description="Tokens that a model can hold, prompt and reply together, where that is few: "
-        "calls are cut to fit; of several models the least",
-    )
-    provider_timeout_scale: Annotated[float, Field(gt=0, le=20)] = Field(
-        1.0, description="Multiplies the time that a model may take; more than 1 for a slow one"
     )
     host: str = Field("127.0.0.1", description="Address that web and Flower listen on")
     port: Port = Field(5000, description="Port of the web tier")
@@ -191,27 +154,6 @@ class Settings(ArchiveSettings):
     def cache(self) -> str:
         """The answer cache's address."""
         return str(self.cache_uri or self.redis_uri)
-
-    @property
-    def model(self) -> str:
-        """The name under which jobs show who answers them."""
-        return KEYLESS_MODEL if self.keyless else self.openai_model
-
-    @property
-    def models(self) -> tuple[str, ...]:
-        """The models that a chat may name."""
-        named = (name.strip() for name in self.openai_models.split(","))
-        return tuple(dict.fromkeys((self.openai_model, *filter(None, named))))
-
-    @property
-    def engine(self) -> str:
-        """What tells one source of answers from another: the model, and whose it is."""
-        return f"{self.model} {self.openai_base_url or ''}"
-
-    @property
-    def keyless(self) -> bool:
-        """Whether no model server is named, so that the built-in rules answer."""
-        return self.openai_api_key is None and self.openai_base_url is None
 
 
 def _is_weak(secret: str) -> bool:
