@@ -65,7 +65,7 @@ def test_who_waits_before_sending_too_much_is_answered(stack, path, after):
 def test_a_body_whose_chunks_are_none_is_refused(stack, path, kind):
     head = f"POST {path} HTTP/1.1\r\nContent-Type: {kind}\r\nConnection: close\r\n"
     chunks = "Transfer-Encoding: chunked\r\n\r\n5\r\nwords\r\nSecret\r\n"
-    answered, body = answer_to(stack.url, (head + chunks).encode())
+    answered, _, body = answer_to(stack.url, (head + chunks).encode())
 
     assert (answered, body["error"]["code"]) == (400, "VALIDATION_ERROR")
     assert "Secret" not in json.dumps(body)

@@ -17,7 +17,13 @@ _PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
 _ROW = re.compile(r"^\| `([A-Z]+ [^`]*)`(, [^|]*?)? \|(.*)\|$", re.MULTILINE)
 _HEAD = re.compile(r"^\| Route \|(.*)\|$", re.MULTILINE)
 _PART = re.compile("<(?:[^:>]*:)?([^>]*)>")
-_ENDS = ("DELETE", "DELETE /auth", "POST /auth/register", "POST /auth/login")
+_ENDS = (
+    "DELETE",
+    "DELETE /auth",
+    "POST /auth/anonymous",
+    "POST /auth/register",
+    "POST /auth/login",
+)
 
 
 def _cells(line):

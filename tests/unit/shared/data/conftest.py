@@ -6,6 +6,7 @@ import pytest
 from redis import Redis
 from redis.exceptions import RedisError
 
+from devserver.ports import free_port
 from devserver.stores import EmbeddedRedis
 from shared.data.mongo import client as mongo
 from tests.mongo import mongo_server_in
@@ -20,7 +21,9 @@ class ClusterNode(EmbeddedRedis):
 
     @property
     def command(self):
-        return [*super().command, "--cluster-enabled", "yes", "--cluster-databases", "1000"]
+        # Else its bus takes a port from the range of outgoing connections, which may be in use.
+        bus = ["--cluster-port", str(free_port())]
+        return [*super().command, "--cluster-enabled", "yes", "--cluster-databases", "1000", *bus]
 
 
 @pytest.fixture(scope="session")
