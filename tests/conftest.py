@@ -21,11 +21,9 @@ def rabbitmq(tmp_path_factory):
 _STARTED_ONCE = ("rabbitmq", "redis", "strict_stack")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
+def pytest_itemcollected(item):
     """Let each process of `make test` take whole files, and all that use one stack of their own."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    item.add_marker(pytest.mark.xdist_group(_group(item)))
 
 
 def _group(item):

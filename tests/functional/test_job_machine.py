@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -270,14 +271,17 @@ def settled_redis() -> Iterator[Redis]:
         yield connect(store.uri, timeout_s=5)
 
 
-def test_any_order_of_transitions_keeps_the_promises(monkeypatch):
+@pytest.mark.parametrize(
+    "examples", [20, pytest.param(80, marks=[pytest.mark.deep, pytest.mark.timeout(300)])]
+)
+def test_any_order_of_transitions_keeps_the_promises(monkeypatch, examples):
     monkeypatch.setattr(Sweeps, "_is_settled", lambda _: True)
     with settled_redis() as redis:
         JobMachine.redis = redis
         run_state_machine_as_test(
             JobMachine,
             settings=settings(
-                max_examples=40,
+                max_examples=examples,
                 stateful_step_count=40,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from itertools import chain
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule, run_state_machine_as_test
@@ -72,14 +73,17 @@ class PromotedJobMachine(JobMachine):
         assert set(lines[_USER]) == moved & set(held)
 
 
-def test_any_order_of_transitions_keeps_the_promises_through_a_promotion(monkeypatch):
+@pytest.mark.parametrize(
+    "examples", [8, pytest.param(30, marks=[pytest.mark.deep, pytest.mark.timeout(300)])]
+)
+def test_any_order_of_transitions_keeps_the_promises_through_a_promotion(monkeypatch, examples):
     monkeypatch.setattr(Sweeps, "_is_settled", lambda _: True)
     with settled_redis() as redis:
         PromotedJobMachine.redis = redis
         run_state_machine_as_test(
             PromotedJobMachine,
             settings=settings(
-                max_examples=20,
+                max_examples=examples,
                 stateful_step_count=40,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),
