@@ -68,8 +68,10 @@ class VersionArchive:
 
     def delete_document(self, document_id: str) -> None:
         """Delete all that was ever put away of a document, whoever knows of it or not."""
+        after = ""  # each is asked for once, also of storage that still lists what it has deleted
         with unavailable_when_away():
-            while keys := self._keys(document_id):
+            while keys := self._keys(document_id, after):
+                after = keys[-1]
                 answer = self._bucket.client.delete_objects(
                     Bucket=self._bucket.name,
                     Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True},
@@ -77,9 +79,9 @@ class VersionArchive:
                 if answer.get("Errors"):
                     raise StoreUnavailableError("The archive of versions keeps what is to go")
 
-    def _keys(self, document_id: str) -> list[str]:
+    def _keys(self, document_id: str, after: str) -> list[str]:
         listed = self._bucket.client.list_objects_v2(
-            Bucket=self._bucket.name, Prefix=_folder(document_id), MaxKeys=_PAGE
+            Bucket=self._bucket.name, Prefix=_folder(document_id), MaxKeys=_PAGE, StartAfter=after
         )
         return [found["Key"] for found in listed.get("Contents", [])]
 
