@@ -271,15 +271,13 @@ def settled_redis() -> Iterator[Redis]:
         yield connect(store.uri, timeout_s=5)
 
 
-@pytest.mark.parametrize(
-    "examples", [20, pytest.param(80, marks=[pytest.mark.deep, pytest.mark.timeout(300)])]
-)
-def test_any_order_of_transitions_keeps_the_promises(monkeypatch, examples):
+def walk(machine, monkeypatch, examples):
+    """Take so many orders of its transitions, each of forty steps at most."""
     monkeypatch.setattr(Sweeps, "_is_settled", lambda _: True)
     with settled_redis() as redis:
-        JobMachine.redis = redis
+        machine.redis = redis
         run_state_machine_as_test(
-            JobMachine,
+            machine,
             settings=settings(
                 max_examples=examples,
                 stateful_step_count=40,
@@ -287,3 +285,10 @@ def test_any_order_of_transitions_keeps_the_promises(monkeypatch, examples):
                 suppress_health_check=list(HealthCheck),
             ),
         )
+
+
+@pytest.mark.parametrize(
+    "examples", [20, pytest.param(80, marks=[pytest.mark.deep, pytest.mark.timeout(300)])]
+)
+def test_any_order_of_transitions_keeps_the_promises(monkeypatch, examples):
+    walk(JobMachine, monkeypatch, examples)

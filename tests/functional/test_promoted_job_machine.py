@@ -4,16 +4,14 @@ from dataclasses import replace
 from itertools import chain
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import invariant, precondition, rule
 
 from shared.data.redis.job_moves import JobMoves
 from shared.data.redis.keys import KeySpace
-from shared.data.redis.sweeps import Sweeps
 from shared.domain.identity import Credential, Tier
 from shared.jobs.names import QueueName
-from tests.functional.test_job_machine import POLICY, JobMachine, settled_redis
+from tests.functional.test_job_machine import POLICY, JobMachine, walk
 
 _USER = "u" + "1" * 32
 
@@ -77,15 +75,4 @@ class PromotedJobMachine(JobMachine):
     "examples", [8, pytest.param(30, marks=[pytest.mark.deep, pytest.mark.timeout(300)])]
 )
 def test_any_order_of_transitions_keeps_the_promises_through_a_promotion(monkeypatch, examples):
-    monkeypatch.setattr(Sweeps, "_is_settled", lambda _: True)
-    with settled_redis() as redis:
-        PromotedJobMachine.redis = redis
-        run_state_machine_as_test(
-            PromotedJobMachine,
-            settings=settings(
-                max_examples=examples,
-                stateful_step_count=40,
-                deadline=None,
-                suppress_health_check=list(HealthCheck),
-            ),
-        )
+    walk(PromotedJobMachine, monkeypatch, examples)

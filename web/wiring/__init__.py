@@ -111,7 +111,7 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
     erasures = account_erasures(records, database, redis, keys, policy)
     guesses = PasswordGuesses(redis, keys, scale=settings.rate_limit_scale)
     desks = build_desks(settings, records, database, unique_id)
-    accounts = build_accounts(settings, erasures, LoginRepository(database), guesses)
+    accounts = build_accounts(settings, erasures, LoginRepository(database), guesses, offload)
     jobs = JobDesk(store, events, feed, queue, JobLists(redis, keys))
     tallies = TemplateTallies(redis, keys)
     preparation = Preparation(

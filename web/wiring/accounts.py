@@ -1,10 +1,6 @@
 """Builds what the web tier works with about accounts."""
 
 import time
-from collections.abc import Callable
-from typing import Any
-
-import gevent
 
 from shared.data.erasures import AccountErasures
 from shared.data.mongo.logins import LoginRepository
@@ -14,6 +10,7 @@ from shared.settings import Settings
 from web.services.accounts import AccountDesk
 from web.services.logins import LoginDesk
 from web.services.passwords import Passwords
+from web.services.suggestions import Offload
 from web.services.tokens import AccessTokens
 from web.wiring.ids import unique_id
 
@@ -23,9 +20,10 @@ def build_accounts(
     erasures: AccountErasures,
     logins: LoginRepository,
     guesses: PasswordGuesses,
+    offload: Offload,
 ) -> AccountDesk:
     """Put together what lets people in."""
-    users, passwords = erasures.users, _passwords(settings)
+    users, passwords = erasures.users, Passwords(offload, memory_kib=settings.password_memory_kib)
     tokens = AccessTokens(
         settings.jwt_secrets, now_s=time.time, new_id=unique_id, lifetime_s=ACCESS_TOKEN_S
     )
@@ -39,11 +37,3 @@ def build_accounts(
         erasures=erasures,
         new_id=unique_id,
     )
-
-
-def _passwords(settings: Settings) -> Passwords:
-    return Passwords(_in_a_thread, memory_kib=settings.password_memory_kib)
-
-
-def _in_a_thread(step: Callable[[], Any]) -> Any:
-    return gevent.get_hub().threadpool.apply(step)

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 import structlog
 
 from shared.data.cached_users import CachedUserRepository
-from shared.data.mongo.usage_days import UsageRepository
-from shared.data.redis.usage import UsageCounters
 from shared.data.usage_owners import UsageOwners
 from shared.domain.identity import user_id_of
 from shared.domain.usage import UsageDay
@@ -24,24 +22,14 @@ class Bookkeeper:
     usage: UsageOwners
     users: CachedUserRepository
 
-    @property
-    def counters(self) -> UsageCounters:
-        """Where usage is counted."""
-        return self.usage.counters
-
-    @property
-    def days(self) -> UsageRepository:
-        """Where it stays."""
-        return self.usage.days
-
     def copy(self) -> int:
         """Copy what has changed; return how many days that were."""
         copied = 0
         try:
-            for day in self.counters.changed(limit=_AT_ONCE):
+            for day in self.usage.counters.changed(limit=_AT_ONCE):
                 if day.changes:
                     self._keep(day)
-                self.counters.note_copied(day)
+                self.usage.counters.note_copied(day)
                 copied += 1
         except StoreUnavailableError:
             log.warning("bookkeeping_put_off")
@@ -52,7 +40,7 @@ class Bookkeeper:
 
         Who is live once the copy stands is deleted after it, and the copy with them.
         """
-        self.days.keep(day)
+        self.usage.days.keep(day)
         user_id = user_id_of(day.owner)
         if user_id is not None and self.users.profile(user_id) is None:
             self.usage.erase(day.owner)

@@ -8,6 +8,7 @@ from pymongo.database import Database
 
 from shared.data.mongo.client import Record, by_preference, in_time, unavailable_when_away
 from shared.data.mongo.schemas import upgraded
+from shared.data.mongo.times import milliseconds
 from shared.domain.chat import ChatMessage, Conversation, Role
 
 CONVERSATIONS, MESSAGES = "conversations", "messages"
@@ -89,7 +90,7 @@ def older_than(before: str | None) -> Record:
 
 def _conversation(stored: Record) -> Conversation:
     record = upgraded(CONVERSATIONS, stored)
-    created_ms = int(record["created_at"].timestamp() * 1000)
+    created_ms = milliseconds(record["created_at"])
     return Conversation(record["_id"], record["title"], created_ms)
 
 

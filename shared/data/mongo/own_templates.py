@@ -9,7 +9,6 @@ two does no harm.
 import itertools
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from pymongo import ASCENDING, DESCENDING, ReturnDocument
 from pymongo.database import Database
@@ -22,6 +21,7 @@ from shared.data.mongo.template_records import (
     stored_template,
     text_record,
 )
+from shared.data.mongo.times import now
 from shared.domain.stored_templates import (
     MOST_TEMPLATES,
     MOST_VERSIONS,
@@ -142,8 +142,7 @@ class OwnTemplateRepository:
     def _follow(self, stands: Record, said: Record) -> Record | None:
         """Put the next version in the place of this one, if it is the newest yet."""
         place = {**_mine(stands["_id"], stands["owner"]), "version": stands["version"]}
-        version, now = stands["version"] + 1, datetime.now(UTC)
-        step = {"$set": {**said, "version": version, "changed_at": now}}
+        step = {"$set": {**said, "version": stands["version"] + 1, "changed_at": now()}}
         with in_time(self._templates):
             return self._templates.find_one_and_update(
                 place, step, return_document=ReturnDocument.AFTER

@@ -1,9 +1,8 @@
 """Templates as MongoDB keeps them."""
 
-from datetime import UTC, datetime
-
 from shared.data.mongo.client import Record
 from shared.data.mongo.schemas import schema_of, upgraded
+from shared.data.mongo.times import milliseconds, moment
 from shared.domain.prompt_templates import Template
 from shared.domain.search_terms import folded
 from shared.domain.stored_templates import StoredTemplate, TemplateReference, TemplateText
@@ -42,8 +41,8 @@ def own_record(made: StoredTemplate, *, owner: str) -> Record:
         "version": made.template.version,
         **text_record(TemplateText.of(made.template)),
         "forked_from": {"id": source.id, "version": source.version} if source else None,
-        "created_at": _moment(made.created_ms or 0),
-        "changed_at": _moment(made.changed_ms or 0),
+        "created_at": moment(made.created_ms or 0),
+        "changed_at": moment(made.changed_ms or 0),
     }
 
 
@@ -53,8 +52,8 @@ def stored_template(record: Record) -> StoredTemplate:
     return StoredTemplate(
         template(record),
         is_system=False,
-        created_ms=_ms(record["created_at"]),
-        changed_ms=_ms(record["changed_at"]),
+        created_ms=milliseconds(record["created_at"]),
+        changed_ms=milliseconds(record["changed_at"]),
         forked_from=TemplateReference(source["id"], source["version"]) if source else None,
     )
 
@@ -73,11 +72,3 @@ def template(stored: Record) -> Template:
         instruction=record["instruction"],
         parameters=record["parameters"],
     )
-
-
-def _moment(at_ms: int) -> datetime:
-    return datetime.fromtimestamp(at_ms / 1000, UTC)
-
-
-def _ms(at: datetime) -> int:
-    return round(at.timestamp() * 1000)

@@ -86,10 +86,10 @@ class TestCopying:
         (old,) = counters.changed(limit=9)
         end(house)
         bookkeeper.copy()
-        bookkeeper.days.keep(old)
+        bookkeeper.usage.days.keep(old)
         counters.note_copied(old)
 
-        (kept,) = bookkeeper.days.of_owner(house.caller.owner, old.day, old.day + 1)
+        (kept,) = bookkeeper.usage.days.of_owner(house.caller.owner, old.day, old.day + 1)
         assert kept.counts["jobs:suggestion:complete"] == 2
 
     def test_a_change_during_the_copy_is_not_struck_off(self, house, counters, bookkeeper):
@@ -106,7 +106,7 @@ class TestOwners:
     def test_what_a_session_used_is_its_users(
         self, house, counters, bookkeeper, ann, is_copied_before
     ):
-        repository = bookkeeper.days
+        repository = bookkeeper.usage.days
         end(house)
         if is_copied_before:
             bookkeeper.copy()
@@ -133,7 +133,7 @@ class TestOwners:
         assert house.redis.keys("*usage*") == []
 
     def test_what_ends_or_is_copied_late_is_forgotten_too(self, house, bookkeeper, users, ann):
-        counters, repository = bookkeeper.counters, bookkeeper.days
+        counters, repository = bookkeeper.usage.counters, bookkeeper.usage.days
         end(house)
         bookkeeper.usage.move(house.caller.owner, ann.owner)
         late = list(counters.changed(limit=9))
