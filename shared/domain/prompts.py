@@ -8,7 +8,6 @@ text can know: whatever is inside is data.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Literal
 
 from shared.domain.text import Span, TextFormat
@@ -96,13 +95,6 @@ REPLY_SCHEMA: dict[str, Any] = {
     "required": ["suggestions"],
     "additionalProperties": False,
 }
-
-
-class PromptType(StrEnum):
-    """Where an instruction comes from."""
-
-    TEMPLATE = "template"
-    CUSTOM = "custom"
 
 
 @dataclass(frozen=True)
