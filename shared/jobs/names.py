@@ -4,10 +4,12 @@ from enum import StrEnum
 
 
 class JobKind(StrEnum):
-    """What a job makes."""
+    """What a job makes. A section is a part of a batch: nobody but its batch knows of it."""
 
     SUGGESTION = "suggestion"
     CHAT = "chat"
+    BATCH = "batch"
+    SECTION = "section"
 
 
 class TaskName(StrEnum):

@@ -50,3 +50,6 @@ class EventName(StrEnum):
     PROGRESS = "job.progress"
     USAGE = "usage.updated"
     SNAPSHOT = "job.snapshot"
+    SECTION_STARTED = "section.started"
+    SECTION_COMPLETED = "section.completed"
+    SECTION_FAILED = "section.failed"
