@@ -53,9 +53,12 @@ class SectionResult:
     def standing_at(self, spot: SectionSpot) -> list[dict[str, Any]]:
         """Return the suggestions with their ids and their places in the batch."""
         return [
-            {"id": f"sg_{spot.n}_{k}"}
-            | dict(one)
-            | {"start": one["start"] + spot.start, "end": one["end"] + spot.start}
+            dict(one)
+            | {
+                "id": f"sg_{spot.n}_{k}",
+                "start": one["start"] + spot.start,
+                "end": one["end"] + spot.start,
+            }
             for k, one in enumerate(self.suggestions, start=1)
         ]
 
