@@ -1,8 +1,8 @@
 """Plays `kubectl` and `sleep` for blue-green.sh: what the cluster holds, and what goes wrong.
 
 The programs are a few lines of bash that ask this process: a Python for each call would take most
-of the time. `fails` are parts of commands that change nothing and fail; `answers_lost` are done, and
-fail; `meanwhile` is what somebody else does during a sleep.
+of the time. `fails` are parts of commands that change nothing and fail; `answers_lost` are done,
+and fail; `meanwhile` is what somebody else does during a sleep.
 """
 
 import re

@@ -1,7 +1,11 @@
 """One image for every process, small, and run by nobody in particular. No image is built here."""
 
+import json
+import shlex
+
 import pytest
 
+from devserver.procfile import read_procfile
 from tests.rules.programs import DEPLOY, ROOT, run
 
 DOCKERFILE = DEPLOY / "Dockerfile"
@@ -63,3 +67,10 @@ def test_nobody_in_particular_runs_it_and_it_can_be_asked_and_stopped(stages):
     assert said["USER"] != "0"
     assert said["STOPSIGNAL"] == "SIGTERM"
     assert "/api/health/readiness" in said["HEALTHCHECK"]
+
+
+def test_its_own_command_is_the_web_tier(stages):
+    command = next(line for line in stages[-1] if line.startswith("CMD "))
+    web = shlex.split(read_procfile(ROOT / "Procfile")["web"])
+
+    assert json.loads(command.removeprefix("CMD ")) == web
