@@ -1,7 +1,7 @@
 """Asks a node of this machine whether it hears commands: `python -m workers.probe interactive`.
 
-What a container's health check can ask. It goes through the broker, as jobs do. `celery inspect ping`
-would import the whole worker to say the same, and take six times the processor.
+What a container's health check can ask. It goes through the broker, as jobs do. `celery inspect
+ping` would import the whole worker to say the same, and take six times the processor.
 """
 
 import socket
