@@ -51,6 +51,11 @@ class SuggestionSheet:
         self.suggestions.append(suggestion)
         return Placed(suggestion)
 
+    @property
+    def dropped(self) -> dict[str, int]:
+        """How many edits have no place, by reason."""
+        return dict(self._dropped)
+
     def result(self, *, model: str, process_time_s: float, token_count: int) -> dict[str, Any]:
         """Return the result of a job whose own call this was."""
         return self._result(model, process_time_s, token_count, cached=False)
@@ -70,6 +75,6 @@ class SuggestionSheet:
                 "model": model,
                 "cached": cached,
                 "offset_encoding": self._request.offset_encoding,
-                "dropped": dict(self._dropped),
+                "dropped": self.dropped,
             },
         }
