@@ -21,20 +21,28 @@ from shared.domain.text import OffsetEncoding, Span, TextFormat
 
 @dataclass(frozen=True)
 class SectionRequest:
-    """A section's own part of its work: its text, and what stands around it."""
+    """A section's own part of its work: its text, and what stands around it.
+
+    `protected` is what no suggestion may touch because of what the rest of the document says: the
+    name of a link whose address stands elsewhere, for example.
+    """
 
     content: str
     edges: Edges = field(default_factory=Edges)
+    protected: tuple[Span, ...] = ()
 
     def to_json(self) -> str:
         """Return the section as it is stored."""
-        return orjson.dumps(self).decode()
+        ends = [end for span in self.protected for end in (span.start, span.end)]
+        stored = {"content": self.content, "edges": self.edges, "protected": ends}
+        return orjson.dumps(stored).decode()
 
     @classmethod
     def from_json(cls, stored: str) -> "SectionRequest":
         """Return the section that was stored."""
         fields = orjson.loads(stored)
-        return cls(fields["content"], Edges(**fields["edges"]))
+        ends = iter(fields["protected"])
+        return cls(fields["content"], Edges(**fields["edges"]), tuple(map(Span, ends, ends)))
 
 
 @dataclass(frozen=True)
@@ -70,17 +78,23 @@ class SectionTerms:
             self.format,
             self.prompt,
             self.document.wish,
-            section,
+            section.content,
+            section.edges,
         ]
         return hashlib.sha256(orjson.dumps(shape)).hexdigest()
 
-    def work_mark(self, answer: str) -> str:
+    def rendering(self, section: SectionRequest) -> str:
+        """Return what distinguishes two ways to show the same answer."""
+        shape = [self.offset_encoding, self.max_suggestions, section.protected]
+        return hashlib.sha256(orjson.dumps(shape)).hexdigest()
+
+    def work_mark(self, section: SectionRequest, answer: str) -> str:
         """Return the fingerprint under which the same section in flight is shared.
 
         `answer` is its `answer_mark`.
         """
-        rendering = f"{self.offset_encoding}:{self.max_suggestions}"
-        return hashlib.sha256(f"section {answer} {rendering}".encode()).hexdigest()
+        shape = f"section {answer} {self.rendering(section)}"
+        return hashlib.sha256(shape.encode()).hexdigest()
 
     def suggestions_for(self, section: SectionRequest) -> SuggestionRequest:
         """Return what is asked for: places count from the section's own start."""

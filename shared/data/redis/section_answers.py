@@ -10,6 +10,7 @@ from redis import Redis, RedisError
 from shared.data.redis.answers import stored_proposal
 from shared.data.redis.keys import KeySpace
 from shared.domain.proposals import Proposal
+from shared.jobs.batches import SectionResult
 
 SECTION_ANSWER_TTL_S = 7 * 24 * 60 * 60
 _AT_ONCE = 100  # keys in one command: an answer may have some ten kilobytes
@@ -17,7 +18,7 @@ _AT_ONCE = 100  # keys in one command: an answer may have some ten kilobytes
 
 @dataclass(frozen=True)
 class SectionAnswer:
-    """What the model proposed for a section, what that cost, and when in ms since the epoch.
+    """What the model proposed for a section, what that cost, and how one rendering of it looks.
 
     Parts count from the section's start. The cost is None where no price is known.
     """
@@ -25,13 +26,20 @@ class SectionAnswer:
     proposals: tuple[Proposal, ...]
     model: str
     cost_usd: float | None
-    stored_ms: int
+    rendering: str
+    result: SectionResult
 
     def to_json(self) -> bytes:
         """Return the answer as it is stored."""
-        edits = [asdict(one) for one in self.proposals]
-        stored = {"edits": edits, "model": self.model, "cost": self.cost_usd, "at": self.stored_ms}
-        return orjson.dumps(stored)
+        return orjson.dumps(
+            {
+                "edits": [asdict(one) for one in self.proposals],
+                "model": self.model,
+                "cost": self.cost_usd,
+                "rendering": self.rendering,
+                "result": self.result,
+            }
+        )
 
     @classmethod
     def from_json(cls, stored: str | bytes) -> "SectionAnswer":
@@ -41,7 +49,8 @@ class SectionAnswer:
         """
         fields = orjson.loads(stored)
         proposals = tuple(map(stored_proposal, fields["edits"]))
-        return cls(proposals, fields["model"], fields["cost"], fields["at"])
+        result = SectionResult(**fields["result"])
+        return cls(proposals, fields["model"], fields["cost"], fields["rendering"], result)
 
 
 class SectionAnswers:

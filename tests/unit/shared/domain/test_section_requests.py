@@ -12,7 +12,7 @@ WHOLE = DocumentBrief("ab12", "A title", "1 One", "For children.")
 TERMS = SectionTerms(
     TASK, TextFormat.HTML, WHOLE, OffsetEncoding.UTF8, 7, keep_answers=False, owner="s1"
 )
-SECTION = SectionRequest("A big plan.", Edges("before", "after"))
+SECTION = SectionRequest("A big plan.", Edges("before", "after"), (Span(2, 5), Span(6, 7)))
 
 
 def mark(terms=TERMS, section=SECTION, engine="e", owner="s1"):
@@ -63,17 +63,15 @@ class TestAnswerMark:
 
 class TestWorkMark:
     def test_how_an_answer_is_shown_tells_work_in_flight_apart(self):
-        marks = {
-            terms.work_mark(mark(terms))
-            for terms in (
-                TERMS,
-                replace(TERMS, max_suggestions=3),
-                replace(TERMS, offset_encoding=OffsetEncoding.UTF16),
-            )
-        }
+        free = replace(SECTION, protected=())
+        fewer = replace(TERMS, max_suggestions=3)
+        others = replace(TERMS, offset_encoding=OffsetEncoding.UTF16)
+        shown = [(TERMS, SECTION), (TERMS, free), (fewer, SECTION), (others, SECTION)]
+        marks = {terms.work_mark(section, mark(terms, section)) for terms, section in shown}
 
-        assert len(marks) == 3
+        assert len(marks) == 4
         assert mark() not in marks
+        assert mark(section=free) == mark()
 
 
 class TestSuggestionsFor:
