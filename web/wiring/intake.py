@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from shared.data.redis.batches import BatchStore
 
 from shared.data.mongo.chat_turns import TurnRepository
 from shared.data.mongo.conversations import ConversationRepository
@@ -13,7 +14,9 @@ from shared.data.redis.keys import KeySpace
 from shared.domain.limits import Service
 from shared.jobs.queue import JobQueue
 from shared.settings import Settings
+from web.services.batches import BatchDesk
 from web.services.chat import ChatDesk
+from web.services.jobs import JobDesk
 from web.services.submissions import FrontDesk
 from web.services.suggestions import Offload, SuggestionDesk
 from web.wiring.ids import unique_id
@@ -61,4 +64,16 @@ def build_chat(
         conversations=conversations,
         turns=turns,
         front=takes.front(Service.CHAT),
+    )
+
+
+def build_batches(takes: Intake, jobs: JobDesk, store: BatchStore) -> BatchDesk:
+    """Return what takes whole documents."""
+    settings = takes.settings
+    return BatchDesk(
+        model=settings.model,
+        engine=settings.engine,
+        front=takes.front(Service.BATCHES),
+        jobs=jobs,
+        store=store,
     )
