@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import orjson
 from shared.data.redis.batches import BatchStore
 
-from shared.data.redis.job_store import no_such_job
+from shared.data.redis.job_refusals import no_such_job
 from shared.domain.batches import BatchRequest
 from shared.domain.identity import Caller
 from shared.domain.limits import Rate

@@ -20,6 +20,7 @@ REQUEST = BatchRequest("A big plan.", Span(0, 11), TextFormat.TEXT, Prompt("Edit
 TERMS = RequestTerms("req-1", lane=QueueName.BULK)
 BATCH = JobRecord("job_1", "job_1", JobKind.BATCH, Status.RUNNING, "bulk", 0, 5)
 SECTIONS = 450
+SOMEONE = new_caller("a")
 
 
 class FakeAdmission:
@@ -66,7 +67,7 @@ def desk():
 
 
 def submitted(desk, request=REQUEST, terms=TERMS):
-    desk.submit(lambda: request, new_caller("a"), terms)
+    desk.submit(lambda: request, SOMEONE, terms)
     return desk.front.admission.orders[-1]
 
 
@@ -74,6 +75,7 @@ class TestSubmit:
     def test_the_work_is_the_request_as_the_worker_reads_it(self, desk):
         stored = orjson.loads(submitted(desk).input)
 
+        assert stored["owner"] == SOMEONE.owner
         assert stored["owner"].startswith("session:") or stored["owner"]
         assert BatchRequest.from_stored(stored["request"]) == REQUEST
 
