@@ -19,7 +19,7 @@ from web.http.context import services
 from web.http.identity import current_owner
 from web.http.limits import charged, limited
 from web.http.openapi import describe, takes
-from web.http.preferences import forbids_keeping, preferred_wait_s
+from web.http.preferences import forbids_keeping, preferred_wait_s, wants_fresh
 from web.http.stream_access import follower
 from web.schemas.batches import (
     MODEL_HAS_PRICE,
@@ -124,6 +124,7 @@ def _to_domain(body: BatchBody, caller: Caller) -> BatchRequest:
         offset_encoding=encoding,
         max_suggestions=body.max_suggestions,
         keep_answers=not forbids_keeping(),
+        is_fresh=wants_fresh(),
     )
 
 

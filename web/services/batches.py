@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import orjson
-from shared.data.redis.batches import BatchStore
 
+from shared.data.redis.batches import BatchStore
 from shared.data.redis.job_refusals import no_such_job
 from shared.domain.batches import BatchRequest
 from shared.domain.identity import Caller
