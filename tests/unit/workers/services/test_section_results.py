@@ -43,7 +43,9 @@ class TestResultFrom:
     @pytest.mark.parametrize("limit", [1, 3, 5, 20])
     @pytest.mark.parametrize("unit", OffsetEncoding)
     @pytest.mark.parametrize("then", [2, 5, 20])
-    def test_it_is_what_placing_anew_gives(self, parts, limit, unit, then):
+    @pytest.mark.parametrize("words", [WORDS, ("one", "two", "six")], ids=len)
+    def test_it_is_what_placing_anew_gives(self, monkeypatch, *, words, parts, limit, unit, then):
+        monkeypatch.setattr(f"{__name__}.WORDS", words)
         answer = kept(replace(TERMS, max_suggestions=then), SECTION, *parts)
         wanted = replace(TERMS, max_suggestions=limit, offset_encoding=unit)
 
