@@ -1,13 +1,22 @@
 """What a caller does with batches, for tests."""
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 
-from tests.stack_client import PATIENCE_S, TEMPLATE, SeenEvent, Writer, read_events
+from tests.model_server import ModelServer
+from tests.model_server_scripts import known_words
+from tests.stack import until
+from tests.stack_client import PATIENCE_S, TEMPLATE, SeenEvent, Writer, read_events, some_text
 
 BATCHES = "/api/v1/batches"
+
+
+def some_texts(count: int = 3) -> list[str]:
+    """Return texts that no other test has."""
+    return [some_text() for _ in range(count)]
 
 
 def sent(*texts: str, **more: Any) -> dict[str, Any]:
@@ -27,6 +36,20 @@ def begin_batch(writer: Writer, body: dict[str, Any], **headers: str) -> str:
     answer = submit(writer, body, **headers)
     assert answer.status_code in (200, 202), answer.text
     return answer.json()["id"]
+
+
+def begin_held_batch(
+    writer: Writer, model: ModelServer, body: dict[str, Any]
+) -> tuple[str, dict[str, Any], threading.Event]:
+    """Begin a batch of sent sections whose answers lack their last chunk until the event is set.
+
+    All of them are being asked about by then.
+    """
+    hold = threading.Event()
+    model.plan(lambda call: known_words(call, hold=hold))
+    batch_id, texts = begin_batch(writer, body), [one["content"] for one in body["sections"]]
+    until(lambda: all(map(model.calls_about, texts)), lambda: "not all were asked about")
+    return batch_id, body, hold
 
 
 def finish_batch(writer: Writer, body: dict[str, Any], **headers: str) -> dict[str, Any]:

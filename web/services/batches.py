@@ -47,16 +47,24 @@ class BatchDesk:
 
         return self.front.receive(read, admit, caller, terms)
 
-    def find(self, batch_id: str, *, owner: str, wait_s: float = 0) -> JobRecord:
-        """Return the batch's job; with `wait_s`, as soon as it is final, or as it is by then.
+    def find(self, batch_id: str, *, owner: str) -> JobRecord:
+        """Return the batch's job, without its result.
 
         :raises NotFoundError: it is unknown, somebody else's, or a job of another kind
         :raises GoneError: its keeping time is over
         """
-        job = self.jobs.find(batch_id, owner=owner)
+        job = self.jobs.find(batch_id, owner=owner, with_result=False)
         if job.kind is not JobKind.BATCH:
             raise no_such_job()
-        return self.jobs.find(batch_id, owner=owner, wait_s=wait_s) if wait_s else job
+        return job
+
+    def with_result(self, batch_id: str, *, owner: str, wait_s: float = 0) -> JobRecord:
+        """Return it with its result; with `wait_s`, as soon as it is final, or as it is by then.
+
+        :raises NotFoundError, GoneError: as in `find`
+        """
+        self.find(batch_id, owner=owner)
+        return self.jobs.find(batch_id, owner=owner, wait_s=wait_s)
 
     def progress(self, job: JobRecord) -> BatchRecord:
         """Return how far the batch is."""
