@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import httpx
+from redis import Redis
 
 from tests.model_server import ModelServer
 from tests.model_server_scripts import known_words
-from tests.stack import until
+from tests.stack import Stack, until
 from tests.stack_client import PATIENCE_S, TEMPLATE, SeenEvent, Writer, read_events, some_text
 
 BATCHES = "/api/v1/batches"
@@ -109,3 +110,11 @@ def told(events: list[SeenEvent]) -> list[dict[str, Any]]:
     """Return the suggestions that the events tell of, in the order of the document."""
     found = [e.data["suggestion"] for e in events if e.name == "suggestion.created"]
     return sorted(found, key=lambda one: [int(part) for part in one["id"].split("_")[1:]])
+
+
+def children_of(stack: Stack, batch_id: str) -> list[str]:
+    """Return the jobs of the sections that live, which nobody is to know of."""
+    with Redis.from_url(str(stack.settings.redis_uri), decode_responses=True) as redis:
+        (key,) = redis.scan_iter(f"cd:*children:{batch_id}", count=10_000)
+        children: Any = redis.hvals(key)
+        return list(children)

@@ -4,6 +4,7 @@ from tests.batch_client import (
     BATCHES,
     begin_batch,
     begin_held_batch,
+    children_of,
     ended_batch,
     finish_batch,
     post,
@@ -13,6 +14,7 @@ from tests.batch_client import (
     submit,
 )
 from tests.document_client import create, fault, path
+from tests.functional.test_job_deletion import kept
 from tests.stack import until
 from tests.stack_client import order, some_text
 from web.schemas.batches import SectionView
@@ -113,6 +115,17 @@ class TestOwners:
         for section in sections_of(someone, batch_id):
             SectionView.model_validate(section)
             assert len(section["suggestions"]) == 1
+
+    def test_of_what_is_deleted_nothing_is_kept(self, stack, writer, held):
+        batch_id, _, hold = held
+        children = children_of(stack, batch_id)
+        hold.set()
+        ended_batch(writer, batch_id)
+        writer.http.delete(f"/api/v1/jobs/{batch_id}")
+
+        assert len(children) == THREE
+        for one in (batch_id, *children):
+            until(lambda one=one: not kept(stack, one), lambda one=one: kept(stack, one))
 
     def test_what_is_deleted_is_gone_and_nothing_more_is_asked(self, writer, model, held):
         batch_id, body, _ = held

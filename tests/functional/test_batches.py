@@ -1,13 +1,13 @@
 import threading
 
 import pytest
-from redis import Redis
 
 from shared.domain.batches import OnError
 from tests.batch_client import (
     BATCHES,
     begin_batch,
     begin_held_batch,
+    children_of,
     ended_batch,
     finish_batch,
     sections_of,
@@ -119,9 +119,7 @@ class TestWhileItRuns:
         assert [answer.headers.get("Retry-After") for answer in (seen, final)] == ["1", None]
 
     def test_its_sections_are_no_jobs_of_anybodys(self, stack, writer, held):
-        with Redis.from_url(str(stack.settings.redis_uri), decode_responses=True) as redis:
-            (key,) = redis.scan_iter(f"cd:*children:{held[0]}", count=10_000)
-            children = redis.hvals(key)
+        children = children_of(stack, held[0])
         listed = [job["id"] for job in writer.http.get("/api/v1/jobs").json()["jobs"]]
 
         assert len(children) == THREE
