@@ -54,7 +54,7 @@ class TestSections:
     def test_it_keeps_to_what_was_asked_for(self):
         content = "# A\r\n\r\none two\r\n\r\n# B\r\n\r\nthree"
 
-        assert texts(content, within=Span(7, 24)) == ["one two\r\n\r\n", "# B\r\n\r"[:6]]
+        assert texts(content, within=Span(7, 23)) == ["one two\r\n\r\n", "# B\r\n"]
 
 
 class TestLongChapters:
@@ -67,7 +67,7 @@ class TestLongChapters:
         assert {one.span.start for one in sections(content)} <= starts
         assert max(tokens(content)) <= SECTION_TOKENS
 
-    @pytest.mark.parametrize("sizes", [(3, 2), (60, 20), (10, 60)])
+    @pytest.mark.parametrize("sizes", [(3, 2), (30, 20), (10, 50)])
     def test_it_leaves_lists_and_tables_whole_where_they_fit(self, sizes):
         writer = Writer(3)
         blocks = [writer.list_of(sizes[0]), writer.table_of(sizes[1]), writer.paragraph()] * 8
@@ -105,7 +105,7 @@ class TestLongChapters:
         assert len(found) > 1
         assert all(text.removeprefix("word") == sign * text.count(sign) for text in found)
 
-    def test_it_joins_neighbours_where_there_are_too_many(self, monkeypatch):
+    def test_it_joins_neighbours_where_there_are_too_many(self):
         content = "".join(f"# {number}\n\ntext\n\n" for number in range(6000))
         found = sections(content)
 
