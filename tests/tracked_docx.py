@@ -16,8 +16,10 @@ class TrackedDocx:
 
     def __init__(self, content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
-            self._root = ET.fromstring(package.read("word/document.xml"))
-            self._notes = ET.fromstring(package.read("word/footnotes.xml"))
+            self._root, self._notes = (
+                ET.fromstring(package.read(f"word/{part}.xml"))  # noqa: S314 - it is our own
+                for part in ("document", "footnotes")
+            )
 
     @property
     def accepted(self) -> list[str]:
