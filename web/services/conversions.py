@@ -39,6 +39,7 @@ _WRITTEN: Final = {
     FileFormat.DOCX: ("--to", "docx", "--lua-filter", str(_CAGED / "write_docx.lua")),
 }
 _TO_HTML = ("--to", "html", "--syntax-highlighting", "none", "--email-obfuscation", "none")
+_NO_TREE = b'{"blocks":[]}'
 _FROM_HTML = ("--from", "html-native_divs-native_spans+task_lists")
 
 
@@ -84,13 +85,20 @@ class Converter:
             trees = {
                 b"old": self._tree(text.old.encode(), source),
                 b"new": self._tree(text.new.encode(), source),
-                b"signed": self._tree(text.signed.encode(), source),
+                b"signed": self._hints(text.signed.encode(), source),
             }
             members = (b'"%b":%b,' % member for member in trees.items())
             sent = b"{%b%b" % (b"".join(members), orjson.dumps(about)[1:])
             merged = self.cage.run(own_program(changes), sent)
             written = self.cage.run(pandoc("--from", "json", *_WRITTEN[FileFormat.DOCX]), merged)
             return self.cage.run(own_program(finish_docx), written)
+
+    def _hints(self, signed: bytes, source: FileFormat) -> bytes:
+        """Signs may make a knot of a text; where the changes stand can be found without them."""
+        try:
+            return self._tree(signed, source)
+        except (ExhaustedError, RefusedError):
+            return _NO_TREE
 
     def _tree(self, content: bytes, source: FileFormat) -> bytes:
         return self.cage.run(pandoc(*_FROM_HTML, "--to", "json"), self._to_html(content, source))

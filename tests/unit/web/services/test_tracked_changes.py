@@ -137,6 +137,13 @@ class TestAcceptAndReject:
         check_both_sides(converter, *changed_at_random(text, seed), source)
 
 
+    @pytest.mark.deep
+    def test_signs_that_make_a_knot_of_a_text_do_no_harm(self, converter):
+        content, changes = changed("A [[b\n\n[^1]: note=>c [^1] ]]")
+
+        check_both_sides(converter, content, changes, MARKDOWN)
+
+
 class TestForOtherPrograms:
     @pytest.fixture
     def file(self, converter):
