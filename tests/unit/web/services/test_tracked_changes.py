@@ -136,7 +136,6 @@ class TestAcceptAndReject:
     def test_many_changes_anywhere(self, converter, text, source, seed):
         check_both_sides(converter, *changed_at_random(text, seed), source)
 
-
     @pytest.mark.deep
     def test_signs_that_make_a_knot_of_a_text_do_no_harm(self, converter):
         content, changes = changed("A [[b\n\n[^1]: note=>c [^1] ]]")
