@@ -74,7 +74,7 @@ class TestSessions:
             desk.suggest("Some text", template="clearer")
             session = desk.credentials.session
 
-        assert [each.url.path for each in server.seen][0] == "/api/v1/limits"
+        assert next(each.url.path for each in server.seen) == "/api/v1/limits"
         asked = server.asked("/suggestions")
         assert [each.headers["X-Session-Id"] for each in asked] == [session, session]
 
@@ -87,9 +87,9 @@ class TestSessions:
 
     def test_one_that_has_ended_is_told_and_not_silently_replaced(self, server):
         server.on("/jobs", refused("UNAUTHENTICATED", 401))
-        with server.desk(token=None, session="ended") as desk:
-            with pytest.raises(UnauthenticatedError):
-                list(desk.jobs())
+        desk = server.desk(token=None, session="ended")
+        with desk, pytest.raises(UnauthenticatedError):
+            list(desk.jobs())
 
         assert len(server.seen) == 1
 

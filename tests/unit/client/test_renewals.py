@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-from copydesk import Credentials
+from copydesk import CopydeskError, Credentials
 from copydesk.errors import UnauthenticatedError
 
 from tests.unit.client.server import dropped, refused, told
@@ -93,8 +93,8 @@ class TestNoRefresh:
     def test_one_that_fails_is_not_repeated(self, server, reply):
         Logins(server)
         server.on("/auth/refresh", reply)
-        with server.desk(refresh_token="refresh-1") as desk:
-            with pytest.raises(Exception, match=r"UNAUTH|failed|OVERLOADED"):
-                desk.me()
+        desk = server.desk(refresh_token="refresh-1")
+        with desk, pytest.raises(CopydeskError, match=r"UNAUTH|failed|OVERLOADED"):
+            desk.me()
 
         assert len(server.asked("/auth/refresh")) == 1
