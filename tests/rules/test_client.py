@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 
 from copydesk import VERSION
+
 from shared import version
 
 CLIENT = Path(__file__).parents[2] / "client"
