@@ -44,7 +44,7 @@ class Source:
 
     @property
     def digest(self) -> str:
-        return hashlib.sha256(self.raw).hexdigest()
+        return digest_of(self.raw)
 
     @property
     def text(self) -> str:
@@ -60,10 +60,12 @@ class Source:
                 f"{self.name} is not UTF-8 text (byte {place + 1}). Convert it first."
             ) from error
 
+    def with_line_ends(self, text: str) -> str:
+        """Return a newer text with the line ends of this file."""
+        return _LONE_FEED.sub("\r\n", text) if self._ends_lines_with_crlf else text
+
     def encoded(self, text: str) -> bytes:
-        """Return a newer text as this file would hold it: its byte order mark, its line ends."""
-        if self._ends_lines_with_crlf:
-            text = _LONE_FEED.sub("\r\n", text)
+        """Return a newer text as this file would hold it, with its byte order mark."""
         return (_BOM if self.raw.startswith(_BOM) else b"") + text.encode()
 
     @property
@@ -91,3 +93,8 @@ def read_source(name: str, wanted: SourceFormat | None) -> Source:
 def format_of(path: Path) -> SourceFormat:
     """Return what the file's suffix promises; plain text where it promises nothing."""
     return _BY_SUFFIX.get(path.suffix.lower(), SourceFormat.TEXT)
+
+
+def digest_of(content: bytes) -> str:
+    """Return what stands for a content where its words may not."""
+    return hashlib.sha256(content).hexdigest()

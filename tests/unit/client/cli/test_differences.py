@@ -1,10 +1,9 @@
 import subprocess
 
 import pytest
+from copydesk.cli.differences import Change, Run, unified_diff, word_runs
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from copydesk.cli.differences import Change, Run, unified_diff, word_runs
 
 LINES = st.text(st.sampled_from("ab \n\r\f\u2028é"), max_size=30)
 
@@ -55,7 +54,5 @@ def patched(folder, old: str, new: str) -> str:
     path.write_bytes(old.encode())
     diff = "".join(unified_diff(old, new, path.name)).encode()
     if diff:
-        subprocess.run(
-            ["patch", "--binary", "-s", path], input=diff, check=True, cwd=folder
-        )
+        subprocess.run(["patch", "--binary", "-s", path], input=diff, check=True, cwd=folder)
     return path.read_bytes().decode()

@@ -3,7 +3,6 @@ import stat
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-
 from copydesk.cli.pending import KEPT_S, PendingRuns, mark_of
 
 MARK = mark_of("http://localhost", "someone", "/notes.txt", "digest", {"template": "clearer"})

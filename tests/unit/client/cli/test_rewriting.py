@@ -2,7 +2,6 @@ import os
 import stat
 
 import pytest
-
 from copydesk.cli import rewriting
 from copydesk.cli.exits import CommandError, ExitCode
 from copydesk.cli.rewriting import ChangedMeanwhileError, rewrite, write_new

@@ -1,5 +1,4 @@
 import pytest
-
 from copydesk.cli.exits import CommandError, ExitCode, worst
 from copydesk.cli.sources import SourceFormat, read_source
 
@@ -45,8 +44,10 @@ class TestSource:
         assert source.encoded(source.text) == raw
 
     def test_new_lines_end_as_the_others_do(self, tmp_path):
-        assert source_of(tmp_path, b"a\r\n").encoded("a\r\nb\nc") == b"a\r\nb\r\nc"
-        assert source_of(tmp_path, b"a\r\nb\n").encoded("a\r\nb\nc\n") == b"a\r\nb\nc\n"
+        crlf, mixed = source_of(tmp_path, b"a\r\n"), source_of(tmp_path, b"a\r\nb\n")
+
+        assert crlf.with_line_ends("a\r\nb\nc") == "a\r\nb\r\nc"
+        assert mixed.with_line_ends("a\r\nb\nc\n") == "a\r\nb\nc\n"
 
     def test_it_says_where_it_is_not_utf_8(self, tmp_path):
         with pytest.raises(CommandError, match=r"not UTF-8 text \(byte 6\)"):

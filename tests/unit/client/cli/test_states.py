@@ -1,10 +1,9 @@
 import io
 
 import pytest
-from rich.console import Console
-
 from copydesk.cli.meters import LINE_EVERY_S, Lines
 from copydesk.cli.states import RunState, dollars, duration
+from rich.console import Console
 
 HEARD = [
     ("job.queued", {"position": 0}),
