@@ -37,7 +37,7 @@ test-model: .venv/.dev build/model/.installed ## run the tests that ask a small 
 check: .venv/.dev ## lint, format, types, import contracts
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy --strict web workers shared devserver
+	$(BIN)/mypy --strict web workers shared devserver client/src
 	$(BIN)/lint-imports
 
 lock: .venv/.uv ## write requirements/*.txt from requirements/*.in; ARGS=--upgrade for newer ones

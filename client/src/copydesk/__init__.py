@@ -2,10 +2,10 @@
 
 from copydesk.aio.desk import AsyncDesk
 from copydesk.aio.jobs import AsyncBatch, AsyncJob
-from copydesk.api_errors import ApiError
 from copydesk.applying import apply_suggestions
 from copydesk.desk import Desk
-from copydesk.errors import (
+from copydesk.errors.api import ApiError
+from copydesk.errors.own import (
     ConnectionFailedError,
     ConnectionLostError,
     CopydeskError,
@@ -19,9 +19,10 @@ from copydesk.models.accounts import Credentials
 from copydesk.models.jobs import Event
 from copydesk.protocol.retries import RetryPolicy
 from copydesk.terms import SentSection
-from copydesk.version import VERSION as __version__
+from copydesk.version import VERSION
 
 __all__ = [
+    "VERSION",
     "ApiError",
     "AsyncBatch",
     "AsyncDesk",
@@ -40,6 +41,5 @@ __all__ = [
     "ProtocolError",
     "RetryPolicy",
     "SentSection",
-    "__version__",
     "apply_suggestions",
 ]

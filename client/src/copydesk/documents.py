@@ -34,7 +34,7 @@ class Documents:
 
     def get(self, document: AnyDocument) -> Document:
         """Return a document with its content."""
-        return self._line.do(calls.get(document))
+        return self._line.do(calls.get_(document))
 
     def list(self, **which: Unpack[DocumentFilter]) -> Iterator[DocumentSummary]:
         """Go through one's documents, newest first, without their content."""
@@ -91,9 +91,7 @@ class Documents:
         """Return what a document said at one of its revisions."""
         return self._line.do(calls.version(document, revision))
 
-    def diff(
-        self, document: AnyDocument, old: int | None = None, new: int | None = None
-    ) -> Diff:
+    def diff(self, document: AnyDocument, old: int | None = None, new: int | None = None) -> Diff:
         """Compare two versions: by default the newest one with the one before it."""
         return self._line.do(calls.diff(document, old, new))
 

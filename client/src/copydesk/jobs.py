@@ -1,6 +1,6 @@
 """Jobs and batches: what was ordered, and what becomes of it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import Generic, Self, Unpack
 
 from copydesk.calls import batches, jobs
@@ -21,7 +21,7 @@ class Job(JobState, Generic[R]):
 
     def refresh(self) -> Self:
         """See how it stands now."""
-        return self._saw(self._line.do(self._read(self.id)))
+        return self._saw(self._line.do(self._read()))
 
     def wait(self, timeout: float | None = None) -> Self:
         """Return once it is final, however it ended.
@@ -48,7 +48,8 @@ class Job(JobState, Generic[R]):
 
         :raises ConnectionLostError: for `patience` seconds there was no contact
         """
-        for event in self._line.follow(Following(self.id, after, patience)):
+        place = Following(self._line.exchange, self.id, after, patience)
+        for event in self._line.follow(place):
             self._heard(event)
             yield event
 

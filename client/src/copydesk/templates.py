@@ -21,7 +21,7 @@ class Templates:
 
     def get(self, template: Template | str, version: int | None = None) -> Template:
         """Return a template in its newest version, or in the one named."""
-        return self._line.do(calls.get(template, version))
+        return self._line.do(calls.template(template, version))
 
     def create(self, name: str, instruction: str, **more: Unpack[TemplateTerms]) -> Template:
         """Make a template of one's own."""

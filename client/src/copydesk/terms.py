@@ -39,9 +39,8 @@ class DeskOptions(TypedDict, total=False):
 
 
 class TextTerms(TypedDict, total=False):
-    """The text: `text` itself with its `format`, or a stored document by its id."""
+    """What else is said of a text: its format, or of which stored document it is."""
 
-    text: str | None
     format: Format
     selection: tuple[int, int] | None
     document_id: str | None
@@ -79,8 +78,9 @@ class SuggestTerms(TextTerms, PromptTerms, OrderTerms, total=False):
 
 
 class ChatTerms(TextTerms, OrderTerms, total=False):
-    """All that a message may say: which conversation it is in, and what document it is about."""
+    """All that a message may say: which conversation it is in, and what text it is about."""
 
+    document: str | None
     conversation_id: str | None
     model: str | None
 

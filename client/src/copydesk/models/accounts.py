@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from copydesk.models.suggestions import NOTHING
-
 
 @dataclass(frozen=True)
 class Credentials:
@@ -59,7 +57,7 @@ class UsageTotal:
     """Jobs that ended, and what their calls to the model used."""
 
     jobs: int = 0
-    by_kind: Mapping[str, Mapping[str, int]] = NOTHING
+    by_kind: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     joined: int = 0
     cached_share: float | None = None
     input_tokens: int = 0

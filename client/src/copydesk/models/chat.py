@@ -22,7 +22,7 @@ class ChatResult:
     conversation_id: str = ""
     message: Message = Message()
     suggestions: tuple[Suggestion, ...] = ()
-    metadata: Metadata = Metadata()
+    metadata: Metadata = field(default_factory=Metadata)
 
 
 @dataclass(frozen=True)

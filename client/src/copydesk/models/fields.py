@@ -16,11 +16,11 @@ T = TypeVar("T")
 def read(kind: type[T], told: object) -> T:
     """Return what was told as this kind of value.
 
-    :raises ValueError: it is no JSON object
+    :raises TypeError: it is no JSON object
     """
     if not isinstance(told, Mapping):
-        raise ValueError(f"A {kind.__name__} is no {type(told).__name__}")
-    names = _names(kind)
+        raise TypeError(f"A {kind.__name__} is no {type(told).__name__}")
+    names = _names(kind)  # type: ignore[arg-type]  # a class can be hashed
     given = {
         field: _value(hint, told[name])
         for field, (name, hint) in names.items()
@@ -30,7 +30,7 @@ def read(kind: type[T], told: object) -> T:
 
 
 @cache
-def _names(kind: type[Any]) -> dict[str, tuple[str, Any]]:
+def _names(kind: Any) -> dict[str, tuple[str, Any]]:
     """Return the name in JSON and the type of each field."""
     hints = get_type_hints(kind)
     return {f.name: (f.metadata.get("told_as", f.name), hints[f.name]) for f in fields(kind)}

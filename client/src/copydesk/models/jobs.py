@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from copydesk.models.suggestions import NOTHING, Suggestion
+from copydesk.models.suggestions import Suggestion
 
 FINAL = frozenset({"succeeded", "failed", "cancelled", "expired", "superseded"})
 
@@ -96,7 +96,7 @@ class JobView:
     result: Mapping[str, Any] | None = field(default=None, repr=False)
     error: JobError | None = None
     retry_of: str | None = None
-    counts: Mapping[str, int] = NOTHING
+    counts: Mapping[str, int] = field(default_factory=dict)
     saved_usd: float | None = None
     eta_s: float | None = None
 

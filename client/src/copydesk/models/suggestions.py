@@ -2,10 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Any
-
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -43,7 +39,7 @@ class Metadata:
     model: str = ""
     cached: bool = False
     offset_encoding: str = "utf-16"
-    dropped: Mapping[str, int] = NOTHING
+    dropped: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from copydesk.models.jobs import Reference
-from copydesk.models.suggestions import NOTHING
 
 
 @dataclass(frozen=True)
@@ -20,7 +19,7 @@ class Template:
     style: str = ""
     meaning: str = ""
     instruction: str = field(default="", repr=False)
-    parameters: Mapping[str, Any] = NOTHING
+    parameters: Mapping[str, Any] = field(default_factory=dict)
     system: bool = False
     forked_from: Reference | None = None
     created_at: str | None = None

@@ -1,32 +1,10 @@
 """What the server refuses, each code of the contract with a class of its own."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar
 
-from copydesk.errors import CopydeskError
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing that is wrong with a request."""
-
-    field: str = ""
-    error: str = ""
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """What the server told; `retry_after` in seconds."""
-
-    code: str
-    status: int
-    message: str = ""
-    details: tuple[Fault, ...] = ()
-    request_id: str = ""
-    retryable: bool = False
-    retry_after: float | None = None
-    revision: int | None = None
+from copydesk.errors.own import CopydeskError
+from copydesk.models.refusals import Refusal
 
 
 class ApiError(CopydeskError):
