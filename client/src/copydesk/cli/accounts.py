@@ -5,13 +5,13 @@ from typing import Annotated
 
 import typer
 
-from copydesk.api_errors import UnauthenticatedError
 from copydesk.cli.commands import ending_well
 from copydesk.cli.entrance import at_desk, logins, server_url
 from copydesk.cli.exits import CommandError, ExitCode
 from copydesk.cli.options import ServerOption
 from copydesk.cli.screens import open_screens
 from copydesk.cli.showing import visible
+from copydesk.errors import UnauthenticatedError
 
 
 @ending_well

@@ -7,17 +7,18 @@ from functools import wraps
 from typing import Any, TypeVar, get_type_hints
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
-def taking(options: type[T]) -> Callable[[Callable[[T], None]], Callable[..., None]]:
+def taking(options: type[T]) -> Callable[[Callable[[T], R]], Callable[..., R]]:
     """Return a decorator that spreads the fields of a dataclass out as parameters."""
     hints = get_type_hints(options, include_extras=True)
     parameters = [_parameter(field, hints[field.name]) for field in fields(options)]  # type: ignore[arg-type]
 
-    def spread(command: Callable[[T], None]) -> Callable[..., None]:
+    def spread(command: Callable[[T], R]) -> Callable[..., R]:
         @wraps(command)
-        def called(**given: Any) -> None:
-            command(options(**given))
+        def called(**given: Any) -> R:
+            return command(options(**given))
 
         called.__annotations__ = dict(hints)
         called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]

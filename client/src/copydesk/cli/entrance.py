@@ -40,11 +40,11 @@ def server_url(named: str | None) -> str:
 def at_desk(named: str | None, **more: Unpack[DeskOptions]) -> Iterator[Desk]:
     """Give a desk as whoever the caller is: a token, a login, or a session that is kept."""
     url = server_url(named)
+    options = _as_before(url, logins())
     if token := os.environ.get("COPYDESK_TOKEN"):
-        with Desk(url, token=token, **more) as desk:
-            yield desk
-        return
-    with Desk(url, **(_as_before(url, logins()) | more)) as desk:
+        options = {"token": token}
+    options.update(more)
+    with Desk(url, **options) as desk:
         yield desk
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import islice
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.table import Table
@@ -19,6 +19,7 @@ from copydesk.jobs import Job
 from copydesk.models.jobs import Event
 
 jobs = typer.Typer(help="What was ordered, and what became of it.", no_args_is_help=False)
+Kind = Literal["suggestion", "chat", "batch"]
 JobId = Annotated[str, typer.Argument(metavar="ID", help="As `copydesk jobs` shows it.")]
 Json = Annotated[bool, typer.Option("--json", help="JSON, an object in a line.")]
 
@@ -27,7 +28,7 @@ Json = Annotated[bool, typer.Option("--json", help="JSON, an object in a line.")
 @ending_well
 def list_jobs(
     context: typer.Context,
-    kind: Annotated[str | None, typer.Option(help="suggestion, chat or batch.")] = None,
+    kind: Annotated[Kind | None, typer.Option(help="Of this kind alone.")] = None,
     status: Annotated[str | None, typer.Option(help="queued, running, succeeded, …")] = None,
     limit: Annotated[int, typer.Option(min=1, help="The most to show.")] = 20,
     server: ServerOption = None,

@@ -41,7 +41,7 @@ ServerOption = Annotated[
 class ImproveOptions:
     """The options as they were given."""
 
-    files: Annotated[list[str], typer.Argument(help=_FILES, metavar="FILE...")]
+    files: Annotated[list[str], typer.Argument(help=_FILES, metavar="FILE")]
     template: Annotated[
         str | None,
         _what("--template", "-t", help=_TEMPLATE, metavar="ID", autocompletion=complete_template),

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from copydesk.api_errors import GoneError, IdempotencyMismatchError, NotFoundError
 from copydesk.cli.entrance import OpenDesk
 from copydesk.cli.pending import PendingRun, PendingRuns, mark_of
 from copydesk.cli.sources import Source, SourceFormat
+from copydesk.errors import GoneError, IdempotencyMismatchError, NotFoundError
 from copydesk.jobs import Batch
 
 
@@ -73,7 +73,7 @@ class Orders:
         except IdempotencyMismatchError:  # sent by another version of this program
             self.pending.drop(mark)
             return self._send(source, mark, is_resumed=False)
-        self.pending.note(mark, run, batch_id=batch.id)
+        self.pending.note(mark, replace(run, batch_id=batch.id))
         return Order(source, mark, batch, run.document_id, is_resumed)
 
     def _imported(self, source: Source, mark: str, run: PendingRun) -> PendingRun:
@@ -81,7 +81,7 @@ class Orders:
             return run
         name = source.path.name if source.path else "document.docx"
         document = self.at.desk.documents.import_file(name, source.raw)
-        return self.pending.note(mark, run, document_id=document.id)
+        return self.pending.note(mark, replace(run, document_id=document.id))
 
     def _mark(self, source: Source) -> str:
         where = str(source.path.absolute()) if source.path else source.name

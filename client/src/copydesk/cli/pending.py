@@ -11,7 +11,7 @@ import time
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -61,11 +61,10 @@ class PendingRuns:
             return None
         return PendingRun(**record)
 
-    def note(self, mark: str, run: PendingRun, **more: str) -> PendingRun:
-        """Write down what has become known: `batch_id`, `document_id`."""
-        newer = replace(run, **more)
-        write_record(self._path(mark), asdict(newer))
-        return newer
+    def note(self, mark: str, run: PendingRun) -> PendingRun:
+        """Write down what has become known of a run."""
+        write_record(self._path(mark), asdict(run))
+        return run
 
     def drop(self, mark: str) -> None:
         """Forget a run that is over."""

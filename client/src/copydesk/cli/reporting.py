@@ -1,9 +1,8 @@
 """Explains errors in one line, with the code and the id of the request."""
 
-from copydesk.api_errors import ApiError
 from copydesk.cli.exits import CommandError, ExitCode
 from copydesk.cli.showing import visible
-from copydesk.errors import ConnectionFailedError, JobFailedError
+from copydesk.errors import ApiError, ConnectionFailedError, JobFailedError
 
 _UNREACHABLE = {"UNAUTHENTICATED", "RATE_LIMITED", "OVERLOADED"}
 _FAILED = {"BUDGET_EXCEEDED", "PROCESSING_ERROR", "PROVIDER_ERROR", "PROVIDER_TIMEOUT"}

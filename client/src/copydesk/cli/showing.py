@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from copydesk.cli.differences import Change, word_runs
-from copydesk.models import Suggestion
+from copydesk.models.suggestions import Suggestion
 
 CONTEXT = 60
 _STYLES = {Change.KEPT: "", Change.REMOVED: "red strike", Change.ADDED: "green"}

@@ -3,10 +3,9 @@ from typing import Annotated
 
 import pytest
 import typer
-from typer.testing import CliRunner
-
 from copydesk.cli.arguments import taking
 from copydesk.cli.options import ImproveOptions
+from typer.testing import CliRunner
 
 
 @dataclass(frozen=True)
@@ -44,6 +43,7 @@ class TestImproveOptions:
             "parameters": {"tone": "very = calm"},
             "on_error": "continue",
             "offset_encoding": "codepoint",
+            "max_suggestions": 100,
         }
 
     def test_a_prompt_takes_its_place(self):

@@ -1,7 +1,6 @@
 import stat
 
 import pytest
-
 from copydesk.cli.logins import DEFAULT_URL, Logins
 from copydesk.models.accounts import Credentials
 

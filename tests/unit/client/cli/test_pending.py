@@ -1,6 +1,7 @@
 import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from copydesk.cli.pending import KEPT_S, PendingRuns, mark_of
@@ -32,7 +33,7 @@ class TestPendingRuns:
         assert len(begun) == 1
 
     def test_it_remembers_the_batch(self, runs):
-        runs.note(MARK, runs.begin(MARK), batch_id="job_1")
+        runs.note(MARK, replace(runs.begin(MARK), batch_id="job_1"))
 
         assert runs.begin(MARK).batch_id == "job_1"
         assert runs.begin(MARK).is_resumed

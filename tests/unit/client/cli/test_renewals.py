@@ -3,7 +3,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-
 from copydesk.cli.logins import Logins
 from copydesk.cli.renewals import SharedLogin
 from copydesk.models.accounts import Credentials

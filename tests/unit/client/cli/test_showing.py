@@ -1,10 +1,9 @@
 import io
 
 import pytest
-from rich.console import Console
-
 from copydesk.cli.showing import Showing, coloured_diff, visible
 from copydesk.models.suggestions import Suggestion
+from rich.console import Console
 
 TEXT = "First line.\nThe big plan of [bold]ours[/].\n"
 BIG = Suggestion("sg_1_1", "big", "significant", 16, 19, "It says more.", category="style")
