@@ -73,8 +73,10 @@ clean: ## remove the environment and the caches; data stays
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/embedded.txt
 	@touch $@
 
-.venv/.dev: requirements/dev.txt .venv/.uv
+# The client is installed as it lies there, with what is installed already: nothing is fetched for it.
+.venv/.dev: requirements/dev.txt client/pyproject.toml .venv/.uv
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable client
 	@touch .venv/.embedded $@
 
 # Apart from the rest, which must not depend on it; --no-deps: see requirements/model.in.
