@@ -5,4 +5,4 @@ from copydesk.cli.application import application
 
 def main() -> None:
     """Run the command that the arguments name."""
-    application()()
+    application()(prog_name="copydesk")

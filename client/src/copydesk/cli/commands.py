@@ -21,7 +21,8 @@ def ending_well(command: Callable[P, ExitCode | None]) -> Callable[P, None]:
 
     @wraps(command)
     def ended(*args: P.args, **kwargs: P.kwargs) -> None:
-        raise typer.Exit(_status(lambda: command(*args, **kwargs)))
+        if status := _status(lambda: command(*args, **kwargs)):
+            raise typer.Exit(status)
 
     return ended
 

@@ -7,7 +7,7 @@ from copydesk.cli.entrance import at_desk
 from copydesk.errors import CopydeskError
 
 MOST = 100
-PATIENCE_S = 1.0
+PATIENCE_S = 2.0
 
 
 def complete_template(incomplete: str) -> Iterator[tuple[str, str]]:

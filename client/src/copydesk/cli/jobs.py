@@ -1,12 +1,13 @@
 """`copydesk jobs`: what was ordered, and what became of it."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from itertools import islice
 from typing import Annotated, Any, Literal
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from copydesk.cli.commands import ending_well, print_json
 from copydesk.cli.entrance import at_desk
@@ -15,10 +16,12 @@ from copydesk.cli.options import ServerOption
 from copydesk.cli.screens import Screens, open_screens
 from copydesk.cli.showing import visible
 from copydesk.cli.states import dollars
+from copydesk.errors import JobTimeoutError
 from copydesk.jobs import Job
 from copydesk.models.jobs import Event
 
 jobs = typer.Typer(help="What was ordered, and what became of it.", no_args_is_help=False)
+STOPS_WITHIN_S = 10.0
 Kind = Literal["suggestion", "chat", "batch"]
 JobId = Annotated[str, typer.Argument(metavar="ID", help="As `copydesk jobs` shows it.")]
 Json = Annotated[bool, typer.Option("--json", help="JSON, an object in a line.")]
@@ -36,7 +39,7 @@ def list_jobs(
     """List the newest jobs, or deal with one of them."""
     if context.invoked_subcommand:
         return
-    table = Table("Job", "Kind", "Status", "Done", "Cost", "Created", box=None)
+    table = Table(Column("Job", no_wrap=True), "Kind", "Status", "Done", "Cost", "Created", box=None)
     with at_desk(server) as desk:
         for job in islice(desk.jobs(kind=kind, status=status), limit):
             table.add_row(*_cells(job))
@@ -57,6 +60,8 @@ def cancel(job_id: JobId, server: ServerOption = None) -> None:
     """Cancel a job; sections of a batch that are done stay readable."""
     with at_desk(server) as desk:
         job = desk.job(job_id).cancel()
+        with suppress(JobTimeoutError):
+            job.wait(timeout=STOPS_WITHIN_S)
     open_screens().say(f"{visible(job.id)}: {job.status}")
 
 

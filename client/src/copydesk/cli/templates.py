@@ -1,7 +1,7 @@
 """`copydesk templates`."""
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from copydesk.cli.commands import ending_well
@@ -14,7 +14,7 @@ from copydesk.cli.showing import visible
 @ending_well
 def templates(server: ServerOption = None) -> None:
     """List the prompt templates: your own, then the system's."""
-    table = Table("Id", "Name", "What it does", box=None)
+    table = Table(Column("Id", no_wrap=True), "Name", "What it does", box=None)
     with at_desk(server) as desk:
         for each in desk.templates.list():
             table.add_row(*(Text(visible(cell)) for cell in (each.id, each.name, each.description)))
