@@ -47,6 +47,12 @@ class UnauthenticatedError(AppError):
     code, status = "UNAUTHENTICATED", 401
 
 
+class BudgetExceededError(AppError):
+    """What this may cost is spent."""
+
+    code, status = "BUDGET_EXCEEDED", 402
+
+
 class ForbiddenError(AppError):
     """The caller may see this, but not do that."""
 

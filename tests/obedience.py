@@ -23,21 +23,30 @@ def obey(call: Call) -> Script:
     return known_words(call)
 
 
-def outside(user: str) -> list[str]:
-    """Return the lines of a user's message that are not between those that its head announces."""
+def outside(user: str, *parts: str) -> list[str]:
+    """Return the lines of a user's message that are not between those that its head announces.
+
+    `parts` are the names of what stands in front of the text between lines of the same kind.
+    """
     head, *lines = user.splitlines()
     announced = _ANNOUNCED.search(head)
     assert announced, "the first line says where the text stands"
-    begin, end = _looks(announced["begin"]), _looks(announced["end"])
+    begins = _named(announced["begin"], "BEGIN", parts)
+    ends = _named(announced["end"], "END", parts)
     found, is_inside = [], False
     for line in lines:
-        if _looks(line) == begin:
+        if _looks(line) in begins:
             is_inside = True
-        elif _looks(line) == end:
+        elif _looks(line) in ends:
             is_inside = False
         elif not is_inside:
             found.append(line)
     return found
+
+
+def _named(line: str, word: str, parts: tuple[str, ...]) -> set[str]:
+    """Return how the line looks, and those that have the name of a part in it."""
+    return {_looks(line), *(_looks(line.replace(word, f"{word} {part}", 1)) for part in parts)}
 
 
 def _looks(line: str) -> str:

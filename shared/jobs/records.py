@@ -76,6 +76,7 @@ class JobOrder:
     idempotency: Idempotency | None = None
     supersede_key: str | None = None
     expires_in_ms: int | None = None
+    queue: QueueName | None = None  # where it is handed out; its lane's unless named
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from web.schemas.suggestions import SuggestionResult
 LONGEST_WAIT_S = 60
 _HIGHEST_ID = 2**53  # what JSON numbers hold exactly
 
-Kind = Literal["suggestion", "chat"]
+Kind = Literal["suggestion", "chat", "batch"]
 StatusName = Literal[
     "queued",
     "running",

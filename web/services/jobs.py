@@ -170,5 +170,5 @@ def _numbered(entry: LogEntry) -> NumberedEvent:
     data = entry.data
     if entry.name == EventName.WAITING:
         told = orjson.loads(data)
-        data = orjson.dumps(told | {"until": timestamp(told["until"])}).decode()
+        data = orjson.dumps(told | {"until": timestamp(told.get("until"))}).decode()
     return NumberedEvent(entry.seq, entry.name, data)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import gevent
+from shared.data.redis.batches import BatchStore
 
 from shared.data.cached_records import cached_records
 from shared.data.erasures import account_erasures
@@ -33,6 +34,7 @@ from shared.jobs.policy import JobPolicy
 from shared.jobs.queue import JobQueue
 from shared.settings import Settings
 from web.services.accounts import AccountDesk
+from web.services.batches import BatchDesk
 from web.services.chat import ChatDesk
 from web.services.conversations import ConversationDesk
 from web.services.decisions import DecisionDesk
@@ -59,7 +61,7 @@ from web.services.versions import VersionDesk
 from web.wiring.accounts import build_accounts
 from web.wiring.documents import build_desks
 from web.wiring.ids import unique_id
-from web.wiring.intake import Intake, build_chat, build_suggestions
+from web.wiring.intake import Intake, build_batches, build_chat, build_suggestions
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ class WebServices:
     template_desk: TemplateDesk
     suggestions: SuggestionDesk
     chat: ChatDesk
+    batches: BatchDesk
     conversations: ConversationDesk
     documents: DocumentDesk
     versions: VersionDesk
@@ -132,6 +135,7 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
         template_desk=TemplateDesk(catalogue, templates, tallies, unique_id),
         suggestions=build_suggestions(takes, keys, offload),
         chat=build_chat(takes, conversations, TurnRepository(database)),
+        batches=build_batches(takes, jobs, BatchStore(redis, keys, policy)),
         conversations=ConversationDesk(conversations),
         documents=desks.documents,
         versions=desks.versions,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from copydesk.errors.own import PlacementError
+from copydesk.errors import PlacementError
 from copydesk.models.suggestions import Suggestion
 
 # The bytes of one unit, in a codec in which every unit has as many.
@@ -19,14 +19,21 @@ def apply_suggestions(
     :raises PlacementError: one is about another text, or two of them overlap; none was applied
     """
     codec, width = _UNITS[offset_encoding]
-    units = text.encode(codec, "surrogatepass")
+    units = text.encode(codec)
     pieces, end = [], 0
-    for each in sorted(suggestions, key=lambda suggestion: suggestion.start):
+    for each in sorted(suggestions, key=lambda suggestion: (suggestion.start, suggestion.end)):
         start, stop = each.start * width, each.end * width
         if start < end:
             raise PlacementError(f"{each.id} overlaps the suggestion before it")
-        if units[start:stop] != each.original.encode(codec, "surrogatepass"):
+        if stop > len(units) or units[start:stop] != each.original.encode(codec):
             raise PlacementError(f"{each.id} is not about this text, or counts in another unit")
-        pieces += [units[end:start], each.suggested.encode(codec, "surrogatepass")]
+        pieces += [_whole(units[end:start], codec, each), each.suggested]
         end = stop
-    return b"".join((*pieces, units[end:])).decode(codec, "surrogatepass")
+    return "".join((*pieces, units[end:].decode(codec)))
+
+
+def _whole(units: bytes, codec: str, suggestion: Suggestion) -> str:
+    try:
+        return units.decode(codec)
+    except UnicodeDecodeError:
+        raise PlacementError(f"{suggestion.id} splits a character") from None

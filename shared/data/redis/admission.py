@@ -139,6 +139,8 @@ class Admission:
         if order.idempotency:
             terms["idempotent_body"] = order.idempotency.body_digest
             terms["idempotent_name"] = _idempotency_name(order.idempotency)
+        if order.queue:
+            terms["queue"] = order.queue
         if order.mark:
             terms["mark"] = order.mark
         if order.supersede_key:

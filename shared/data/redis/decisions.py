@@ -3,7 +3,7 @@
 from redis import Redis
 
 from shared.data.redis import scripts
-from shared.data.redis.job_store import no_such_job
+from shared.data.redis.job_refusals import no_such_job
 from shared.data.redis.keys import KeySpace
 from shared.jobs.records import JobRecord
 from shared.jobs.states import Decision

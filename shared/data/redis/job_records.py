@@ -46,7 +46,7 @@ def job_record(
         last_seq=int(job["last_seq"]) if own_end else None,
         retry_of=job.get("retry_of"),
         wait_reason=work["reason"] if status is Status.WAITING else None,
-        wait_until_ms=int(work["until"]) if status is Status.WAITING else None,
+        wait_until_ms=int(work["until"]) if status is Status.WAITING and "until" in work else None,
     )
 
 

@@ -1,23 +1,18 @@
 """Reads jobs, and takes one away from its work."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from redis import Redis
 
 from shared.data.redis import scripts
+from shared.data.redis.batch_records import batch_result
+from shared.data.redis.batch_sections import SectionReader
 from shared.data.redis.client import unavailable_when_away
 from shared.data.redis.durability import wait_until_written
 from shared.data.redis.job_records import flat_hash, job_record
+from shared.data.redis.job_refusals import gone, no_such_job, refusal
 from shared.data.redis.keys import KeySpace, digest, new_job_id
-from shared.errors import (
-    AppError,
-    ConflictError,
-    GoneError,
-    IdempotencyMismatchError,
-    NotFoundError,
-    OverloadedError,
-)
+from shared.jobs.names import JobKind
 from shared.jobs.policy import IDEMPOTENCY_TTL_MS, PUBLISH_AGAIN_MS, JobPolicy
 from shared.jobs.records import Idempotency, JobRecord
 from shared.jobs.states import Status
@@ -40,6 +35,7 @@ class JobStore:
         self._redis = redis
         self._keys = keys
         self._policy = policy
+        self._sections = SectionReader(redis, keys)
         self._look = scripts.load(redis, "look")
         self._again = scripts.load(redis, "again")
         self._cancel = scripts.load(redis, "cancel")
@@ -63,7 +59,10 @@ class JobStore:
         record = replace(record, decisions=flat_hash(decided))
         is_over = record.expires_ms is not None and record.expires_ms <= now_ms
         if is_over or not work:
-            raise _gone()
+            raise gone()
+        if record.kind is JobKind.BATCH and record.status is Status.SUCCEEDED:
+            sections = self._sections.all(record.work_id)
+            return replace(record, result=batch_result(record, sections))
         return record
 
     def input(self, job: JobRecord) -> str:
@@ -76,7 +75,7 @@ class JobStore:
         with unavailable_when_away():
             found = self._redis.get(keys.input(job.work_id)) if keys else None
         if found is None:
-            raise _gone()
+            raise gone()
         return str(found)
 
     def ping(self) -> None:
@@ -169,29 +168,8 @@ class JobStore:
         if verdict == "replayed":
             return MadeAgain(more[0], "", (), is_replay=True)
         if verdict != "accepted":
-            raise _refusal(verdict, *more)
+            raise refusal(verdict, *more)
         _, lane, to_wake, is_postponed = more
         if is_postponed:
             wait_until_written(self._redis)
         return MadeAgain(new_id, lane, tuple(to_wake))
-
-
-def no_such_job() -> NotFoundError:
-    """Return the one answer for an unknown id and for somebody else's."""
-    return NotFoundError("There is no such job")
-
-
-def _gone() -> GoneError:
-    return GoneError("The job was kept for its time and is gone")
-
-
-def _refusal(verdict: str, *more: Any) -> AppError:
-    if verdict == "unknown":
-        return no_such_job()
-    if verdict == "gone":
-        return _gone()
-    if verdict == "overloaded":
-        return OverloadedError("Too many jobs wait for their turn", retry_after_ms=more[0])
-    if verdict == "mismatch":
-        return IdempotencyMismatchError("This Idempotency-Key came before with another body")
-    return ConflictError("Only a job that ended without success can be tried again")

@@ -10,6 +10,7 @@ from redis import Redis
 from shared.data.redis import scripts
 from shared.data.redis.answers import flat
 from shared.data.redis.keys import KeySpace, PartitionKeys
+from shared.errors import BudgetExceededError
 from shared.jobs.failures import ended_with, out_of_time
 from shared.jobs.leases import Claimant, Ending, Fate, GivenBack, Lease
 from shared.jobs.names import JobKind
@@ -64,6 +65,7 @@ class LeaseStore:
                 claim_id,
                 self._policy.bulk_window,
                 PUBLISH_AGAIN_MS,
+                ended_with(BudgetExceededError("What the batch may cost is spent")),
             ],
         )
         return _lease(work_id, held) if verdict == "claimed" else None

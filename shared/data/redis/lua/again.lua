@@ -1,8 +1,8 @@
 #!lua
--- needs: clock, owners, durability, pace, logs, lines, usage, ends
+-- needs: clock, owners, durability, pace, logs, lines, usage, batches, ends
 -- again(KEYS, ARGV) -> {'unknown'}, {'gone'}, {'refused'} (it is live, or has succeeded),
 --                      {'overloaded', ms until there may be room}, {'mismatch'}, {'replayed', job id}
---                      or {'accepted', job id, lane, ids that need a message,
+--                      or {'accepted', job id, queue, ids that need a message,
 --                      whether it may be told before it is in the append-only file 0|1}
 --
 -- KEYS  1 old job   2 new job   3 new work   4 new input   5 log   6 members   7 idempotency
@@ -11,7 +11,8 @@
 --       9 digest of the request under an Idempotency-Key, or ''   10 ms that the key is known
 --       11 name of the key, for whoever the job may belong to later
 --
--- A new job on the same input, for the same owner: what ended never changes.
+-- A new job on the same input, for the same owner: what ended never changes. A batch that succeeded in part
+-- may be tried again, and takes over what has succeeded.
 local now, id, base = clock(), ARGV[2], ARGV[3]
 local old = redis.call('HMGET', KEYS[1], 'owner', 'work', 'kind', 'about', 'trace', 'ended', 'id')
 if not old[1] or (ARGV[1] ~= '' and not belongs(base, old[1], ARGV[1])) then
@@ -21,13 +22,14 @@ local seen = ARGV[9] ~= '' and redis.call('HMGET', KEYS[7], 'job', 'body') or {}
 if seen[1] then
   return {seen[2] == ARGV[9] and 'replayed' or 'mismatch', seen[1]}
 end
-local work = redis.call('HMGET', base .. 'work:' .. old[2], 'status', 'lane', 'budget', 'inflight')
+local work = redis.call('HMGET', base .. 'work:' .. old[2], 'status', 'lane', 'budget', 'inflight', 'outcome')
 local input = redis.call('GET', base .. 'input:' .. old[2])
 if not work[1] or not input then
   return {'gone'}
 end
 local status, lane = old[6] or work[1], work[2]
-if status == 'succeeded' or status == 'queued' or status == 'running' or status == 'waiting' then
+local is_partial = old[3] == 'batch' and status == 'succeeded' and work[5] == 'partial'
+if (status == 'succeeded' and not is_partial) or status == 'queued' or status == 'running' or status == 'waiting' then
   return {'refused'}
 end
 local over = depth(base, lane) - ARGV[8]
@@ -52,6 +54,14 @@ if ARGV[9] ~= '' then
   redis.call('PEXPIRE', KEYS[7], ARGV[10])
   redis.call('HSET', KEYS[2], 'idem', ARGV[11], 'idem_body', ARGV[9])
 end
-local place, wakes = take_place(base, lane, old[1], id, now, now + ARGV[4], tonumber(ARGV[7]))
+local place, wakes
+if old[3] == 'batch' then
+  redis.call('HSET', KEYS[3], 'queue', rescue_of(lane))
+  redis.call('HSET', base .. 'batch:' .. id, 'earlier', old[2])
+  lane = rescue_of(lane)
+  place, wakes = jump_in(base, lane, id, now + ARGV[4])
+else
+  place, wakes = take_place(base, lane, old[1], id, now, now + ARGV[4], tonumber(ARGV[7]))
+end
 append(KEYS[3], KEYS[5], 'job.queued', '{"position":' .. place .. '}')
 return {'accepted', id, lane, wakes, is_postponed()}

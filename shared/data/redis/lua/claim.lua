@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- needs: clock, pace, logs, lines, usage, ends
+-- needs: clock, pace, logs, lines, usage, batches, ends
 -- claim(KEYS, ARGV) -> {'claimed', kind, fence, attempt, epoch, waits, last number of the log, queue,
 --                       ms until the deadline, usage so far (JSON) or '', input, owner, request id, trace,
 --                       ids of other work that needs a message}
@@ -9,6 +9,7 @@
 -- ARGV  1 work id   2 length of the lease in ms   3 model (JSON)   4 worker   5 base of the keys
 --       6 retention in ms   7 queue that the message came by   8 error of work whose time is over (JSON)
 --       9 name of this very claim   10 window of the bulk lane   11 ms until published again
+--       12 error of a section that its batch cannot pay (JSON)
 --
 -- The event names the model that the job asks for, if it asks for one of its own, else ARGV 3.
 --
@@ -16,8 +17,10 @@
 -- a higher fence than the last, and whoever holds a lower one can change nothing any more. The
 -- deadline runs from the first claim, so that tries cannot add up to more than one budget. A job
 -- that had to begin by now and has not is expired, and costs nothing. A claim that is asked again,
--- for its answer was lost, is given again and charged once.
+-- for its answer was lost, is given again and charged once. A section for which its batch has nothing left
+-- ends here; one that may yet be paid, when others have cost less than they might, waits.
 local now, base = clock(), ARGV[5]
+local AGAIN_MS = 1000 -- after which a section asks once more whether it can be paid
 
 if redis.call('HEXISTS', KEYS[1], 'timed') == 1 and redis.call('HEXISTS', KEYS[1], 'started') == 0 then
   for _, job in ipairs(redis.call('SMEMBERS', KEYS[5])) do
@@ -29,12 +32,13 @@ if redis.call('HEXISTS', KEYS[1], 'timed') == 1 and redis.call('HEXISTS', KEYS[1
 end
 
 local work = redis.call('HMGET', KEYS[1], 'status', 'budget', 'deadline', 'request', 'trace', 'lane',
-  'queue', 'claim')
+  'queue', 'claim', 'kind')
 
 -- Whose it is by now: the input says whose it was. All jobs of a work belong to one owner.
 local function owner()
   local job = redis.call('SRANDMEMBER', KEYS[5])
-  return job and redis.call('HGET', base .. 'job:' .. job, 'owner') or ''
+  local whose = job and redis.call('HMGET', base .. 'job:' .. job, 'owner', 'batch') or {}
+  return whose[2] and owner_of(base, whose[2]) or whose[1] or ''
 end
 
 local function claimed(others)
@@ -60,6 +64,19 @@ if work[3] and tonumber(work[3]) <= now then
   settle(base, ARGV[1], 'failed', now, tonumber(ARGV[6]))
   return {'failed'}
 end
+if work[9] == 'section' then
+  local affordable = afford(base, ARGV[1])
+  if affordable == 'never' then
+    redis.call('HSET', KEYS[1], 'error', ARGV[12])
+    settle(base, ARGV[1], 'failed', now, tonumber(ARGV[6]))
+    return {'failed'}
+  elseif affordable == 'later' then
+    give_place(base, ARGV[1])
+    redis.call('HSET', KEYS[1], 'status', 'waiting', 'reason', 'budget', 'until', now + AGAIN_MS)
+    redis.call('ZADD', base .. 'parked', now + AGAIN_MS, ARGV[1])
+    return {'waiting'}
+  end
+end
 
 for _, job in ipairs(redis.call('SMEMBERS', KEYS[5])) do
   redis.call('ZREM', base .. 'starts', job)
@@ -75,7 +92,13 @@ give_place(base, ARGV[1])
 redis.call('ZADD', KEYS[3], now + ARGV[2], ARGV[1])
 local about = cjson.decode(redis.call('HGET', base .. 'job:' .. ARGV[1], 'about') or '{}')
 local model = about.asks and cjson.encode(about.asks) or ARGV[3]
-append(KEYS[1], KEYS[4], 'job.started', '{"attempt":' .. attempt .. ',"model":' .. model .. '}')
-redis.call('PUBLISH', KEYS[6], ARGV[1])
+if work[9] == 'section' then
+  for _, job in ipairs(redis.call('SMEMBERS', KEYS[5])) do
+    begin_section(base, job, attempt, now)
+  end
+else
+  append(KEYS[1], KEYS[4], 'job.started', '{"attempt":' .. attempt .. ',"model":' .. model .. '}')
+  redis.call('PUBLISH', KEYS[6], ARGV[1])
+end
 local due = now + ARGV[11]
 return claimed(work[6] == FAIR and release(base, tonumber(ARGV[10]), due) or {})

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- needs: clock, owners, pace, logs, lines, usage, ends
+-- needs: clock, owners, pace, logs, lines, usage, batches, ends
 -- delete(KEYS, ARGV) -> 1, or 0 when there is no such job
 --
 -- KEYS  1 job   2 decisions
@@ -34,5 +34,6 @@ if redis.call('HINCRBY', work, 'jobs', -1) == 0 and fate ~= 'stopping' then
   for _, key in ipairs({base .. 'job:' .. id, work, base .. 'log:' .. id}) do
     redis.call('PEXPIRE', key, LINGER_MS)
   end
+  expire_batch(base, id, 0)
 end
 return 1

@@ -15,6 +15,9 @@ for i = 5, #ARGV do
     redis.call('ZADD', KEYS[2], job[3], id)
     redis.call('PEXPIRE', KEYS[2], ARGV[4])
     change_line(base, job[2], old, new)
+    for _, section in ipairs(redis.call('HVALS', base .. 'children:' .. job[2])) do
+      change_line(base, redis.call('HGET', base .. 'job:' .. section, 'work'), old, new)
+    end
   end
   redis.call('ZREM', KEYS[1], id)
 end

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- needs: clock, pace, logs, lines, usage, ends
+-- needs: clock, pace, logs, lines, usage, batches, ends
 -- sweep(KEYS, ARGV) -> {id, queue, why} of all work that needs a message
 --
 -- KEYS  1 leases   2 parked   3 starts   4 shelf   5.. ready, of each queue
@@ -32,7 +32,9 @@ end
 
 local function shelve(id, work, deaths)
   redis.call('HSET', work, 'error', ARGV[7], 'attempts', deaths)
-  redis.call('ZADD', KEYS[4], now, id)
+  if redis.call('HGET', work, 'kind') ~= 'section' then -- one is tried again with its batch
+    redis.call('ZADD', KEYS[4], now, id)
+  end
   settle(base, id, 'failed', now, tonumber(ARGV[8]))
 end
 
@@ -72,6 +74,10 @@ local function reap(id)
     redis.call('HSET', work, 'error', ARGV[9])
     settle(base, id, 'failed', now, tonumber(ARGV[4]))
     return
+  end
+  local reserved = redis.call('HMGET', work, 'worst_nusd', 'reserved_nusd')
+  if reserved[2] then -- nobody saw what the lost attempt has cost
+    redis.call('HINCRBY', work, 'lost_nusd', reserved[1])
   end
   local deaths = redis.call('HINCRBY', work, 'deaths', 1)
   if deaths >= most_deaths then

@@ -13,7 +13,7 @@
 -- deadline is no use: then nothing changes, and the worker says what went wrong.
 local now = clock()
 local work = redis.call('HMGET', KEYS[1], 'status', 'fence', 'deadline', 'stop_as', 'queue',
-  'lane')
+  'lane', 'kind')
 if work[1] ~= 'running' or work[2] ~= ARGV[2] then
   return {0, ''}
 end
@@ -28,7 +28,10 @@ end
 redis.call('HINCRBY', KEYS[1], 'attempts', -1)
 redis.call('ZREM', KEYS[3], ARGV[1])
 local queue = work[5] == 'isolate' and work[5] or rescue_of(work[6])
-redis.call('HSET', KEYS[1], 'usage', ARGV[7], 'queue', queue)
+redis.call('HSET', KEYS[1], 'queue', queue)
+if work[7] ~= 'batch' then -- what that has used is counted with its sections
+  redis.call('HSET', KEYS[1], 'usage', ARGV[7])
+end
 withdraw(KEYS[1], KEYS[2], ARGV[3])
 if tonumber(ARGV[4]) > 0 then
   redis.call('HSET', KEYS[1], 'status', 'waiting', 'reason', ARGV[3], 'until', due)

@@ -1,4 +1,4 @@
--- Uses pace.lua, logs.lua, lines.lua and usage.lua, which have to stand before it.
+-- Uses pace.lua, logs.lua, lines.lua, usage.lua and batches.lua, which have to stand before it.
 --
 -- How work and jobs end, whoever brings it about. No key of live work has a time to live; here all
 -- of them get theirs. The last entry of the log is a mark: each reader gets its own job there.
@@ -27,34 +27,99 @@ local function unshare(base, id, linger_ms)
   end
 end
 
--- settle(base of the keys, work id, status, now, retention in ms)
+-- The end of a section may bring about that of its batch, and the other way round.
+local settle, leave
+
+-- stop_sections(base of the keys, batch work id, now, retention in ms): those that run are stopped by their
+-- workers, all others end now
+local function stop_sections(base, id, now, retention_ms)
+  for _, job in ipairs(redis.call('HVALS', base .. 'children:' .. id)) do
+    leave(base, job, 'cancelled', now, retention_ms)
+  end
+end
+
+-- put_off(base of the keys, batch work id, status, now, retention in ms) -> whether sections that have not
+-- ended are to be stopped first; the last of them ends the batch
+local function put_off(base, id, status, now, retention_ms)
+  local work = base .. 'work:' .. id
+  if redis.call('HLEN', base .. 'children:' .. id) == 0 then
+    return false
+  end
+  redis.call('HSETNX', work, 'stop_as', status)
+  redis.call('HSET', work, 'status', 'waiting', 'reason', 'dependency')
+  redis.call('HSET', base .. 'batch:' .. id, 'planned', 1)
+  redis.call('ZREM', base .. 'leases', id)
+  give_place(base, id)
+  stop_sections(base, id, now, retention_ms)
+  return true
+end
+
+-- end_section(base of the keys, section's job, its work, status, now, retention in ms, told)
+local function end_section(base, job, work_id, status, now, retention_ms, told)
+  local batch = note_section(base, job, work_id, status, now, told)
+  redis.call('DEL', base .. 'job:' .. job)
+  if not batch then
+    return
+  end
+  local conclusive = conclusion(base, batch)
+  if conclusive then
+    settle(base, batch, conclusive, now, retention_ms)
+  elseif status == 'failed' and redis.call('HGET', base .. 'batch:' .. batch, 'stops') == '1' then
+    stop_sections(base, batch, now, retention_ms)
+  end
+end
+
+-- settle_section(base of the keys, work id, status, now, retention in ms, told): what is worth keeping is its
+-- batch's by then; its worker may ask again for a while
+local function settle_section(base, id, status, now, retention_ms, told)
+  local members = redis.call('SMEMBERS', base .. 'members:' .. id)
+  redis.call('DEL', base .. 'members:' .. id)
+  for _, job in ipairs(members) do
+    redis.call('ZREM', base .. 'starts', job)
+    end_section(base, job, id, status, now, retention_ms, told)
+  end
+  redis.call('DEL', base .. 'input:' .. id, base .. 'result:' .. id, base .. 'log:' .. id)
+  redis.call('PEXPIRE', base .. 'work:' .. id, LINGER_MS)
+end
+
+-- settle(base of the keys, work id, status, now, retention in ms[, suggestions of a section])
 --
 -- Of work whose jobs are all deleted nothing is kept, but for as long as its worker may ask again.
-local function settle(base, id, status, now, retention_ms)
+function settle(base, id, status, now, retention_ms, told)
   local work, log = base .. 'work:' .. id, base .. 'log:' .. id
+  local kind = redis.call('HGET', work, 'kind')
+  if kind == 'batch' and put_off(base, id, status, now, retention_ms) then
+    return
+  end
+  local kept_ms = retention_ms
   if redis.call('HGET', work, 'jobs') == '0' then
-    retention_ms = LINGER_MS
+    kept_ms = LINGER_MS
     redis.call('DEL', base .. 'input:' .. id, base .. 'result:' .. id)
     redis.call('PEXPIRE', base .. 'job:' .. id, LINGER_MS)
   end
   append(work, log, 'end', '')
-  redis.call('HSET', work, 'status', status, 'finished', now, 'expires', now + retention_ms)
+  redis.call('HSET', work, 'status', status, 'finished', now, 'expires', now + kept_ms)
   redis.call('ZREM', base .. 'leases', id)
   redis.call('ZREM', base .. 'parked', id)
   give_place(base, id)
   note_end(base .. 'pace:' .. redis.call('HGET', work, 'lane'), now)
   unshare(base, id, status == 'succeeded' and LINGER_MS or 0)
+  if kind == 'section' then
+    settle_section(base, id, status, now, retention_ms, told or {})
+    return
+  end
 
   local members = base .. 'members:' .. id
   for _, job in ipairs(redis.call('SMEMBERS', members)) do
     redis.call('ZREM', base .. 'starts', job)
-    forget_job(base, job, retention_ms)
+    forget_job(base, job, kept_ms)
     count_job(base, job, id, status, now)
   end
   redis.call('DEL', members)
   for _, key in ipairs({work, log, base .. 'input:' .. id, base .. 'result:' .. id}) do
-    redis.call('PEXPIRE', key, retention_ms)
+    redis.call('PEXPIRE', key, kept_ms)
   end
+  expire_batch(base, id, kept_ms)
   redis.call('PUBLISH', base .. 'news', id)
 end
 
@@ -65,6 +130,10 @@ local function leave_alone(base, id, work_id, as, now, retention_ms)
   -- Before the work is written down as it stood: who stays pays for the earlier tries, too.
   if redis.call('HGET', work, 'payer') == id then
     redis.call('HSET', work, 'payer', redis.call('SRANDMEMBER', members))
+  end
+  if redis.call('HGET', work, 'kind') == 'section' then
+    end_section(base, id, work_id, as, now, retention_ms, {})
+    return
   end
   note(work, base .. 'log:' .. work_id, 'left', id) -- ends this job's view of the log here
   redis.call('HSET', job, 'ended', as, 'finished', now, 'last_seq', redis.call('HGET', work, 'seq'),
@@ -80,7 +149,7 @@ end
 -- A job leaves its work. Others that wait for the same work are unharmed, and one of them then shows
 -- what it costs; the work stops when its last job is gone: at once if nobody is at it, else by its
 -- worker, which hears of it with its next heartbeat and records what was used.
-local function leave(base, id, as, now, retention_ms)
+function leave(base, id, as, now, retention_ms)
   local job = redis.call('HMGET', base .. 'job:' .. id, 'work', 'ended')
   local work_id = job[1]
   local members = work_id and base .. 'members:' .. work_id
@@ -98,5 +167,6 @@ local function leave(base, id, as, now, retention_ms)
     return 'stopping'
   end
   settle(base, work_id, as, now, retention_ms)
-  return as
+  local is_over = redis.call('HEXISTS', base .. 'work:' .. work_id, 'finished') == 1
+  return is_over and as or 'stopping'
 end

@@ -5,6 +5,7 @@
 --
 -- ready:<queue>       sorted set  work that is handed out, by when to publish it again in ms
 -- held:<lane>         sorted set  work that is not handed out yet, by creation in ms
+-- held:section        sorted set  the same, of batches: a batch takes one place in its lane, whatever it holds
 -- line:<lane>:<name>  sorted set  the same, of one owner
 -- turns:<lane>        sorted set  names of the lines, by their turn: the lowest is next
 
@@ -20,6 +21,12 @@ local function hand_out(base, queue, id, due)
   redis.call('ZADD', base .. 'ready:' .. queue, due, id)
 end
 
+-- held_with(base of the keys, id, lane) -> key of what is held back beside it
+local function held_with(base, id, lane)
+  local is_section = redis.call('HGET', base .. 'work:' .. id, 'kind') == 'section'
+  return base .. 'held:' .. (is_section and 'section' or lane)
+end
+
 -- release(base of the keys, window, when to publish again) -> ids of bulk work that needs a message
 --
 -- No more than `window` pieces are handed out and not claimed.
@@ -33,7 +40,7 @@ local function release(base, window, due)
     end
     local line = base .. 'line:' .. FAIR .. ':' .. name
     local id = redis.call('ZPOPMIN', line)[1]
-    redis.call('ZREM', base .. 'held:' .. FAIR, id)
+    redis.call('ZREM', held_with(base, id, FAIR), id)
     hand_out(base, FAIR, id, due)
     released[#released + 1] = id
     if redis.call('EXISTS', line) == 1 then
@@ -50,7 +57,7 @@ end
 local function line_up(base, lane, name, id, now)
   local turns = base .. 'turns:' .. lane
   redis.call('HSET', base .. 'work:' .. id, 'line', name)
-  redis.call('ZADD', base .. 'held:' .. lane, now, id)
+  redis.call('ZADD', held_with(base, id, lane), now, id)
   redis.call('ZADD', base .. 'line:' .. lane .. ':' .. name, now, id)
   local last = redis.call('ZRANGE', turns, -1, -1, 'WITHSCORES')[2] or 0
   redis.call('ZADD', turns, 'NX', last + 1, name)
@@ -72,12 +79,18 @@ local function take_place(base, lane, name, id, now, due, window)
   return depth(base, lane), release(base, window, due)
 end
 
+-- jump_in(base of the keys, queue, id, due) -> place in the queue, ids that need a message: past the lines
+local function jump_in(base, queue, id, due)
+  hand_out(base, queue, id, due)
+  return redis.call('ZCARD', base .. 'ready:' .. queue), {id}
+end
+
 -- give_place(base of the keys, id): takes work out of its lane
 local function give_place(base, id)
   local at = redis.call('HMGET', base .. 'work:' .. id, 'lane', 'line', 'queue')
   local lane, name = at[1], at[2]
   redis.call('ZREM', base .. 'ready:' .. at[3], id)
-  if name and redis.call('ZREM', base .. 'held:' .. lane, id) == 1 then
+  if name and redis.call('ZREM', held_with(base, id, lane), id) == 1 then
     local line = base .. 'line:' .. lane .. ':' .. name
     redis.call('ZREM', line, id)
     if redis.call('EXISTS', line) == 0 then

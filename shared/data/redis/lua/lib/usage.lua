@@ -33,8 +33,9 @@ local function count_spending(key, usage)
   end
 end
 
--- count_job(base of the keys, job id, work id, how it ended, now): tokens and cost are the payer's. One
--- that is deleted while its worker stops counts for whoever deleted it.
+-- count_job(base of the keys, job id, work id, how it ended, now): tokens and cost are the payer's; what a
+-- batch used was counted with each of its sections. A job that is deleted while its worker stops counts for
+-- whoever deleted it.
 local function count_job(base, id, work_id, as, now)
   local job = redis.call('HMGET', base .. 'job:' .. id, 'owner', 'kind', 'joined', 'deleted_by')
   local work = redis.call('HMGET', base .. 'work:' .. work_id, 'outcome', 'payer', 'usage')
@@ -46,7 +47,7 @@ local function count_job(base, id, work_id, as, now)
   if job[3] == '1' then
     redis.call('HINCRBY', key, 'joined', 1)
   end
-  if work[2] == id and work[3] then
+  if work[2] == id and work[3] and job[2] ~= 'batch' then
     count_spending(key, work[3])
   end
   note_change(base, owner, day, now)

@@ -1,0 +1,223 @@
+-- Uses logs.lua and usage.lua, which have to stand before it.
+--
+-- A batch is work that waits for other work, its sections. What is known of a section stands in the keys of
+-- its batch, and is written in the very step that ends the section: so a batch counts each one once, and ends
+-- with its last, whoever dies in between.
+--
+-- batch:<work id>     hash    total   pending: not ended yet   planned: all are there   done:<status>   cached   skipped
+--                             partial   called: ended by calls, since first_at   saved_nusd   stops: on the first error
+--                             error: the first one   cap_nusd   spent_nusd   reserved_nusd   earlier: work that this one
+--                             tries again   digest: of its plan   input_tokens   cached_tokens   output_tokens   cost_nusd   unpriced
+-- plan:<work id>      list    where each section stands (JSON), in order
+-- children:<work id>  hash    the job of each section that has not ended, by its number
+-- outcomes:<work id>  hash    how each section ended (JSON), by its number
+-- common:<work id>    string  what all sections share (JSON)
+--
+-- job:<section's job> has besides `work`: batch, n, shift (where it starts, in the batch's unit), name (JSON)
+
+local BATCH_KEYS = {'batch:', 'plan:', 'children:', 'outcomes:', 'common:'}
+
+-- expire_batch(base of the keys, batch work id, ms that they are kept); of other work there are none
+local function expire_batch(base, id, kept_ms)
+  for _, name in ipairs(BATCH_KEYS) do
+    redis.call('PEXPIRE', base .. name .. id, kept_ms)
+  end
+end
+
+local function whole(number)
+  return string.format('%.0f', number)
+end
+
+-- owner_of(base of the keys, batch work id) -> whose it is by now, or who deleted it, or ''
+local function owner_of(base, id)
+  local job = redis.call('SRANDMEMBER', base .. 'members:' .. id) or id
+  local who = redis.call('HMGET', base .. 'job:' .. job, 'owner', 'deleted_by')
+  return who[1] or who[2] or ''
+end
+
+-- nusd_of(usage as JSON or false) -> billionths of a dollar, or nil where no price is known
+local function nusd_of(usage)
+  local cost = usage and cjson.decode(usage).cost_usd
+  if not usage then
+    return 0
+  end
+  return type(cost) == 'number' and math.floor(cost * 1e9 + 0.5) or nil
+end
+
+-- usage_of(batch key) -> what its sections have used, as JSON
+local function usage_of(batch)
+  local used = redis.call('HMGET', batch, 'input_tokens', 'cached_tokens', 'output_tokens', 'cost_nusd', 'unpriced')
+  local cost = used[5] and 'null' or string.format('%.9f', (used[4] or 0) / 1e9)
+  return '{"input_tokens":' .. (used[1] or 0) .. ',"cached_tokens":' .. (used[2] or 0)
+    .. ',"output_tokens":' .. (used[3] or 0) .. ',"cost_usd":' .. cost .. '}'
+end
+
+-- spend(base of the keys, batch work id, section work id, now): what the section's calls have used is the
+-- batch's and its owner's. An attempt whose end nobody saw counts with what was reserved for it.
+local function spend(base, id, section, now)
+  local batch = base .. 'batch:' .. id
+  local held = redis.call('HMGET', base .. 'work:' .. section, 'usage', 'reserved_nusd', 'lost_nusd')
+  if held[2] then
+    redis.call('HINCRBY', batch, 'reserved_nusd', whole(-held[2]))
+  end
+  local nusd = nusd_of(held[1])
+  redis.call('HINCRBY', batch, 'spent_nusd', whole((nusd or 0) + (held[3] or 0)))
+  if not held[1] then
+    return
+  end
+  local used = cjson.decode(held[1])
+  for _, name in ipairs(TOKENS) do
+    redis.call('HINCRBY', batch, name, whole(tonumber(used[name]) or 0))
+  end
+  if nusd then
+    redis.call('HINCRBY', batch, 'cost_nusd', whole(nusd))
+  else
+    redis.call('HSET', batch, 'unpriced', 1)
+  end
+  redis.call('HSET', base .. 'work:' .. id, 'usage', usage_of(batch))
+  local who = owner_of(base, id)
+  local day = whole(math.floor(now / DAY_MS))
+  count_spending(base .. 'usage:' .. who .. ':' .. day, held[1])
+  note_change(base, who, day, now)
+end
+
+-- afford(base of the keys, section work id) -> 'yes', 'later' (others hold what may yet be left), 'never'
+--
+-- The most that this attempt and those before it can cost is set aside before the call.
+local function afford(base, id)
+  local work = base .. 'work:' .. id
+  local held = redis.call('HMGET', work, 'payer', 'worst_nusd', 'lost_nusd', 'usage', 'reserved_nusd')
+  local batch = base .. 'batch:' .. (redis.call('HGET', base .. 'job:' .. held[1], 'batch') or '')
+  local purse = redis.call('HMGET', batch, 'cap_nusd', 'spent_nusd', 'reserved_nusd')
+  if not purse[1] then
+    return 'yes'
+  end
+  local so_far = nusd_of(held[4])
+  local left = purse[1] - (purse[2] or 0)
+  local need = held[2] and so_far and held[2] + so_far + (held[3] or 0)
+  if not need or need > left then
+    return 'never'
+  end
+  if need > left - (purse[3] or 0) + (held[5] or 0) then
+    return 'later'
+  end
+  redis.call('HINCRBY', batch, 'reserved_nusd', whole(need - (held[5] or 0)))
+  redis.call('HSET', work, 'reserved_nusd', whole(need))
+  return 'yes'
+end
+
+-- tell_suggestions(base of the keys, batch work id, section's number, its shift, told): each of `told` is
+-- "<start> <end> <the rest as JSON>", counted from the start of the section
+local function tell_suggestions(base, id, n, shift, told)
+  for k, one in ipairs(told) do
+    local from, to, rest = one:match('^(%d+) (%d+) {(.*)$')
+    append(base .. 'work:' .. id, base .. 'log:' .. id, 'suggestion.created', '{"suggestion":{"id":"sg_' .. n
+      .. '_' .. k .. '","start":' .. whole(from + shift) .. ',"end":' .. whole(to + shift) .. ',' .. rest .. '}')
+  end
+end
+
+-- tell_section(base of the keys, batch work id, event, section's number, its name as JSON, more as JSON)
+local function tell_section(base, id, event, n, name, more)
+  append(base .. 'work:' .. id, base .. 'log:' .. id, event,
+    '{"section_id":"sec_' .. n .. '","custom_id":' .. name .. ',' .. more .. '}')
+end
+
+-- tell_progress(base of the keys, batch work id)
+local function tell_progress(base, id)
+  local far = redis.call('HMGET', base .. 'batch:' .. id, 'total', 'pending')
+  append(base .. 'work:' .. id, base .. 'log:' .. id, 'job.progress',
+    '{"done":' .. whole(far[1] - far[2]) .. ',"total":' .. far[1] .. '}')
+end
+
+-- begin_section(base of the keys, section's job, attempt, now)
+local function begin_section(base, job, attempt, now)
+  local own = redis.call('HMGET', base .. 'job:' .. job, 'batch', 'n', 'name')
+  redis.call('HSETNX', base .. 'batch:' .. own[1], 'first_at', now)
+  tell_section(base, own[1], 'section.started', own[2], own[3], '"attempt":' .. attempt)
+  redis.call('PUBLISH', base .. 'news', own[1])
+end
+
+-- keep_outcome(base of the keys, batch work id, section's number, status, cached?, cost, error, result): the
+-- last three are JSON
+local function keep_outcome(base, id, n, status, cached, cost, problem, result)
+  redis.call('HSET', base .. 'outcomes:' .. id, n, '{"status":"' .. status .. '","cached":' .. tostring(cached)
+    .. ',"cost_usd":' .. cost .. ',"error":' .. problem .. ',"result":' .. result .. '}')
+  redis.call('HINCRBY', base .. 'batch:' .. id, 'done:' .. status, 1)
+  redis.call('HINCRBY', base .. 'batch:' .. id, 'pending', -1)
+end
+
+-- note_section(base of the keys, section's job, its work, status, now, told) -> id of its batch, or nil when
+-- it was noted before
+local function note_section(base, job, work_id, status, now, told)
+  local own = redis.call('HMGET', base .. 'job:' .. job, 'batch', 'n', 'shift', 'name')
+  local id, n = own[1], own[2]
+  if not id or redis.call('HDEL', base .. 'children:' .. id, n) == 0 then
+    return nil
+  end
+  local work = redis.call('HMGET', base .. 'work:' .. work_id, 'payer', 'usage', 'error', 'outcome')
+  local problem = status == 'failed' and work[3] or 'null'
+  local cost = nusd_of(work[2])
+  local paid = work[1] == job
+  local result = status == 'succeeded' and redis.call('GET', base .. 'result:' .. work_id) or 'null'
+  keep_outcome(base, id, n, status, false, cost and string.format('%.9f', paid and cost / 1e9 or 0) or 'null',
+    problem, result)
+  local batch = base .. 'batch:' .. id
+  if paid then
+    spend(base, id, work_id, now)
+  elseif status == 'succeeded' then
+    redis.call('HINCRBY', batch, 'saved_nusd', whole(cost or 0))
+  end
+  if status == 'succeeded' then
+    redis.call('HINCRBY', batch, 'called', 1)
+    if work[4] == 'partial' then
+      redis.call('HSET', batch, 'partial', 1)
+    end
+    tell_suggestions(base, id, n, own[3], told)
+    tell_section(base, id, 'section.completed', n, own[4], '"cached":false,"suggestions":' .. #told)
+  elseif status ~= 'cancelled' then
+    if status == 'failed' then
+      redis.call('HSETNX', batch, 'error', problem)
+    end
+    tell_section(base, id, 'section.failed', n, own[4], '"status":"' .. status .. '","error":' .. problem)
+  end
+  if paid and work[2] then
+    append(base .. 'work:' .. id, base .. 'log:' .. id, 'usage.updated', '{"usage":' .. usage_of(batch) .. '}')
+  end
+  tell_progress(base, id)
+  redis.call('PUBLISH', base .. 'news', id)
+  return id
+end
+
+-- conclusion(base of the keys, batch work id) -> status, or nil while there is more to come
+--
+-- That is: the planner has set out, and no section lives. What is to be told of the end besides its status is
+-- written down. Sections that there was nothing to ask
+-- about do not make a success of a batch whose others failed.
+local function conclusion(base, id)
+  local batch, work = base .. 'batch:' .. id, base .. 'work:' .. id
+  local b = redis.call('HMGET', batch, 'planned', 'partial', 'total', 'skipped', 'cached', 'done:succeeded',
+    'done:failed', 'done:expired', 'stops', 'error')
+  if b[1] ~= '1' or redis.call('HLEN', base .. 'children:' .. id) > 0 then
+    return nil
+  end
+  local asked = b[3] - (b[4] or 0)
+  local good = (b[6] or 0) - (b[4] or 0)
+  local stop_as = redis.call('HGET', work, 'stop_as')
+  if stop_as then
+    return stop_as
+  elseif (b[7] and b[9] == '1') or (asked > 0 and good <= 0) then
+    if asked == tonumber(b[8] or 0) then
+      return 'expired'
+    end
+    redis.call('HSET', work, 'error', b[10] or 'null')
+    return 'failed'
+  end
+  local outcome = 'complete'
+  if good < asked or b[2] then
+    outcome = 'partial'
+  elseif asked > 0 and tonumber(b[5] or 0) == asked then
+    outcome = 'cached'
+  end
+  redis.call('HSET', work, 'outcome', outcome)
+  return 'succeeded'
+end
