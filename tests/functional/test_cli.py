@@ -4,15 +4,9 @@ import stat
 import pytest
 
 from tests.account_client import PASSWORD
-from tests.command_line import CommandLine
 from tests.stack_client import order, some_text
 
 NOWHERE = "http://127.0.0.1:9"
-
-
-@pytest.fixture
-def cli(tmp_path, stack, model):
-    return CommandLine(tmp_path, stack.url)
 
 
 @pytest.fixture
@@ -96,7 +90,7 @@ class TestJobs:
         job_id, _ = person.begin_held(model, some_text())
         cancelled = logged_in.run("jobs", "cancel", job_id)
 
-        assert (cancelled.returncode, person.job(job_id)["status"]) == (0, "cancelled")
+        assert (cancelled.returncode, person.ended(job_id)["status"]) == (0, "cancelled")
         assert logged_in.run("jobs", "follow", job_id).returncode == 4
 
     def test_a_job_of_nobody_is_told_in_a_line(self, cli):

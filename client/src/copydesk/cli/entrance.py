@@ -33,7 +33,8 @@ def logins() -> Logins:
 
 def server_url(named: str | None) -> str:
     """Return the address that is meant."""
-    return (named or logins().server).rstrip("/")
+    # The shell's completion comes here without a command, and so without its options.
+    return (named or os.environ.get("COPYDESK_URL") or logins().server).rstrip("/")
 
 
 @contextmanager

@@ -38,17 +38,16 @@ class Follower:
         looked_at = time.monotonic()
         for event in order.batch.events():
             state.hear(event.name, event.data)
-            if time.monotonic() - looked_at > LOOK_EVERY_S and not state.is_over:
+            if state.is_over:
+                continue
+            if time.monotonic() - looked_at > LOOK_EVERY_S:
                 looked_at = time.monotonic()
                 order.batch.refresh()
-            self._show(order, state)
-        order.batch.refresh()  # what it saved is told at the end
-        self._show(order, state)
-        return order
-
-    def _show(self, order: Order, state: RunState) -> None:
-        state.eta_s, state.saved_usd = order.batch.eta_s, order.batch.saved_usd
+                state.look(order.batch)
+            self._meter.show(state)
+        state.look(order.batch.refresh())
         self._meter.show(state)
+        return order
 
 
 def side_by_side(work: Callable[[T], R], items: Sequence[T]) -> list[Future[R]]:

@@ -39,7 +39,9 @@ def list_jobs(
     """List the newest jobs, or deal with one of them."""
     if context.invoked_subcommand:
         return
-    table = Table(Column("Job", no_wrap=True), "Kind", "Status", "Done", "Cost", "Created", box=None)
+    table = Table(
+        Column("Job", no_wrap=True), "Kind", "Status", "Done", "Cost", "Created", box=None
+    )
     with at_desk(server) as desk:
         for job in islice(desk.jobs(kind=kind, status=status), limit):
             table.add_row(*_cells(job))

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from copydesk.jobs import Batch
+
 _FINAL = ("succeeded", "failed", "cancelled", "expired", "superseded")
 _WAITS = {
     "rate_limit": "waits for its turn at the model",
@@ -50,6 +52,15 @@ class RunState:
                 self.failed += what == "failed"
             case "usage", "updated":
                 self.cost_usd = data["usage"].get("cost_usd")
+
+    def look(self, batch: Batch) -> None:
+        """Take in what only the batch itself tells.
+
+        The log is shared with whoever asked for the same before: it tells what they paid.
+        """
+        self.eta_s, self.saved_usd = batch.eta_s, batch.saved_usd
+        if batch.is_final:
+            self.cost_usd = batch.usage.cost_usd
 
     @property
     def told(self) -> str:
