@@ -4,15 +4,15 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-import typer
-
-from copydesk.cli.exits import CommandError
+from copydesk.cli.exits import CommandError, ExitCode
+from copydesk.cli.keys import END, read_key
 from copydesk.cli.results import Finished
 from copydesk.cli.screens import Screens
 from copydesk.cli.showing import Showing
 from copydesk.models.suggestions import Suggestion
 
 KEYS = "[a]ccept  [r]eject  [A]ccept all that are left  [q]uit"
+_SAME = {"y": "a", "n": "r", END: "q"}
 
 
 class LeftOpenError(CommandError):
@@ -24,7 +24,7 @@ class Choosing:
     """A round of choices on a terminal."""
 
     screens: Screens
-    read_key: Callable[[], str] = typer.getchar
+    read_key: Callable[[], str] = read_key
 
     def choose(self, done: Finished) -> list[Suggestion]:
         """Return what the writer accepts, now or in an earlier round.
@@ -47,15 +47,14 @@ class Choosing:
                 case "r":
                     done.order.batch.reject(suggestion)
                 case _:
-                    raise LeftOpenError(_farewell(len(left) - at))
+                    raise LeftOpenError(_farewell(len(left) - at), ExitCode.DONE)
         return accepted
 
     def _key(self) -> str:
         self.screens.say(KEYS, "cyan")
         while True:
-            key = {"y": "a", "n": "r", "\x1b": "q"}.get(pressed := self.read_key(), pressed)
-            if key in ("\x03", "\x04"):
-                raise KeyboardInterrupt
+            pressed = self.read_key()
+            key = _SAME.get(pressed, pressed)
             if key and key in "arAq":
                 return key
 
