@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import gevent
-from shared.data.redis.batches import BatchStore
 
 from shared.data.cached_records import cached_records
 from shared.data.erasures import account_erasures
@@ -17,6 +16,7 @@ from shared.data.mongo.migrations import Migrations
 from shared.data.mongo.usage_days import UsageRepository
 from shared.data.promotions import promotions
 from shared.data.redis.admission import Admission
+from shared.data.redis.batches import BatchStore
 from shared.data.redis.client import WEB_TIMEOUT_S, connect, connect_blocking
 from shared.data.redis.decisions import DecisionStore
 from shared.data.redis.guesses import PasswordGuesses

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from shared.data.redis.batches import BatchStore
-
 from shared.data.mongo.chat_turns import TurnRepository
 from shared.data.mongo.conversations import ConversationRepository
 from shared.data.redis.admission import Admission
 from shared.data.redis.answers import AnswerCache
+from shared.data.redis.batches import BatchStore
 from shared.data.redis.client import WEB_TIMEOUT_S, connect
 from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace

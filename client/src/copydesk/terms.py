@@ -61,13 +61,15 @@ class OrderTerms(TypedDict, total=False):
     """How an order is dealt with; `wait` and `expires_in` in seconds.
 
     `idempotency_key` is made where none is given, so that an order that is sent again because the
-    answer to it was lost makes no second job.
+    answer to it was lost makes no second job. `cache_control`: with `no-cache` the model is
+    asked whatever is known already, with `no-store` it is, and nothing is kept.
     """
 
     max_suggestions: int
     supersede_key: str | None
     expires_in: int | None
     idempotency_key: str | None
+    cache_control: Literal["no-cache", "no-store"] | None
     wait: int
 
 

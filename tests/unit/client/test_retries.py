@@ -33,6 +33,10 @@ class TestRetryPolicy:
     def test_who_is_in_a_hurry_gives_up_sooner(self):
         assert POLICY.pause_s(Trial(1, 0, 1.0, within_s=0.5), LOST) is None
 
+    def test_who_has_time_does_not(self):
+        assert POLICY.pause_s(Trial(9, 60, 1.0, within_s=90), LOST) == 4
+        assert RetryPolicy(most=0).pause_s(Trial(1, 0, 1.0, within_s=90), LOST) is None
+
     def test_it_waits_as_long_as_it_is_asked_to(self):
         assert POLICY.pause_s(Trial(1, 0, 1.0), error("RATE_LIMITED", 429, 7.5)) == 7.5
         assert POLICY.pause_s(Trial(1, 0, 1.0), error("RATE_LIMITED", 429, 11.0)) is None

@@ -9,7 +9,7 @@ from copydesk.models.jobs import JobView
 
 _OF_TEXT = ("document", "format", "selection", "document_id", "revision")
 _OF_PROMPT = ("template", "version", "parameters", "prompt")
-_OF_THE_ORDER = ("idempotency_key", "wait")
+_OF_THE_ORDER = ("idempotency_key", "cache_control", "wait")
 
 
 def order(path: str, body: Mapping[str, Any], terms: Mapping[str, Any]) -> Call[JobView]:
@@ -18,6 +18,8 @@ def order(path: str, body: Mapping[str, Any], terms: Mapping[str, Any]) -> Call[
     headers = {"Idempotency-Key": terms.get("idempotency_key") or secrets.token_urlsafe(24)}
     if wait_s:
         headers["Prefer"] = f"wait={wait_s}"
+    if control := terms.get("cache_control"):
+        headers["Cache-Control"] = control
     request = Request(
         "POST", path, body=body, headers=headers, repeatable=True, wait_s=float(wait_s)
     )

@@ -30,7 +30,7 @@ class Request:
 
     `repeatable` where sending it twice does no more than once. `is_login` where it is sent without
     a token, and never again by itself. `wait_s`: how long the server is asked to take its time.
-    `within_s`: how long all the tries may take together, where that is less than usual.
+    `within_s`: how long all the tries may take together, where that is not as usual.
     """
 
     method: str

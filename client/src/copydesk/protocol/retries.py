@@ -18,8 +18,8 @@ class RetryPolicy:
     callers do not come back at once.
     """
 
-    most: int = 5
-    within_s: float = 60.0
+    most: int = 6
+    within_s: float = 30.0
     first_s: float = 0.5
     longest_s: float = 20.0
 
@@ -34,16 +34,21 @@ class RetryPolicy:
             if error.status not in _WORTH_IT and error.code not in _BY_A_GATEWAY:
                 return None
             asked_s = error.retry_after or 0.0
-        within_s = self.within_s if trial.within_s is None else min(self.within_s, trial.within_s)
         pause_s = max(asked_s, self.backoff_s(trial.failed - 1, trial.luck))
-        if trial.failed > self.most or trial.spent_s + pause_s > within_s:
-            return None
-        return pause_s
+        return pause_s if self._allows(trial, pause_s) else None
+
+    def _allows(self, trial: "Trial", pause_s: float) -> bool:
+        if trial.within_s is None or not self.most:
+            return trial.failed <= self.most and trial.spent_s + pause_s <= self.within_s
+        return trial.spent_s + pause_s <= trial.within_s
 
 
 @dataclass(frozen=True)
 class Trial:
-    """How a request has fared: tries that failed, and the time since the first one began."""
+    """How a request has fared: tries that failed, and the time since the first one began.
+
+    `within_s`, where it has its own patience, takes the place of the policy's limits.
+    """
 
     failed: int
     spent_s: float

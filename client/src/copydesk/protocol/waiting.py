@@ -14,6 +14,7 @@ from copydesk.models.jobs import JobView
 from copydesk.models.suggestions import SuggestionResult
 from copydesk.protocol.steps import Pause, Steps, do
 
+_PATIENCE_S = 300.0  # with a server that is away
 _LONGEST_POLL_S = 20.0  # proxies hang up on those who say nothing for longer
 _SHORT_PAUSE_S = 0.25
 
@@ -24,14 +25,14 @@ def until_final(
     """Return the job once it is final.
 
     :raises JobTimeoutError: it was not in time
+    :raises ConnectionFailedError: the server stayed away
     """
     ends_at = None if timeout_s is None else time.monotonic() + timeout_s
-    left_s = _LONGEST_POLL_S if timeout_s is None else timeout_s
+    left_s = _PATIENCE_S if timeout_s is None else timeout_s
     while not view.is_final:
         call = look(int(min(_LONGEST_POLL_S, left_s)))
-        if ends_at is not None:
-            call = replace(call, request=replace(call.request, within_s=max(0.0, left_s)))
-        view = yield from do(call)
+        within_s = max(0.0, min(_PATIENCE_S, left_s))
+        view = yield from do(replace(call, request=replace(call.request, within_s=within_s)))
         if ends_at is None or view.is_final:
             continue
         left_s = ends_at - time.monotonic()
