@@ -84,8 +84,8 @@ class SectionTerms:
         return hashlib.sha256(orjson.dumps(shape)).hexdigest()
 
     def rendering(self, section: SectionRequest) -> str:
-        """Return what distinguishes two ways to show the same answer."""
-        shape = [self.offset_encoding, self.max_suggestions, section.protected]
+        """Return what distinguishes two ways to show the same answer, but for the unit."""
+        shape = [self.max_suggestions, section.protected]
         return hashlib.sha256(orjson.dumps(shape)).hexdigest()
 
     def work_mark(self, section: SectionRequest, answer: str) -> str:
@@ -93,7 +93,7 @@ class SectionTerms:
 
         `answer` is its `answer_mark`.
         """
-        shape = f"section {answer} {self.rendering(section)}"
+        shape = f"section {answer} {self.rendering(section)} {self.offset_encoding}"
         return hashlib.sha256(shape.encode()).hexdigest()
 
     def suggestions_for(self, section: SectionRequest) -> SuggestionRequest:

@@ -18,22 +18,38 @@ from tests.stack_client import TEMPLATE, UNITS, Writer, slices, some_text
 from web.schemas.batches import SectionView
 
 CHAPTERS = 8
+SENTENCES = 20
 SMILE = "\U0001f600"
 
 
 def long_document():
     """Return a text of several sections, with signs of every width in each."""
-    chapter = f"The Caf\u00e9 {SMILE} utilize a big plan and commence approximately now. "
-    parts = [
-        f"# Chapter {n} {SMILE}\n\n{some_text(chapter * 20)}\n\n- one\n- two\n"
+    return "\n".join(
+        f"# Chapter {n} {SMILE}\n\n{' '.join(sentences(n))}\n\n- one\n- two\n"
         for n in range(1, CHAPTERS + 1)
-    ]
-    return "\n".join(parts)
+    )
+
+
+def sentences(n):
+    """Yield sentences that differ near each word that is to be changed."""
+    for k in range(1, SENTENCES + 1):
+        yield some_text(f"Caf\u00e9 {SMILE} {n}/{k} has a big {k}/{n} plan")
 
 
 def about(text, **more):
     document = {"content": text, "format": "markdown"}
     return {"document": document, "prompt": TEMPLATE, "max_suggestions": 100} | more
+
+
+@pytest.fixture(scope="module")
+def seven(stack, model_server):
+    """Return somebody with a batch of seven sections, of which two have failed."""
+    model_server.reset()
+    model_server.plan(lambda call: refuse() if "refuse" in call.text else known_words(call))
+    texts = [some_text("refuse big" if n in (2, 5) else "big") for n in range(1, 8)]
+    with Writer(stack.url) as writer:
+        yield writer, finish_batch(writer, sent(*texts))["id"]
+    model_server.reset()
 
 
 class TestOfADocument:
@@ -45,7 +61,7 @@ class TestOfADocument:
         found = [one for section in sections for one in section["suggestions"]]
 
         assert batch["counts"]["total"] == len(sections) > 1
-        assert len(found) > CHAPTERS * 20
+        assert len(found) == CHAPTERS * SENTENCES
         for one in found:
             assert slices(text, one, encoding) == one["original"]
         for section in sections:
@@ -69,7 +85,7 @@ class TestOfADocument:
         batch = finish_batch(writer, about(text) | {"document": document})
 
         assert all(one["end"] <= end for one in batch["result"]["suggestions"])
-        assert len(batch["result"]["suggestions"]) > CHAPTERS * 5
+        assert len(batch["result"]["suggestions"]) == 4 * SENTENCES
 
 
 class TestThatWereSent:
@@ -95,16 +111,6 @@ class TestThatWereSent:
 
 
 class TestPages:
-    @pytest.fixture(scope="class")
-    def seven(self, stack, model_server):
-        """Return somebody with a batch of seven sections, of which two have failed."""
-        model_server.reset()
-        model_server.plan(lambda call: refuse() if "refuse" in call.text else known_words(call))
-        texts = [some_text("refuse big" if n in (2, 5) else "big") for n in range(1, 8)]
-        with Writer(stack.url) as writer:
-            yield writer, finish_batch(writer, sent(*texts))["id"]
-        model_server.reset()
-
     @pytest.mark.parametrize("limit", [1, 3, 7, 200])
     def test_each_section_stands_on_one(self, seven, limit):
         writer, batch_id = seven

@@ -144,7 +144,7 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
         sharing=SharingDesk(desks.documents, accounts.users),
         jobs=jobs,
         stream_tokens=StreamTokens(settings.jwt_secret.get_secret_value()),
-        track_changes=TrackChanges(store),
+        track_changes=TrackChanges(store, desks.files.converter),
         rebases=RebaseDesk(store),
         decisions=DecisionDesk(jobs, DecisionStore(redis, keys)),
         health=HealthDesk(store, templates.system, preparation, queue, feed),

@@ -10,10 +10,12 @@ from shared.domain.prompts import choose_nonce
 from shared.domain.protection import protected_spans
 from shared.domain.section_prompts import DocumentBrief, Edges
 from shared.domain.section_requests import SectionRequest
+from shared.domain.sections.edges import edges
+from shared.domain.sections.outlines import outline, title_of
+from shared.domain.sections.reading import read_blocks
+from shared.domain.sections.splitter import Section, split_blocks
 from shared.domain.text import OffsetMap, Span, TextFormat
 from shared.domain.tokens import count_all
-from shared.domain.window_budgets import WindowBudget
-from shared.domain.windows import windows
 from shared.jobs.batches import SectionSpot
 from workers.services.window_prompts import draw_nonce
 
@@ -41,15 +43,21 @@ class Layout:
 def lay_out(request: BatchRequest, *, model: str) -> Layout:
     """Return the sections that were sent, or those into which the document falls."""
     if request.sections:
-        return _layout(request, tuple(_sent(request)), "")
-    return _layout(request, tuple(_cut(request, model)), "")
+        return _layout(request, tuple(_sent(request)))
+    blocks = read_blocks(request.content, request.format)
+    count = partial(count_all, model=model)
+    cut = split_blocks(request.content, request.within, blocks, count)
+    title = request.title or title_of(request.content, blocks)
+    return _layout(request, tuple(_placed(request, cut)), title, outline(blocks))
 
 
-def _layout(request: BatchRequest, sections: tuple[PlannedSection, ...], outline: str) -> Layout:
+def _layout(
+    request: BatchRequest, sections: tuple[PlannedSection, ...], title: str = "", lines: str = ""
+) -> Layout:
     """Choose a nonce that nothing holds of what is fenced with it."""
-    told = "\n".join((request.title, outline, request.brief, *_texts(sections)))
+    told = "\n".join((title, lines, request.brief, *_texts(sections)))
     nonce = choose_nonce(draw_nonce, told)
-    return Layout(DocumentBrief(nonce, request.title, outline, request.brief), sections)
+    return Layout(DocumentBrief(nonce, title, lines, request.brief), sections)
 
 
 def _texts(sections: Iterable[PlannedSection]) -> Iterator[str]:
@@ -65,20 +73,19 @@ def _sent(request: BatchRequest) -> Iterator[PlannedSection]:
         yield PlannedSection(spot, SectionRequest(sent.content), bool(sent.content.strip()))
 
 
-def _cut(request: BatchRequest, model: str) -> Iterator[PlannedSection]:
+def _placed(request: BatchRequest, cut: Sequence[Section]) -> Iterator[PlannedSection]:
     content = request.content
     offsets = OffsetMap(content, request.offset_encoding)
     protected = _Protected(request)
-    seen = windows(content, request.within, WindowBudget(250, 60), partial(count_all, model=model))
-    for n, window in enumerate(seen, start=1):
-        part, around = window.part, window.context
-        edges = Edges(
-            Span(around.start, part.start).of(content), Span(part.end, around.end).of(content)
+    for index, part in enumerate(cut):
+        span = part.span
+        section = SectionRequest(
+            span.of(content),
+            Edges(*edges(content, cut, index)),
+            tuple(protected.within(span)),
         )
-        spot = SectionSpot(n, None, offsets.encode(part.start), offsets.encode(part.end))
-        spans = tuple(protected.within(part))
-        section = SectionRequest(part.of(content), edges, spans)
-        yield PlannedSection(spot, section, not _is_nothing(section))
+        spot = SectionSpot(index + 1, None, offsets.encode(span.start), offsets.encode(span.end))
+        yield PlannedSection(spot, section, part.is_editable and not _is_nothing(section))
 
 
 class _Protected:

@@ -10,7 +10,7 @@ from shared.domain.time_limits import time_limits
 from shared.jobs.batches import KnownSection, SectionOrder, SectionResult, SectionSpot
 from workers.services.batch_layouts import PlannedSection
 from workers.services.section_costs import WorstCosts
-from workers.services.sections import result_from
+from workers.services.section_results import result_from
 
 Known = Mapping[SectionSpot, KnownSection]
 

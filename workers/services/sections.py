@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from shared.data.redis.batches import BatchStore
 from shared.data.redis.section_answers import SectionAnswer, SectionAnswers
 from shared.domain.model_limits import ModelLimits
-from shared.domain.placements import SuggestionSheet
-from shared.domain.proposals import Spread, place_again
+from shared.domain.proposals import Spread
 from shared.domain.section_requests import SectionRequest, SectionTerms
 from shared.jobs.batches import SectionResult
 from shared.jobs.leases import Ending
@@ -16,6 +15,7 @@ from workers.ai.provider import Provider
 from workers.services.asking import Asking, Reply
 from workers.services.claims import Claim
 from workers.services.patience import keep_trying
+from workers.services.section_results import as_kept, result_from, result_of, sheet_for
 from workers.services.window_calls import plan_calls
 
 
@@ -61,9 +61,13 @@ class SectionWriter:
             return result_from(known, terms, section), Outcome.CACHED
         result, reply = self._ask(claim, terms, section)
         if terms.keep_answers and reply.outcome is Outcome.COMPLETE:
-            proposals, shown = tuple(reply.proposals), terms.rendering(section)
-            model, cost_usd = self.provider.model, claim.usage.cost_usd
-            answer = SectionAnswer(proposals, model, cost_usd, shown, result)
+            answer = SectionAnswer(
+                tuple(reply.proposals),
+                self.provider.model,
+                claim.usage.cost_usd,
+                terms.rendering(section),
+                as_kept(result, terms, section),
+            )
             self.answers.keep(mark, answer, owner=owner)
         return result, reply.outcome
 
@@ -78,29 +82,10 @@ class SectionWriter:
             trace=lease.trace,
             brief=terms.brief_for(section),
         )
-        sheet = SuggestionSheet(request, protected=section.protected)
+        sheet = sheet_for(terms, section)
 
         def tell(*_: Event) -> None:
             claim.interrupt.check()
 
         reply = Asking(self.provider, claim, Spread(sheet, request), tell).ask_all(plan.calls)
         return result_of(sheet), reply
-
-
-def result_from(
-    answer: SectionAnswer, terms: SectionTerms, section: SectionRequest
-) -> SectionResult:
-    """Return what comes of a known answer: the same as when it first came."""
-    if answer.rendering == terms.rendering(section):
-        return answer.result  # to place edits again takes milliseconds each
-    request = terms.suggestions_for(section)
-    sheet = SuggestionSheet(request, protected=section.protected)
-    for _ in place_again(request, sheet, answer.proposals):
-        pass
-    return result_of(sheet)
-
-
-def result_of(sheet: SuggestionSheet) -> SectionResult:
-    """Return what stands on the sheet."""
-    nameless = ({k: v for k, v in one.items() if k != "id"} for one in sheet.suggestions)
-    return SectionResult(tuple(nameless), sheet.dropped)

@@ -20,7 +20,8 @@ _AT_ONCE = 100  # keys in one command: an answer may have some ten kilobytes
 class SectionAnswer:
     """What the model proposed for a section, what that cost, and how one rendering of it looks.
 
-    Parts count from the section's start. The cost is None where no price is known.
+    Parts count from the section's start, all in code points. The cost is None where no price is
+    known.
     """
 
     proposals: tuple[Proposal, ...]
