@@ -52,6 +52,8 @@ class Job(JobState, Generic[R]):
         for event in self._line.follow(place):
             self._heard(event)
             yield event
+        if self.is_final and not self.view.is_whole:
+            self.refresh()
 
     def tracked(self, format: ChangeFormat = "html") -> bytes:
         """Return the text with the suggestions as tracked changes, as a file of this format."""

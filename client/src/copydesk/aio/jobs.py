@@ -52,6 +52,8 @@ class AsyncJob(JobState, Generic[R]):
         async for event in self._line.follow(place):
             self._heard(event)
             yield event
+        if self.is_final and not self.view.is_whole:
+            await self.refresh()
 
     async def tracked(self, format: ChangeFormat = "html") -> bytes:
         """Return the text with the suggestions as tracked changes, as a file of this format."""

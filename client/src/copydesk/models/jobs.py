@@ -105,6 +105,11 @@ class JobView:
         """Whether the status will not change any more."""
         return self.status in FINAL
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether there is nothing more to see of it: a batch may come without its counts."""
+        return self.is_final and (self.kind != "batch" or bool(self.counts))
+
 
 @dataclass(frozen=True)
 class Event:

@@ -5,7 +5,6 @@ import random
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 
 from copydesk.calls import jobs
 from copydesk.calls.wire import Answer, Request
@@ -115,10 +114,8 @@ def last_view(view: JobView, event: Event) -> JobView:
     if event.name == "usage.updated":
         return replace(view, usage=read(Usage, event.data.get("usage", {})))
     told = event.data.get("job")
-    if event.name not in _FINAL_NAMES or not isinstance(told, Mapping):
-        return view
-    known: dict[str, Any] = {"counts": view.counts, "saved_usd": view.saved_usd}
-    return read(JobView, {**known, **told})
+    is_end = event.name in _FINAL_NAMES and isinstance(told, Mapping)
+    return read(JobView, told) if is_end else view
 
 
 def _event(message: Message) -> Event | None:
