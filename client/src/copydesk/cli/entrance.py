@@ -12,6 +12,7 @@ from typing import Unpack
 from copydesk import Desk
 from copydesk.cli.folders import config_folder
 from copydesk.cli.logins import Logins
+from copydesk.cli.patience import Patience
 from copydesk.cli.renewals import SharedLogin
 from copydesk.models.accounts import Credentials
 from copydesk.terms import DeskOptions
@@ -41,9 +42,11 @@ def server_url(named: str | None) -> str:
 def at_desk(named: str | None, **more: Unpack[DeskOptions]) -> Iterator[Desk]:
     """Give a desk as whoever the caller is: a token, a login, or a session that is kept."""
     url = server_url(named)
-    options = _as_before(url, logins())
+    options: DeskOptions = {"retries": Patience()}
     if token := os.environ.get("COPYDESK_TOKEN"):
-        options = {"token": token}
+        options["token"] = token
+    else:
+        options.update(_as_before(url, logins()))
     options.update(more)
     with Desk(url, **options) as desk:
         yield desk
