@@ -9,11 +9,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Unpack
 
+import httpx
+
 from copydesk import Desk
+from copydesk.cli.exits import CommandError, ExitCode
 from copydesk.cli.folders import config_folder
 from copydesk.cli.logins import Logins
 from copydesk.cli.patience import Patience
 from copydesk.cli.renewals import SharedLogin
+from copydesk.errors import ConnectionFailedError
 from copydesk.models.accounts import Credentials
 from copydesk.terms import DeskOptions
 
@@ -49,7 +53,11 @@ def at_desk(named: str | None, **more: Unpack[DeskOptions]) -> Iterator[Desk]:
         options.update(_as_before(url, logins()))
     options.update(more)
     with Desk(url, **options) as desk:
-        yield desk
+        try:
+            yield desk
+        except ConnectionFailedError as error:
+            told = f"The server at {_shown(url)} cannot be reached: {error}."
+            raise CommandError(told, ExitCode.UNREACHABLE) from error
 
 
 @contextmanager
@@ -64,6 +72,11 @@ def at_known_desk(named: str | None) -> Iterator[OpenDesk]:
             desk.limits()  # whoever was here long ago has a new session from now on
         url = server_url(named)
         yield OpenDesk(desk, url, _account(url, desk.credentials))
+
+
+def _shown(url: str) -> str:
+    """Return the address without a password that may stand in it."""
+    return str(httpx.URL(url).copy_with(userinfo=b""))
 
 
 def _as_before(url: str, known: Logins) -> DeskOptions:
