@@ -1,5 +1,6 @@
 """The command line as somebody has it: their own folders, and the program as a process."""
 
+import json
 import os
 import pty
 import signal
@@ -36,6 +37,12 @@ class CommandLine:
     def pending(self) -> list[Path]:
         """What it remembers of what is under way."""
         return sorted((self.folder / "home").glob(".local/state/copydesk/runs/*.json"))
+
+    @property
+    def batch(self) -> str | None:
+        """The batch that it would go on with."""
+        kept = (json.loads(each.read_text()) for each in self.pending)
+        return next((each["batch_id"] for each in kept if each["batch_id"]), None)
 
     @property
     def remembered(self) -> bytes:

@@ -1,7 +1,11 @@
+import threading
+
 import docx
 import pytest
 
+from tests.command_line import wait_for
 from tests.document_client import DOCUMENTS
+from tests.model_server_scripts import known_words
 from tests.stack_client import some_text
 from tests.tracked_docx import TrackedDocx
 
@@ -36,6 +40,30 @@ class TestDocx:
         assert tracked.texts("del") == ["big", "commence"]
         assert tracked.rejected[1:] == said
         assert tracked.accepted[1:] == [better(each) for each in said]
+
+    def test_applied_it_has_the_changes_and_no_tracks(self, cli, report):
+        path, said = report
+        made = cli.run("improve", "--apply", path.name)
+        plain = TrackedDocx((cli.folder / "report.copydesk.docx").read_bytes())
+
+        assert made.returncode == 0, made.stderr
+        assert plain.changes == []
+        assert plain.accepted[1:] == [better(each) for each in said]
+
+    def test_killed_and_started_again_it_goes_on_with_the_same_batch(self, cli, report, model):
+        path, _ = report
+        hold = threading.Event()
+        model.plan(lambda call: known_words(call, hold=hold))
+        command = cli.start("improve", path.name)
+        wait_for(lambda: model.calls and cli.batch, command)
+        command.kill()
+        command.communicate()
+        batch = cli.batch
+        hold.set()
+
+        assert f"going on with batch {batch}" in cli.run("improve", path.name).stderr.decode()
+        assert (cli.folder / "report.copydesk.docx").exists()
+        assert len(model.calls) == 1
 
     def test_another_program_opens_it(self, cli, report):
         path, _ = report

@@ -35,14 +35,10 @@ def hold(model):
 def killed(cli, notes, model, hold):
     """Return the batch of a command that was killed while all sections were asked about."""
     command = cli.start("improve", "--apply", notes.name)
-    wait_for(lambda: _batch_of(cli) and len(model.calls) >= SECTIONS, command)
+    wait_for(lambda: cli.batch and len(model.calls) >= SECTIONS, command)
     command.kill()
     command.communicate()
-    return _batch_of(cli)
-
-
-def _batch_of(cli):
-    return next((json.loads(each.read_text()).get("batch_id") for each in cli.pending), None)
+    return cli.batch
 
 
 def each_was_asked_once(model):
@@ -68,7 +64,7 @@ class TestKilled:
         other = cli.run("improve", "--prompt", "Otherwise", "--json", notes.name)
 
         assert json.loads(other.stdout)["batch"] != killed
-        assert _batch_of(cli) == killed
+        assert cli.batch == killed
 
     def test_killed_before_the_answer_came_it_pays_once(self, cli, notes, model, hold, killed):
         (kept,) = cli.pending
@@ -101,8 +97,8 @@ class TestInterrupted:
 
         def begin(*words):
             command = cli.start("improve", *words, notes.name)
-            wait_for(lambda: _batch_of(cli) and len(model.calls) >= SECTIONS, command)
-            return command, _batch_of(cli)
+            wait_for(lambda: cli.batch and len(model.calls) >= SECTIONS, command)
+            return command, cli.batch
 
         return begin
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from copydesk.cli.entrance import at_desk
+from copydesk.cli.exits import CommandError
 from copydesk.errors import CopydeskError
 
 MOST = 100
@@ -17,5 +18,5 @@ def complete_template(incomplete: str) -> Iterator[tuple[str, str]]:
             for template in islice(desk.templates.list(), MOST):
                 if template.id.startswith(incomplete):
                     yield template.id, template.name
-    except CopydeskError:
+    except (CommandError, CopydeskError):
         return
