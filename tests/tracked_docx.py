@@ -5,10 +5,10 @@ import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Iterator
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_P, _R, _TC = f"{_W}p", f"{_W}r", f"{_W}tc"
-_INSERTED, _DELETED = f"{_W}ins", f"{_W}del"
-_SIGNS = {f"{_W}br": "\n", f"{_W}tab": "\t", f"{_W}noBreakHyphen": "-"}
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_P, _R, _TC = f"{W}p", f"{W}r", f"{W}tc"
+_INSERTED, _DELETED = f"{W}ins", f"{W}del"
+_SIGNS = {f"{W}br": "\n", f"{W}tab": "\t", f"{W}noBreakHyphen": "-"}
 
 
 class TrackedDocx:
@@ -37,7 +37,7 @@ class TrackedDocx:
 
     def texts(self, tag: str) -> list[str]:
         """What each `ins` or `del` of words holds."""
-        found = ["".join(self._said(one, gone="")) for one in self._root.iter(_W + tag)]
+        found = ["".join(self._said(one, gone="")) for one in self._root.iter(W + tag)]
         return [text for text in found if text]
 
     def _paragraphs(self, gone: str) -> list[str]:
@@ -46,7 +46,7 @@ class TrackedDocx:
             if box is not ended_in:
                 texts, begun = [*texts, begun], ""
             begun, ended_in = begun + "".join(self._said(paragraph, gone)), box
-            if paragraph.find(f"{_W}pPr/{_W}rPr/{gone}") is None:
+            if paragraph.find(f"{W}pPr/{W}rPr/{gone}") is None:
                 texts, begun = [*texts, begun], ""
         return [text for text in (*texts, begun) if text.strip()]
 
@@ -54,17 +54,17 @@ class TrackedDocx:
         for child in node:
             if child.tag == gone:
                 continue
-            if child.tag in (f"{_W}t", f"{_W}delText"):
+            if child.tag in (f"{W}t", f"{W}delText"):
                 yield child.text or ""
             elif child.tag in _SIGNS:
                 yield _SIGNS[child.tag]
-            elif child.tag == f"{_W}footnoteReference":
-                yield f"[{self._note(child.get(f'{_W}id', ''), gone)}]"
-            elif child.tag != f"{_W}pPr":
+            elif child.tag == f"{W}footnoteReference":
+                yield f"[{self._note(child.get(f'{W}id', ''), gone)}]"
+            elif child.tag != f"{W}pPr":
                 yield from self._said(child, gone)
 
     def _note(self, number: str, gone: str) -> str:
-        note = next(one for one in self._notes if one.get(f"{_W}id") == number)
+        note = next(one for one in self._notes if one.get(f"{W}id") == number)
         return "".join(self._said(note, gone))
 
 

@@ -82,8 +82,9 @@ def apply_proposals(old: str, new: str, proposals: Sequence[Proposal]) -> Applie
 def _fates(old: str, new: str, proposals: Sequence[Proposal]) -> Iterator[tuple[Proposal, Rebased]]:
     """Yield what became of each, in the order of the old text."""
     ordered = sorted(proposals, key=lambda proposal: proposal.span)
-    for first in range(0, len(ordered), _AT_ONCE):
-        some = ordered[first : first + _AT_ONCE]
+    at_once = _AT_ONCE if old != new else len(ordered) or 1
+    for first in range(0, len(ordered), at_once):
+        some = ordered[first : first + at_once]
         quotes = (Quote(one.original, one.span) for one in some)
         yield from zip(some, rebase(old, new, quotes), strict=True)
 

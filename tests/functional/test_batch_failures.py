@@ -93,6 +93,25 @@ class TestCancel:
         assert events_of(writer, batch_id)[-1].name == "job.cancelled"
         until(lambda: model.calls_about(last)[0].hung_up, lambda: "the call goes on")
 
+    def test_of_those_that_share_the_work_only_one_is_cancelled(self, writer, model):
+        hold, body = threading.Event(), sent(some_text(), some_text())
+        last = body["sections"][1]["content"]
+        model.plan(lambda call: known_words(call, hold=hold if call.text in last else None))
+        leader, follower = (begin_batch(writer, body) for _ in range(2))
+        until(lambda: show(writer, leader)["counts"]["succeeded"] == 1, lambda: "none succeeded")
+        post(writer, leader, "cancel")
+        before = show(writer, leader), sections_of(writer, leader)
+        hold.set()
+
+        assert ended_batch(writer, follower)["counts"]["succeeded"] == 2
+        assert (show(writer, leader), sections_of(writer, leader)) == before
+        assert (
+            before[0]["counts"] | {"total": 2, "succeeded": 1, "cancelled": 1}
+            == before[0]["counts"]
+        )
+        assert [len(one["suggestions"]) for one in before[1]] == [1, 0]
+        assert sum(asked(model, body)) == 2
+
     def test_to_ask_again_does_no_harm(self, writer, picky):
         batch_id = finish_batch(writer, mixed())["id"]
         answer = post(writer, batch_id, "cancel")

@@ -65,7 +65,7 @@ def create() -> ResponseReturnValue:
 def read(batch_id: str) -> ResponseReturnValue:
     """Show a batch; with `?wait=n`, as soon as it is final or n seconds have passed."""
     wait_s, desk = read_query(WaitQuery).wait, services().batches
-    job = desk.find(batch_id, owner=current_owner(), wait_s=wait_s)
+    job = desk.with_result(batch_id, owner=current_owner(), wait_s=wait_s)
     return conditional(job, view_batch(job, desk.progress(job)))
 
 
@@ -90,7 +90,7 @@ def follow(batch_id: str) -> ResponseReturnValue:
     """Follow all sections on one stream, or read a page of the same events as JSON."""
     owner = follower(batch_id)
     query = read_query(EventsQuery)
-    return events_answer(services().batches.find(batch_id, owner=owner), query, owner)
+    return events_answer(services().batches.with_result(batch_id, owner=owner), query, owner)
 
 
 @batches.post("/<batch_id>/cancel")

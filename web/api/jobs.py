@@ -105,7 +105,8 @@ def delete(job_id: str) -> ResponseReturnValue:
 @limited(Service.READS)
 def retry(job_id: str) -> ResponseReturnValue:
     """Try again what ended without success: a new job, with `retry_of`."""
-    return retry_answer(services().jobs.find(job_id, owner=current_owner()))
+    job = services().jobs.find(job_id, owner=current_owner(), with_result=False)
+    return retry_answer(job)
 
 
 def cancel_answer(job_id: str) -> Response:

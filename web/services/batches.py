@@ -14,6 +14,7 @@ from shared.jobs.batches import BatchRecord, SectionRecord
 from shared.jobs.names import JobKind, QueueName
 from shared.jobs.records import JobOrder, JobRecord
 from shared.jobs.states import Status
+from web.services.batch_departures import Departure
 from web.services.jobs import JobDesk
 from web.services.submissions import FrontDesk, RequestTerms, Submitted, template_told
 
@@ -46,34 +47,50 @@ class BatchDesk:
 
         return self.front.receive(read, admit, caller, terms)
 
-    def find(self, batch_id: str, *, owner: str, wait_s: float = 0) -> JobRecord:
-        """Return the batch's job; with `wait_s`, as soon as it is final, or as it is by then.
+    def find(self, batch_id: str, *, owner: str) -> JobRecord:
+        """Return the batch's job, without its result.
 
         :raises NotFoundError: it is unknown, somebody else's, or a job of another kind
         :raises GoneError: its keeping time is over
         """
-        job = self.jobs.find(batch_id, owner=owner)
+        job = self.jobs.find(batch_id, owner=owner, with_result=False)
         if job.kind is not JobKind.BATCH:
             raise no_such_job()
-        return self.jobs.find(batch_id, owner=owner, wait_s=wait_s) if wait_s else job
+        return job
+
+    def with_result(self, batch_id: str, *, owner: str, wait_s: float = 0) -> JobRecord:
+        """Return it with its result; with `wait_s`, as soon as it is final, or as it is by then.
+
+        :raises NotFoundError, GoneError: as in `find`
+        """
+        self.find(batch_id, owner=owner)
+        return self.jobs.find(batch_id, owner=owner, wait_s=wait_s)
 
     def progress(self, job: JobRecord) -> BatchRecord:
         """Return how far the batch is."""
-        return self.store.find(job.work_id)
+        batch, departure = self.store.find(job.work_id), self._departure(job)
+        return departure.batch(batch) if departure else batch
 
     def sections(
         self, job: JobRecord, *, after: int, limit: int, only: Status | None
     ) -> tuple[Sequence[SectionRecord], str | None]:
         """Return sections in the order of the document, and the cursor of the next page."""
         found: list[SectionRecord] = []
+        departure = self._departure(job)
         while len(found) <= limit:
             read = self.store.sections(job.work_id, after=after, limit=_SECTIONS_AT_ONCE)
-            found += [each for each in read if only in (None, each.status)]
+            seen = map(departure.section, read) if departure else read
+            found += [each for each in seen if only in (None, each.status)]
             if len(read) < _SECTIONS_AT_ONCE:
                 break
             after = read[-1].spot.n
         shown = found[:limit]
         return shown, str(shown[-1].spot.n) if len(found) > limit else None
+
+    def _departure(self, job: JobRecord) -> Departure | None:
+        if job.last_seq is None:
+            return None
+        return Departure.seen_in(self.jobs.history(job, 0), job.status)
 
     def _order(self, request: BatchRequest, caller: Caller, terms: RequestTerms) -> JobOrder:
         mark = request.work_mark(engine=self.engine, owner=caller.owner)

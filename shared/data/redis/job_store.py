@@ -41,8 +41,8 @@ class JobStore:
         self._cancel = scripts.load(redis, "cancel")
         self._delete = scripts.load(redis, "delete")
 
-    def find(self, job_id: str, *, owner: str) -> JobRecord:
-        """Return the owner's job.
+    def find(self, job_id: str, *, owner: str, with_result: bool = True) -> JobRecord:
+        """Return the owner's job; that of a batch has to be put together, if it is wanted.
 
         :raises NotFoundError: there is none, or it is somebody else's
         :raises GoneError: its keeping time is over
@@ -60,7 +60,8 @@ class JobStore:
         is_over = record.expires_ms is not None and record.expires_ms <= now_ms
         if is_over or not work:
             raise gone()
-        if record.kind is JobKind.BATCH and record.status is Status.SUCCEEDED:
+        is_batch = record.kind is JobKind.BATCH
+        if is_batch and record.status is Status.SUCCEEDED and with_result:
             sections = self._sections.all(record.work_id)
             return replace(record, result=batch_result(record, sections))
         return record

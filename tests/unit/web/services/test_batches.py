@@ -52,7 +52,7 @@ class FakeStore:
 
 
 class FakeJobs:
-    def find(self, job_id, *, owner, wait_s=0):
+    def find(self, job_id, *, owner, wait_s=0, with_result=True):
         return replace(BATCH, kind=JobKind(job_id))
 
 
@@ -107,6 +107,8 @@ class TestFind:
     def test_a_job_of_another_kind_is_no_batch(self, desk, kind):
         with pytest.raises(NotFoundError):
             desk.find(kind, owner="o")
+        with pytest.raises(NotFoundError):
+            desk.with_result(kind, owner="o")
 
 
 def every_page(desk, limit, only):
