@@ -68,6 +68,20 @@ class TestSuggest:
         assert job.tracked("diff").startswith(b"---")
 
 
+class TestRebase:
+    def test_suggestions_are_found_in_a_newer_text(self, desk):
+        text = some_text()
+        job = desk.suggest(text, **TEMPLATE, wait=LONG)
+        (one,) = job.result().suggestions
+        by_job = desk.rebase(f"Well: {text}", job_id=job.id)
+        by_hand = desk.rebase("Nothing of it", suggestions=[one], old=text)
+
+        assert [(each.state, each.start) for each in by_job] == [("moved", one.start + 6)]
+        assert [(each.id, each.state, each.start) for each in by_hand] == [
+            (one.id, "conflicted", None)
+        ]
+
+
 class TestJobs:
     def test_they_are_listed_newest_first(self, desk):
         made = [desk.suggest(some_text(), **TEMPLATE).id for _ in range(3)]
