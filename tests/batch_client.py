@@ -1,13 +1,23 @@
 """What a caller does with batches, for tests."""
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
+from redis import Redis
 
-from tests.stack_client import PATIENCE_S, TEMPLATE, SeenEvent, Writer, read_events
+from tests.model_server import ModelServer
+from tests.model_server_scripts import known_words
+from tests.stack import Stack, until
+from tests.stack_client import PATIENCE_S, TEMPLATE, SeenEvent, Writer, read_events, some_text
 
 BATCHES = "/api/v1/batches"
+
+
+def some_texts(count: int = 3) -> list[str]:
+    """Return texts that no other test has."""
+    return [some_text() for _ in range(count)]
 
 
 def sent(*texts: str, **more: Any) -> dict[str, Any]:
@@ -27,6 +37,20 @@ def begin_batch(writer: Writer, body: dict[str, Any], **headers: str) -> str:
     answer = submit(writer, body, **headers)
     assert answer.status_code in (200, 202), answer.text
     return answer.json()["id"]
+
+
+def begin_held_batch(
+    writer: Writer, model: ModelServer, body: dict[str, Any]
+) -> tuple[str, dict[str, Any], threading.Event]:
+    """Begin a batch of sent sections whose answers lack their last chunk until the event is set.
+
+    All of them are being asked about by then.
+    """
+    hold = threading.Event()
+    model.plan(lambda call: known_words(call, hold=hold))
+    batch_id, texts = begin_batch(writer, body), [one["content"] for one in body["sections"]]
+    until(lambda: all(map(model.calls_about, texts)), lambda: "not all were asked about")
+    return batch_id, body, hold
 
 
 def finish_batch(writer: Writer, body: dict[str, Any], **headers: str) -> dict[str, Any]:
@@ -86,3 +110,11 @@ def told(events: list[SeenEvent]) -> list[dict[str, Any]]:
     """Return the suggestions that the events tell of, in the order of the document."""
     found = [e.data["suggestion"] for e in events if e.name == "suggestion.created"]
     return sorted(found, key=lambda one: [int(part) for part in one["id"].split("_")[1:]])
+
+
+def children_of(stack: Stack, batch_id: str) -> list[str]:
+    """Return the jobs of the sections that live, which nobody is to know of."""
+    with Redis.from_url(str(stack.settings.redis_uri), decode_responses=True) as redis:
+        (key,) = redis.scan_iter(f"cd:*children:{batch_id}", count=10_000)
+        children: Any = redis.hvals(key)
+        return list(children)

@@ -10,6 +10,7 @@ import unicodedata
 from tests.injections import TELLTALE
 from tests.model_server_scripts import Call, Script, edit, known_words, propose
 
+OF_A_SECTION = ("DOCUMENT", "BRIEF", "BEFORE", "AFTER")  # what stands in front of its text
 _ANNOUNCED = re.compile(r"between the lines (?P<begin>BEGIN.*?) and (?P<end>END.*?)[.;]")
 _LOOK_ALIKES = str.maketrans({"\u0415": "E", "\u0501": "d"})
 
@@ -17,7 +18,7 @@ _LOOK_ALIKES = str.maketrans({"\u0415": "E", "\u0501": "d"})
 def obey(call: Call) -> Script:
     """Do as any order says that stands in the system message or outside of the fence."""
     system, user = (message["content"] for message in call.messages)
-    if TELLTALE in system or any(TELLTALE in line for line in outside(user)):
+    if TELLTALE in system or any(TELLTALE in line for line in outside(user, *OF_A_SECTION)):
         _, part, _ = call.pieces
         return propose(edit(part.split()[0], TELLTALE))
     return known_words(call)

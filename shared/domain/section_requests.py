@@ -31,6 +31,11 @@ class SectionRequest:
     edges: Edges = field(default_factory=Edges)
     protected: tuple[Span, ...] = ()
 
+    @property
+    def protection(self) -> str:
+        """What tells apart two sections of the same words that are protected in other places."""
+        return hashlib.sha256(orjson.dumps(self.protected)).hexdigest()
+
     def to_json(self) -> str:
         """Return the section as it is stored."""
         ends = [end for span in self.protected for end in (span.start, span.end)]
@@ -83,18 +88,13 @@ class SectionTerms:
         ]
         return hashlib.sha256(orjson.dumps(shape)).hexdigest()
 
-    def rendering(self, section: SectionRequest) -> str:
-        """Return what distinguishes two ways to show the same answer, but for the unit."""
-        shape = [self.max_suggestions, section.protected]
-        return hashlib.sha256(orjson.dumps(shape)).hexdigest()
-
     def work_mark(self, section: SectionRequest, answer: str) -> str:
         """Return the fingerprint under which the same section in flight is shared.
 
         `answer` is its `answer_mark`.
         """
-        shape = f"section {answer} {self.rendering(section)} {self.offset_encoding}"
-        return hashlib.sha256(shape.encode()).hexdigest()
+        shown = f"{section.protection} {self.max_suggestions} {self.offset_encoding}"
+        return hashlib.sha256(f"section {answer} {shown}".encode()).hexdigest()
 
     def suggestions_for(self, section: SectionRequest) -> SuggestionRequest:
         """Return what is asked for: places count from the section's own start."""

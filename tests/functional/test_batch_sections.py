@@ -6,6 +6,7 @@ from tests.batch_client import (
     BATCHES,
     begin_batch,
     ended_batch,
+    events_of,
     finish_batch,
     pages_of,
     sections_of,
@@ -100,6 +101,16 @@ class TestThatWereSent:
             (one,) = section["suggestions"]
             assert slices(text, one) == one["original"] == "big"
             assert (section["start"], section["end"]) == (0, len(text.encode("utf-16-le")) // 2)
+
+    def test_a_name_may_be_anything(self, writer):
+        names = ['"', "\\", "\n\t", "\u202e\ufeff", SMILE * 100, '{"$gt": ""}', "%s %1 %%", "sec_1"]
+        texts = [{"custom_id": name, "content": some_text()} for name in names]
+        batch = finish_batch(writer, {"sections": texts, "prompt": TEMPLATE})
+        events = events_of(writer, batch["id"])
+        ended = [e.data["custom_id"] for e in events if e.name == "section.completed"]
+
+        assert [one["custom_id"] for one in sections_of(writer, batch["id"])] == names
+        assert sorted(ended) == sorted(names)
 
     def test_each_has_as_many_suggestions_as_were_asked_for(self, writer):
         texts = [some_text("A big plan, a big idea, a big house") for _ in range(2)]

@@ -14,7 +14,7 @@ from shared.jobs.states import Outcome, Status
 from tests.functional.batch_workshop import DiedError, Workshop, about, reply
 from tests.stack_client import slices
 from workers.ai.provider import RefusalDelta
-from workers.services.interrupts import StoppedError
+from workers.services.interrupts import HandedBackError, StoppedError
 
 EACH_UNIT = pytest.mark.parametrize("unit", OffsetEncoding)
 
@@ -276,6 +276,20 @@ class TestDeaths:
         assert len(told) == len(shop.records())
         assert "output.reset" not in shop.told()
         assert len(shop.suggestions()) == 3
+
+    def test_a_worker_that_leaves_hands_its_section_on(self, shop):
+        def leave(claim):
+            shop.model.meanwhile = lambda _: claim.interrupt.stop(HandedBackError())
+
+        shop.batch = shop.admit(about(document(1)))
+        shop.write(shop.planner, shop.claim(shop.batch))
+        shop.write(shop.writer, shop.take(shop.children()[1]), leave)
+        shop.model.meanwhile = lambda _: None
+        shop.write(shop.writer, shop.take(shop.children()[1]))
+
+        assert [one["original"] for one in shop.suggestions()] == ["big"]
+        assert shop.told().count("section.completed") == 1
+        assert shop.find(shop.batch).outcome is Outcome.COMPLETE
 
     def test_one_that_hears_to_stop_plans_nothing(self, shop):
         shop.batch = shop.admit(about(document(6)))

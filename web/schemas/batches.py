@@ -116,7 +116,7 @@ class BatchView(JobView):
 
     counts: SectionCounts
     saved_usd: float
-    eta_s: float | None
+    eta_s: int | None
 
 
 class SectionView(ResponseBody):

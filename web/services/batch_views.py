@@ -15,7 +15,7 @@ def view_batch(job: JobRecord, batch: BatchRecord) -> dict[str, Any]:
     return view_job(job) | {
         "counts": {"total": batch.total, **states, "cached": batch.cached},
         "saved_usd": batch.saved_usd,
-        "eta_s": None if batch.eta_ms is None else batch.eta_ms / 1000,
+        "eta_s": None if batch.eta_ms is None else -(-batch.eta_ms // 1000),
     }
 
 

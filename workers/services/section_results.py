@@ -4,6 +4,7 @@ from shared.data.redis.section_answers import SectionAnswer
 from shared.domain.placements import SuggestionSheet
 from shared.domain.proposals import place_again
 from shared.domain.section_requests import SectionRequest, SectionTerms
+from shared.domain.suggestions import DropReason
 from shared.domain.text import OffsetEncoding, OffsetMap
 from shared.jobs.batches import SectionResult
 
@@ -26,14 +27,26 @@ def result_from(
 ) -> SectionResult:
     """Return what comes of a known answer: the same as when it first came.
 
-    To place edits again takes a millisecond each: done only where they are shown in another way.
+    To place edits again takes a millisecond each: done only where other ones may be shown.
     """
-    if answer.rendering == terms.rendering(section):
+    if answer.protected == section.protection and _shows_as_many(answer, terms.max_suggestions):
         return _recounted(answer.result, section, _KEPT_IN, terms.offset_encoding)
     sheet = sheet_for(terms, section)
     for _ in place_again(terms.suggestions_for(section), sheet, answer.proposals):
         pass
     return result_of(sheet)
+
+
+def _shows_as_many(answer: SectionAnswer, limit: int) -> bool:
+    """Whether the limit is the one that was, or neither would keep any suggestion back.
+
+    Where several parts share a limit, it also says in which order edits are placed.
+    """
+    if answer.max_suggestions == limit:
+        return True
+    is_whole = len({proposal.part for proposal in answer.proposals}) <= 1
+    shown = answer.result
+    return is_whole and DropReason.LIMIT not in shown.dropped and len(shown.suggestions) <= limit
 
 
 def as_kept(result: SectionResult, terms: SectionTerms, section: SectionRequest) -> SectionResult:

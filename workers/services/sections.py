@@ -65,7 +65,8 @@ class SectionWriter:
                 tuple(reply.proposals),
                 self.provider.model,
                 claim.usage.cost_usd,
-                terms.rendering(section),
+                terms.max_suggestions,
+                section.protection,
                 as_kept(result, terms, section),
             )
             self.answers.keep(mark, answer, owner=owner)

@@ -18,16 +18,17 @@ _AT_ONCE = 100  # keys in one command: an answer may have some ten kilobytes
 
 @dataclass(frozen=True)
 class SectionAnswer:
-    """What the model proposed for a section, what that cost, and how one rendering of it looks.
+    """What the model proposed for a section, what that cost, and what came of it at the time.
 
-    Parts count from the section's start, all in code points. The cost is None where no price is
-    known.
+    That was shown up to `max_suggestions`, where so much was `protected`. Parts and places count
+    from the section's start, all in code points. The cost is None where no price is known.
     """
 
     proposals: tuple[Proposal, ...]
     model: str
     cost_usd: float | None
-    rendering: str
+    max_suggestions: int
+    protected: str
     result: SectionResult
 
     def to_json(self) -> bytes:
@@ -37,7 +38,8 @@ class SectionAnswer:
                 "edits": [asdict(one) for one in self.proposals],
                 "model": self.model,
                 "cost": self.cost_usd,
-                "rendering": self.rendering,
+                "max_suggestions": self.max_suggestions,
+                "protected": self.protected,
                 "result": self.result,
             }
         )
@@ -49,9 +51,14 @@ class SectionAnswer:
         :raises ValueError, TypeError, KeyError, AttributeError: it is none
         """
         fields = orjson.loads(stored)
-        proposals = tuple(map(stored_proposal, fields["edits"]))
-        result = SectionResult(**fields["result"])
-        return cls(proposals, fields["model"], fields["cost"], fields["rendering"], result)
+        return cls(
+            tuple(map(stored_proposal, fields["edits"])),
+            fields["model"],
+            fields["cost"],
+            fields["max_suggestions"],
+            fields["protected"],
+            SectionResult(**fields["result"]),
+        )
 
 
 class SectionAnswers:

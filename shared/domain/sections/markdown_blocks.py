@@ -37,7 +37,7 @@ _PARTS = {"list_item_open": 1, "tr_open": 2}
 _LONGEST_SOURCE = 1000
 _LINK = re.compile(r"!?\[([^\[\]]*+)\](?:\([^()]*+\)|\[[^\[\]]*+\])")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*+>")
-_MARKS = re.compile(r"[*`~]+|(?<!\w)_+|_+(?!\w)|\\(?=[!-/:-@\[-`{-~])")
+_MARKS = re.compile(r"\\([!-/:-@\[-`{-~])|[*`~]+|(?<!\w)_+|_+(?!\w)")
 
 
 def markdown_blocks(content: str) -> Iterator[Block]:
@@ -102,4 +102,4 @@ def _definitions(content: str, lines: Sequence[int], start: int, end: int) -> It
 
 def _heading(level: int, source: str) -> Heading:
     words = _TAG.sub("", _LINK.sub(r"\1", source[:_LONGEST_SOURCE]))
-    return heading_of(level, unescape(_MARKS.sub("", words)))
+    return heading_of(level, unescape(_MARKS.sub(r"\1", words)))

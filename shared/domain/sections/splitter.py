@@ -2,7 +2,7 @@
 
 import heapq
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -16,6 +16,8 @@ from shared.domain.windows import TokenCounts
 # The sections of one batch; more of them are joined.
 MOST_SECTIONS = 5000
 
+_Path = tuple[Heading, ...]
+
 
 @dataclass(frozen=True)
 class Section:
@@ -28,7 +30,7 @@ class Section:
 
     span: Span
     is_editable: bool
-    path: tuple[Heading, ...] = ()
+    path: _Path = ()
 
 
 def split_sections(
@@ -56,7 +58,8 @@ def split_blocks(
     if not seen:
         return (Section(within, is_editable=False),)
     spans = _at_most(content, stretches(content, seen, count), MOST_SECTIONS)
-    return tuple(_sections(content, spans, seen))
+    above = [block for block in blocks if block.span.end <= within.start]
+    return tuple(_sections(content, spans, seen, _under((), above)))
 
 
 def _clipped(block: Block, within: Span) -> Block:
@@ -76,17 +79,24 @@ def _at_most(content: str, spans: Sequence[Span], most: int) -> Sequence[Span]:
     return [Span(*ends) for ends in pairwise([spans[0].start, *ends, spans[-1].end])]
 
 
-def _sections(content: str, spans: Sequence[Span], blocks: Sequence[Block]) -> Iterator[Section]:
-    path: tuple[Heading, ...] = ()
+def _sections(
+    content: str, spans: Sequence[Span], blocks: Sequence[Block], path: _Path
+) -> Iterator[Section]:
     first = 0
     for span in spans:
         behind = bisect_left(blocks, span.end, lo=first, key=lambda block: block.span.start)
         inside = blocks[first:behind]
-        for heading in (block.heading for block in inside if block.heading):
-            path = (*(above for above in path if above.level < heading.level), heading)
+        path = _under(path, (block for block in inside if block.span.start >= span.start))
         yield Section(span, _is_editable(content, span, inside), path)
         # The last block may go on in the next section.
         first = behind if blocks[behind - 1].span.end == span.end else behind - 1
+
+
+def _under(path: _Path, blocks: Iterable[Block]) -> _Path:
+    """Return the headings under which one stands behind these blocks."""
+    for heading in (block.heading for block in blocks if block.heading):
+        path = (*(above for above in path if above.level < heading.level), heading)
+    return path
 
 
 def _is_editable(content: str, span: Span, blocks: Sequence[Block]) -> bool:

@@ -10,7 +10,7 @@ from shared.jobs.batches import SectionResult
 
 PROPOSAL = Proposal(Edit("big", "large", alternatives=("great",)), Span(0, 11))
 SHOWN = SectionResult([{"start": 2, "end": 5, "original": "big"}], {"LIMIT": 1})
-ANSWER = SectionAnswer((PROPOSAL,), "m", 0.0125, "utf-16:20", SHOWN)
+ANSWER = SectionAnswer((PROPOSAL,), "m", 0.0125, 20, "abc", SHOWN)
 WEEK_S = 7 * 24 * 3600
 
 
@@ -33,7 +33,7 @@ class TestSectionAnswers:
         assert WEEK_S - 10 < redis.ttl(key) <= WEEK_S
 
     def test_many_are_found_at_once(self, cache):
-        free = SectionAnswer((), "m", None, "", SectionResult([]))
+        free = SectionAnswer((), "m", None, 5, "", SectionResult([]))
         for n in range(0, 250, 2):
             cache.keep(f"mark-{n}", free if n % 4 else ANSWER, owner="s1")
 

@@ -14,13 +14,12 @@ from shared.domain.text import Span, TextFormat
 from shared.domain.windows import Window
 from tests.injections import INJECTIONS, TELLTALE
 from tests.model_server_scripts import Call
-from tests.obedience import outside
+from tests.obedience import OF_A_SECTION, outside
 
 NONCE = "0d1e2f3a4b5c6d7e8f"
 TASK = Prompt("Make it rhyme.", "academic")
 WHOLE = DocumentBrief(NONCE, "A title", "1 One\n2 Two", "For children.")
 BRIEF = SectionBrief(WHOLE, Edges("It was before.", "It comes after."))
-FENCES = ("DOCUMENT", "BRIEF", "BEFORE", "AFTER")
 
 
 def written(text="A big plan.", brief=BRIEF, part=None, format=TextFormat.TEXT):
@@ -74,7 +73,7 @@ class TestTheFences:
         brief = SectionBrief(document, Edges(told["before"], told["after"]))
         prompt = written(told["text"], brief)
 
-        assert not any(TELLTALE in line for line in outside(prompt.user, *FENCES))
+        assert not any(TELLTALE in line for line in outside(prompt.user, *OF_A_SECTION))
         assert TELLTALE not in prompt.system
         assert pieces(prompt) == ("", told["text"], "")
 

@@ -64,7 +64,7 @@ class TestViewBatch:
             "succeeded": 4,
             "cached": 2,
         }
-        assert (told.saved_usd, told.eta_s, told.kind) == (0.5, 1.5, "batch")
+        assert (told.saved_usd, told.eta_s, told.kind) == (0.5, 2, "batch")
 
     def test_nobody_can_tell_how_long_it_takes_before_it_is_planned(self):
         assert view_batch(JOB, BatchRecord(0, {}))["eta_s"] is None
