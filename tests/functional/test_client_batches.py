@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from copydesk import AsyncDesk, Batch, Desk, JobFailedError, SentSection, apply_suggestions
+from copydesk.errors import RevisionConflictError
 
 from tests.model_server_scripts import Script, known_words
 from tests.stack_client import some_text
@@ -68,7 +69,8 @@ class TestImprove:
     def test_what_is_known_is_not_paid_for_again(self, desk):
         text = chapters()
         desk.improve(text, format="markdown", **TEMPLATE, wait=LONG)
-        again = desk.improve(text, format="markdown", **TEMPLATE).wait(PATIENCE_S)
+        # Not the very same, which would be joined even a moment after its end.
+        again = desk.improve(text, format="markdown", **TEMPLATE, on_error="stop").wait(PATIENCE_S)
 
         assert (again.outcome, again.counts["cached"]) == ("cached", again.counts["total"])
         assert again.saved_usd > 0
@@ -79,6 +81,45 @@ class TestImprove:
         assert isinstance(desk.job(batch.id), Batch)
         assert [type(each) for each in desk.jobs(kind="batch")] == [Batch]
         assert b"significant" in batch.tracked("markdown")
+
+
+class TestApply:
+    @pytest.fixture
+    def stored(self, desk):
+        return desk.documents.create(chapters(), format="markdown")
+
+    def test_all_of_it_becomes_one_revision(self, desk, stored):
+        batch = desk.improve(document_id=stored.id, **TEMPLATE).wait(PATIENCE_S)
+        applied = batch.apply()
+
+        assert applied.document.content == stored.content.replace("big", "significant")
+        assert (applied.document.revision, len(applied.applied)) == (2, 3)
+        assert applied.conflicts == ()
+        assert desk.documents.get(stored) == applied.document
+
+    def test_chosen_ones_of_it(self, desk, stored):
+        batch = desk.improve(document_id=stored.id, **TEMPLATE).wait(PATIENCE_S)
+        chosen = batch.result().suggestions[1]
+        applied = batch.apply(suggestions=[chosen])
+
+        assert applied.applied == (chosen.id,)
+        assert applied.document.content == apply_suggestions(stored.content, [chosen])
+
+    def test_what_the_writer_changed_is_left_alone(self, desk, stored):
+        batch = desk.improve(document_id=stored.id, **TEMPLATE).wait(PATIENCE_S)
+        mine = desk.documents.save(stored, stored.content.replace("big", "grand", 1))
+        with pytest.raises(RevisionConflictError) as refused:
+            batch.apply()
+        applied = batch.apply(revision=refused.value.revision)
+
+        assert applied.document.content == mine.content.replace("big", "significant")
+        assert [each.state for each in applied.conflicts] in (["gone"], ["conflicted"])
+        assert len(applied.applied) == 2
+
+    def test_as_a_word_processor_shows_it(self, desk, stored):
+        batch = desk.improve(document_id=stored.id, **TEMPLATE).wait(PATIENCE_S)
+
+        assert batch.tracked("docx").startswith(b"PK")
 
 
 class TestFailures:
