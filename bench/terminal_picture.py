@@ -24,13 +24,13 @@ COMMANDS = (("improve", "report.md"), ("improve", "--apply", "report.md"))
 PAGE = """\
 # How we ship
 
-In order to utilize the new line, each team have to recieve a slot prior to the release.
-The fact that a slot is free is shown on the board.
+In order to utilize the new line, each team will recieve a slot.
+The board shows the slots that are free at this point in time.
 
 # What went wrong
 
-Due to the fact that nobody looked, the the release was late. It is absolutely essential
-that we look at this point in time.
+Due to the fact that nobody looked, the the release was late.
+It is absolutely essential that we look prior to a release.
 """
 _FONTS = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)
 _DRAWN_OVER = re.compile(r"^.*\x1b\[2K", re.MULTILINE)  # earlier states of the bar

@@ -39,6 +39,18 @@ class TestLogin:
         assert b"UNAUTHENTICATED" in refused.stderr
         assert b"request " in refused.stderr
 
+    def test_a_login_is_renewed_once_for_all_commands(self, logged_in, person):
+        kept = logged_in.folder / "home" / ".config" / "copydesk" / "credentials.json"
+        record = json.loads(kept.read_text())
+        (login,) = record["logins"].values()
+        kept.write_text(json.dumps(record).replace(login["token"], "a.stale.token"))
+        commands = [logged_in.start("whoami") for _ in range(3)]
+        told = [command.communicate()[0].decode() for command in commands]
+
+        assert [person.email in each for each in told] == [True] * 3, told
+        assert login["refresh_token"] not in kept.read_text()
+        assert person.email in logged_in.run("whoami").stdout.decode()
+
     def test_logging_out_ends_it_on_the_server_too(self, logged_in):
         kept = logged_in.folder / "home" / ".config" / "copydesk" / "credentials.json"
         (login,) = json.loads(kept.read_text())["logins"].values()

@@ -99,7 +99,8 @@ class TestShow:
         shown = cli.run("improve", notes.name).stdout.decode()
 
         assert shown.count("The [-big-]{+significant+} plan") == CHAPTERS
-        assert f"{notes.name}:3  style" in shown
+        assert f"{notes.name}:3\n" in shown
+        assert shown.count("  style  Better.\n") == CHAPTERS
         assert "\x1b" not in shown
 
     def test_what_a_model_says_steers_no_terminal(self, cli, notes, model):

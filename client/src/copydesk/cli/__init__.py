@@ -1,6 +1,11 @@
 """The command line `copydesk`; it needs the extra `cli` of this package."""
 
-from copydesk.cli.application import application
+try:
+    from copydesk.cli.application import application
+except ModuleNotFoundError as error:
+    if error.name not in ("rich", "typer"):
+        raise
+    raise SystemExit("The command line needs more: pip install 'copydesk[cli]'") from error
 
 
 def main() -> None:

@@ -48,9 +48,7 @@ class Delivery:
         return not (is_written or (done.order.source.path is None and not self.options.check))
 
     def _show(self, done: Finished, chosen: Sequence[Suggestion]) -> None:
-        showing = Showing(done.name, done.text, self.screens.out)
-        for suggestion in sorted(chosen, key=lambda each: each.start):
-            showing.show(suggestion)
+        Showing(done.name, done.text, self.screens.out).show_all(chosen)
         if not chosen:
             self.screens.say(f"{done.name}: nothing to suggest")
 
@@ -106,9 +104,7 @@ class Delivery:
 
     def _tell_unapplied(self, done: Finished, chosen: Sequence[Suggestion]) -> None:
         self.screens.say(f"{done.name}: not applied:")
-        showing = Showing(done.name, done.text, self.screens.err)
-        for suggestion in chosen:
-            showing.show(suggestion)
+        Showing(done.name, done.text, self.screens.err).show_all(chosen)
 
     def _tell_failures(self, done: Finished) -> None:
         for section in done.failed:

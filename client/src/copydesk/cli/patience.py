@@ -10,8 +10,8 @@ from copydesk.protocol.retries import RetryPolicy, Trial
 class Patience(RetryPolicy):
     """Whoever typed a wrong address learns it soon; many files wait for their turn."""
 
-    most: int = 3
-    within_s: float = 6.0
+    most: int = 2
+    within_s: float = 5.0
     turn_within_s: float = 600.0
 
     def pause_s(self, trial: Trial, error: CopydeskError) -> float | None:

@@ -1,7 +1,8 @@
 """Suggestions for the eye: each in its line, removed words struck out, added ones beside them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from rich.console import Console
 from rich.text import Text
@@ -27,22 +28,33 @@ class Showing:
     text: str
     console: Console
 
-    def show(self, suggestion: Suggestion) -> None:
-        """Print where it stands, what it changes, and why."""
-        line = self.text.count("\n", 0, suggestion.start) + 1
-        place = Text.assemble((f"{visible(self.name)}:{line}", "bold"))
-        if suggestion.category:
-            place.append(f"  {visible(suggestion.category)}", "cyan")
-        self.console.print(place, soft_wrap=True)
-        self.console.print(Text("  ").append_text(self.in_context(suggestion)), soft_wrap=True)
-        if suggestion.explanation:
-            self.console.print(Text(f"  {visible(suggestion.explanation)}", "dim"), soft_wrap=True)
+    def show_all(self, suggestions: Iterable[Suggestion]) -> None:
+        """Show them in the text's order, those of one line together."""
+        in_order = sorted(suggestions, key=lambda each: each.start)
+        for _, together in groupby(in_order, key=self._line):
+            self.show(*together)
 
-    def in_context(self, suggestion: Suggestion) -> Text:
-        """Return the change with a few words on either side."""
-        shown = Text(visible(_end_of(self.text[: suggestion.start])))
-        shown.append_text(self._changed(suggestion))
-        return shown.append(visible(_begin_of(self.text[suggestion.end :])))
+    def show(self, *together: Suggestion) -> None:
+        """Print where they stand, what they change, and why; the places follow each other."""
+        place = f"{visible(self.name)}:{self._line(together[0])}"
+        self.console.print(Text(place, "bold"), soft_wrap=True)
+        self.console.print(Text("  ").append_text(self._in_context(together)), soft_wrap=True)
+        reasons = dict.fromkeys((each.category, each.explanation) for each in together)
+        for category, why in filter(any, reasons):
+            reason = Text.assemble("  ", (visible(category), "cyan"), "  " if category else "")
+            self.console.print(reason.append(visible(why), "dim"), soft_wrap=True)
+
+    def _line(self, suggestion: Suggestion) -> int:
+        return self.text.count("\n", 0, suggestion.start) + 1
+
+    def _in_context(self, together: Sequence[Suggestion]) -> Text:
+        """Return the changes with a few words on either side."""
+        shown = Text(visible(_end_of(self.text[: together[0].start])))
+        for before, suggestion in zip((None, *together), together, strict=False):
+            if before:
+                shown.append(visible(_middle_of(self.text[before.end : suggestion.start])))
+            shown.append_text(self._changed(suggestion))
+        return shown.append(visible(_begin_of(self.text[together[-1].end :])))
 
     def _changed(self, suggestion: Suggestion) -> Text:
         changed = Text()
@@ -80,6 +92,12 @@ def _end_of(text: str) -> str:
     if len(line) <= CONTEXT:
         return line
     return "…" + (line[-CONTEXT:].partition(" ")[2] or line[-CONTEXT:])
+
+
+def _middle_of(text: str) -> str:
+    if len(text) <= 2 * CONTEXT:
+        return text
+    return f"{_begin_of(text)} {_end_of(text)}"
 
 
 def _begin_of(text: str) -> str:

@@ -18,10 +18,24 @@ def shown(suggestion, text=TEXT, **console):
 class TestShowing:
     def test_it_marks_the_words_where_there_are_no_colours(self):
         assert shown(BIG) == (
-            "notes.md:2  style\n"
+            "notes.md:2\n"
             "  The [-big-]{+significant+} plan of [bold]ours[/].\n"
-            "  It says more.\n"
+            "  style  It says more.\n"
         )
+
+    def test_those_of_one_line_stand_together(self):
+        plan = Suggestion("sg_1_2", "plan", "idea", 20, 24, "It says more.", category="style")
+        first = Suggestion("sg_1_3", "First", "1st", 0, 5)
+        paper = io.StringIO()
+        Showing("a", TEXT, Console(file=paper)).show_all([plan, BIG, first])
+
+        assert paper.getvalue().splitlines() == [
+            "a:1",
+            "  [-First-]{+1st+} line.",
+            "a:2",
+            "  The [-big-]{+significant+} [-plan-]{+idea+} of [bold]ours[/].",
+            "  style  It says more.",
+        ]
 
     def test_it_colours_the_words_on_a_terminal(self):
         told = shown(BIG, force_terminal=True, color_system="standard", no_color=False)
