@@ -10,7 +10,6 @@ from copydesk.errors import (
     UnauthenticatedError,
 )
 
-from tests.account_client import PASSWORD, some_email
 from tests.cutting_proxy import CuttingProxy
 from tests.model_server_scripts import Script, edit, propose
 from tests.stack_client import some_text
@@ -66,6 +65,20 @@ class TestSuggest:
 
         assert b">big</del><ins" in job.tracked("html")
         assert job.tracked("diff").startswith(b"---")
+
+
+class TestRebase:
+    def test_suggestions_are_found_in_a_newer_text(self, desk):
+        text = some_text()
+        job = desk.suggest(text, **TEMPLATE, wait=LONG)
+        (one,) = job.result().suggestions
+        by_job = desk.rebase(f"Well: {text}", job_id=job.id)
+        by_hand = desk.rebase("Nothing of it", suggestions=[one], old=text)
+
+        assert [(each.state, each.start) for each in by_job] == [("moved", one.start + 6)]
+        assert [(each.id, each.state, each.start) for each in by_hand] == [
+            (one.id, "conflicted", None)
+        ]
 
 
 class TestJobs:
@@ -165,35 +178,3 @@ class TestALostAnswer:
 
             assert [each.id for each in newcomer.jobs()] == [job.id]
         assert len(model.calls_about(text)) == 1
-
-
-class TestAccounts:
-    def test_what_a_session_owns_moves_to_its_user(self, desk, stack):
-        job, email = desk.suggest(some_text(), **TEMPLATE), some_email()
-        user = desk.register(email, PASSWORD, "Ann")
-        with Desk(stack.url) as elsewhere:
-            assert elsewhere.login(email, PASSWORD) == user == elsewhere.me()
-            assert [each.id for each in elsewhere.jobs()] == [job.id]
-            elsewhere.logout()
-
-        assert desk.me().name == "Ann"
-
-    def test_a_token_that_is_over_is_renewed(self, desk, stack):
-        desk.register(some_email(), PASSWORD)
-        known, kept = desk.credentials, []
-        with Desk(
-            stack.url,
-            token="over",
-            refresh_token=known.refresh_token,
-            on_credentials=kept.append,
-        ) as later:
-            assert later.me() == desk.me()
-
-        assert kept
-        assert kept[-1].refresh_token != known.refresh_token
-
-    def test_limits_and_use_are_shown(self, desk):
-        report = desk.usage("2026-01-01", "2026-01-31")
-
-        assert {each.service for each in desk.limits().limits} >= {"suggestions", "reads"}
-        assert (report.first, report.last, report.total.jobs) == ("2026-01-01", "2026-01-31", 0)

@@ -4,8 +4,14 @@ from dataclasses import replace
 
 import pytest
 from copydesk import Desk
-from copydesk.errors import NotFoundError, PreconditionRequiredError, RevisionConflictError
+from copydesk.errors import (
+    ForbiddenError,
+    NotFoundError,
+    PreconditionRequiredError,
+    RevisionConflictError,
+)
 
+from tests.account_client import PASSWORD, some_email
 from tests.model_server_scripts import edit, talk
 from tests.stack_client import some_text
 
@@ -82,6 +88,26 @@ class TestDocuments:
         made = [desk.documents.create(f"Number {n}").id for n in range(53)]
 
         assert [each.id for each in desk.documents.list()] == made[::-1]
+
+
+class TestSharing:
+    def test_whoever_is_let_in_may_do_as_much(self, desk, stack):
+        email = some_email()
+        desk.register(some_email(), PASSWORD)
+        made = desk.documents.create("One")
+        with Desk(stack.url) as other:
+            other.register(email, PASSWORD)
+            with pytest.raises(NotFoundError):
+                other.documents.get(made)
+            shared = desk.documents.share(made, {email: "read"}, public=False)
+            seen = other.documents.get(made)
+            with pytest.raises(ForbiddenError):
+                other.documents.save(seen, "Two")
+            listed = [each.id for each in other.documents.list(shared=True)]
+
+        assert [(each.email, each.access) for each in shared.shared_with] == [(email, "read")]
+        assert (seen.access, listed) == ("read", [made.id])
+        assert desk.documents.share(made, {}).shared_with == ()
 
 
 class TestFiles:

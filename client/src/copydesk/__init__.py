@@ -21,6 +21,8 @@ from copydesk.protocol.retries import RetryPolicy
 from copydesk.terms import SentSection
 from copydesk.version import VERSION
 
+__version__ = VERSION
+
 __all__ = [
     "VERSION",
     "ApiError",
@@ -41,5 +43,6 @@ __all__ = [
     "ProtocolError",
     "RetryPolicy",
     "SentSection",
+    "__version__",
     "apply_suggestions",
 ]

@@ -1,6 +1,6 @@
 """The desk: everything that Copydesk does for its callers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Self, Unpack
 
 from copydesk.calls import accounts, batches, chat, jobs, suggestions
@@ -11,7 +11,7 @@ from copydesk.lines.sync import Line
 from copydesk.models.accounts import Credentials, Limits, UsageReport, User
 from copydesk.models.chat import ChatResult
 from copydesk.models.jobs import JobView
-from copydesk.models.suggestions import SuggestionResult
+from copydesk.models.suggestions import Rebased, SuggestionResult
 from copydesk.templates import Templates
 from copydesk.terms import ChatTerms, DeskOptions, ImproveTerms, JobFilter, SuggestTerms
 
@@ -83,6 +83,13 @@ class Desk:
     ) -> Job[SuggestionResult]:
         """Ask for suggestions for a text, or for a stored document: `document_id=`."""
         return Job(self._line, self._line.do(suggestions.suggest(text, terms)))
+
+    def rebase(self, new: str, **which: Unpack[suggestions.RebaseTerms]) -> Sequence[Rebased]:
+        """Tell where suggestions stand in a newer text: those of `job_id=`, or `suggestions=`.
+
+        The latter with `old=`, the text that they are about.
+        """
+        return (self._line.do(suggestions.rebase(new, which))).items
 
     def chat(self, message: str, **terms: Unpack[ChatTerms]) -> Job[ChatResult]:
         """Say something to the model, in a conversation or as the first of a new one."""

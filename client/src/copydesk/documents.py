@@ -1,6 +1,6 @@
 """Documents that Copydesk keeps."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal, Unpack
 
 from copydesk.calls import documents as calls
@@ -10,10 +10,11 @@ from copydesk.models.documents import (
     Document,
     DocumentSummary,
     Draft,
+    Sharing,
     Version,
     VersionSummary,
 )
-from copydesk.terms import DocumentFilter, DocumentTerms, FileFormat, FileTerms
+from copydesk.terms import Access, DocumentFilter, DocumentTerms, FileFormat, FileTerms
 
 AnyDocument = DocumentSummary | str
 Revision = int | Literal["*"] | None
@@ -82,6 +83,16 @@ class Documents:
     ) -> bytes:
         """Return a document as a file, in its own format unless another one is named."""
         return self._line.do(calls.export(document, format, revision))
+
+    def share(
+        self,
+        document: AnyDocument,
+        people: Mapping[str, Access] | None = None,
+        *,
+        public: bool | None = None,
+    ) -> Sharing:
+        """Say who else may use it: people by e-mail address, or all; None leaves it as it is."""
+        return self._line.do(calls.share(document, people, public))
 
     def versions(self, document: AnyDocument) -> Iterator[VersionSummary]:
         """Go through the versions of a document, from the first on."""

@@ -10,6 +10,7 @@ from copydesk.protocol.retries import RetryPolicy
 Encoding = Literal["utf-16", "codepoint", "utf-8"]
 Format = Literal["text", "markdown", "html"]
 FileFormat = Literal["text", "markdown", "html", "docx"]
+Access = Literal["read", "suggest", "write"]
 ChangeFormat = Literal["html", "markdown", "diff", "docx"]
 
 

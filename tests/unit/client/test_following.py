@@ -1,7 +1,7 @@
 import httpx
 import pytest
 from copydesk import ConnectionLostError
-from copydesk.errors import GoneError
+from copydesk.errors import GoneError, ProtocolError
 from copydesk.protocol import following
 from copydesk.protocol.retries import RetryPolicy
 
@@ -130,6 +130,13 @@ class TestGivingUp:
             list(job_of.events(patience=0.02))
 
         assert len(server.asked(EVENTS)) > 1
+
+    def test_what_stays_missing_is_told(self, server, job_of):
+        server.on(EVENTS, streamed(QUEUED, ENDED), streamed(ENDED))
+        with pytest.raises(ProtocolError, match="Behind event 1 of job_1"):
+            list(job_of.events())
+
+        assert len(server.asked(EVENTS)) > 2
 
     def test_contact_renews_its_patience(self, server, job_of):
         quiet = streamed(b": open\n\n")

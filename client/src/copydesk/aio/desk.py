@@ -1,6 +1,6 @@
 """The desk for those who await."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Self, Unpack
 
 from copydesk.aio.conversations import AsyncConversations
@@ -12,7 +12,7 @@ from copydesk.lines.asynchronous import AsyncLine
 from copydesk.models.accounts import Credentials, Limits, UsageReport, User
 from copydesk.models.chat import ChatResult
 from copydesk.models.jobs import JobView
-from copydesk.models.suggestions import SuggestionResult
+from copydesk.models.suggestions import Rebased, SuggestionResult
 from copydesk.terms import ChatTerms, DeskOptions, ImproveTerms, JobFilter, SuggestTerms
 
 
@@ -83,6 +83,13 @@ class AsyncDesk:
     ) -> AsyncJob[SuggestionResult]:
         """Ask for suggestions for a text, or for a stored document: `document_id=`."""
         return AsyncJob(self._line, await self._line.do(suggestions.suggest(text, terms)))
+
+    async def rebase(self, new: str, **which: Unpack[suggestions.RebaseTerms]) -> Sequence[Rebased]:
+        """Tell where suggestions stand in a newer text: those of `job_id=`, or `suggestions=`.
+
+        The latter with `old=`, the text that they are about.
+        """
+        return (await self._line.do(suggestions.rebase(new, which))).items
 
     async def chat(self, message: str, **terms: Unpack[ChatTerms]) -> AsyncJob[ChatResult]:
         """Say something to the model, in a conversation or as the first of a new one."""

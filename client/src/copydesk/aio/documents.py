@@ -1,6 +1,6 @@
 """Documents that Copydesk keeps, for those who await."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Literal, Unpack
 
 from copydesk.calls import documents as calls
@@ -10,10 +10,11 @@ from copydesk.models.documents import (
     Document,
     DocumentSummary,
     Draft,
+    Sharing,
     Version,
     VersionSummary,
 )
-from copydesk.terms import DocumentFilter, DocumentTerms, FileFormat, FileTerms
+from copydesk.terms import Access, DocumentFilter, DocumentTerms, FileFormat, FileTerms
 
 AnyDocument = DocumentSummary | str
 Revision = int | Literal["*"] | None
@@ -82,6 +83,16 @@ class AsyncDocuments:
     ) -> bytes:
         """Return a document as a file, in its own format unless another one is named."""
         return await self._line.do(calls.export(document, format, revision))
+
+    async def share(
+        self,
+        document: AnyDocument,
+        people: Mapping[str, Access] | None = None,
+        *,
+        public: bool | None = None,
+    ) -> Sharing:
+        """Say who else may use it: people by e-mail address, or all; None leaves it as it is."""
+        return await self._line.do(calls.share(document, people, public))
 
     def versions(self, document: AnyDocument) -> AsyncIterator[VersionSummary]:
         """Go through the versions of a document, from the first on."""

@@ -23,6 +23,7 @@ from copydesk.models.documents import (
     Document,
     DocumentSummary,
     Draft,
+    Sharing,
     Version,
     VersionSummary,
 )
@@ -104,6 +105,17 @@ def export(document: AnyDocument, format: str | None, revision: int | None) -> C
     """Fetch a document as a file."""
     query = {"format": format, "revision": revision}
     return Call(get(_path(document, "export"), query), content)
+
+
+def share(
+    document: AnyDocument, people: Mapping[str, str] | None, public: bool | None
+) -> Call[Sharing]:
+    """Say who else may use a document."""
+    told = None
+    if people is not None:
+        told = [{"email": email, "access": may} for email, may in people.items()]
+    body = given({"public": public, "shared_with": told})
+    return Call(Request("PUT", _path(document, "sharing"), body=body), as_(Sharing))
 
 
 def versions(document: AnyDocument, cursor: str | None) -> Call[Page[VersionSummary]]:

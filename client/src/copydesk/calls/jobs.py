@@ -32,7 +32,11 @@ def tracked(job_id: str, format: str) -> Call[bytes]:
 
 def events(job_id: str, after: int) -> Request:
     """Follow a job from behind an event on."""
-    headers = {"Accept": "text/event-stream", "Cache-Control": "no-store"}
+    headers = {
+        "Accept": "text/event-stream",
+        "Accept-Encoding": "identity",  # what is packed on the way may be held back on the way
+        "Cache-Control": "no-store",
+    }
     if after:
         headers["Last-Event-ID"] = str(after)
     return Request("GET", where("jobs", job_id, "events"), headers=headers, repeatable=True)

@@ -87,6 +87,22 @@ class Draft:
 
 
 @dataclass(frozen=True)
+class Guest:
+    """Somebody who may use a document of somebody else's."""
+
+    email: str = field(default="", repr=False)
+    access: str = ""
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """Who may use a document besides its owner."""
+
+    public: bool = False
+    shared_with: tuple[Guest, ...] = ()
+
+
+@dataclass(frozen=True)
 class Applied:
     """A document with suggestions put in, and those that could not be."""
 

@@ -8,7 +8,12 @@ from dataclasses import replace
 
 from copydesk.calls import jobs
 from copydesk.calls.wire import Answer, Request
-from copydesk.errors.own import ConnectionFailedError, ConnectionLostError, CopydeskError
+from copydesk.errors.own import (
+    ConnectionFailedError,
+    ConnectionLostError,
+    CopydeskError,
+    ProtocolError,
+)
 from copydesk.models.fields import read
 from copydesk.models.jobs import FINAL, Event, JobView, Progress, Usage
 from copydesk.protocol.exchange import NOBODY, Exchange
@@ -19,6 +24,7 @@ from copydesk.protocol.steps import Pause, Renew
 
 PATIENCE_S = 300.0
 SILENCE_S = 45.0  # three of the server's keep-alive comments
+_MOST_MISSED = 5
 _PACE = RetryPolicy(first_s=0.25, longest_s=15.0)
 _FINAL_NAMES = frozenset(f"job.{status}" for status in FINAL)
 
@@ -37,6 +43,7 @@ class Following:
         self._used = NOBODY
         self._has_renewed = False
         self._is_broken = False
+        self._missed = 0
         self._parser = EventStreamParser()
 
     @property
@@ -51,7 +58,10 @@ class Following:
         return self._exchange.signed(jobs.events(self._job_id, self._last_id))
 
     def read(self, piece: bytes) -> Iterator[Event]:
-        """Yield the events that are whole with this piece and were not given yet."""
+        """Yield the events that are whole with this piece and were not given yet.
+
+        :raises ProtocolError: one is missing, however often it is asked for
+        """
         self._heard_at = self._exchange.clock()
         self._has_renewed = False
         for message in self._parser.feed(piece):
@@ -59,9 +69,9 @@ class Following:
             if event is None or event.id <= self._last_id:
                 continue
             if event.id > self._last_id + 1:
-                self._is_broken = True  # something is missing: ask for it again
+                self._miss()
                 return
-            self._last_id, self._failed = event.id, 0
+            self._last_id, self._failed, self._missed = event.id, 0, 0
             self.is_over = event.name in _FINAL_NAMES
             yield event
 
@@ -92,6 +102,16 @@ class Following:
         if error.status < 500 and error.status != 429:
             raise error
         return self._later(error, error.retry_after or 0.0)
+
+    def _miss(self) -> None:
+        """Ask once more for what is missing.
+
+        :raises ProtocolError: it was asked for often enough
+        """
+        self._is_broken = True
+        self._missed += 1
+        if self._missed > _MOST_MISSED:
+            raise ProtocolError(f"Behind event {self._last_id} of {self._job_id} one is missing")
 
     def _later(self, error: CopydeskError, at_least_s: float = 0.0) -> Pause:
         if self.is_over:
