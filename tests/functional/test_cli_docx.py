@@ -77,6 +77,14 @@ class TestDocx:
 
         assert person.http.get(DOCUMENTS).json()["documents"] == []
 
+    def test_nor_is_it_left_there_where_the_order_is_refused(self, cli, report, person):
+        token = person.tokens["access_token"]
+        refused = cli.run("improve", "--template", "nonsense", report[0].name, COPYDESK_TOKEN=token)
+
+        assert refused.returncode == 2
+        assert person.http.get(DOCUMENTS).json()["documents"] == []
+        assert cli.pending == []
+
     def test_it_may_come_from_standard_input(self, cli, report):
         path, said = report
         made = cli.run("improve", "--format", "docx", "-", said=path.read_bytes())

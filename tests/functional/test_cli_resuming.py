@@ -1,6 +1,8 @@
 import json
 import signal
+import subprocess
 import threading
+from contextlib import suppress
 
 import pytest
 
@@ -58,6 +60,20 @@ class TestKilled:
         assert notes.read_text() == text.replace("big", "significant")
         assert each_was_asked_once(model)
         assert cli.pending == []
+
+    def test_killed_again_and_again_it_orders_once(self, cli, notes, model, hold):
+        for wait_s in (0.2, 0.4, 0.6, 0.8, 1.0, 1.5):  # wherever it is by then
+            command = cli.start("improve", notes.name)
+            with suppress(subprocess.TimeoutExpired):
+                command.communicate(timeout=wait_s)
+            command.kill()
+            command.communicate()
+        hold.set()
+        cli.run("improve", notes.name)
+        listed = cli.run("jobs", "--kind", "batch").stdout.decode()
+
+        assert listed.count("job_") == 1, listed
+        assert each_was_asked_once(model)
 
     def test_other_words_are_another_batch(self, cli, notes, hold, killed):
         hold.set()

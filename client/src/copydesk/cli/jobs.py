@@ -15,7 +15,6 @@ from copydesk.cli.exits import ExitCode
 from copydesk.cli.options import ServerOption
 from copydesk.cli.screens import Screens, open_screens
 from copydesk.cli.showing import visible
-from copydesk.cli.states import dollars
 from copydesk.errors import JobTimeoutError
 from copydesk.jobs import Job
 from copydesk.models.jobs import Event
@@ -39,9 +38,8 @@ def list_jobs(
     """List the newest jobs, or deal with one of them."""
     if context.invoked_subcommand:
         return
-    table = Table(
-        Column("Job", no_wrap=True), "Kind", "Status", "Done", "Cost", "Created", box=None
-    )
+    columns = (Column(name, no_wrap=True) for name in ("Job", "Kind", "Status", "Done", "Created"))
+    table = Table(*columns, box=None, pad_edge=False)  # 80 columns hold it
     with at_desk(server) as desk:
         for job in islice(desk.jobs(kind=kind, status=status), limit):
             table.add_row(*_cells(job))
@@ -105,9 +103,8 @@ def _brief(value: Any) -> str:
 def _cells(job: "Job[Any]") -> tuple[str, ...]:
     view = job.view
     done = f"{view.progress.done}/{view.progress.total}"
-    state = view.status if not view.outcome else f"{view.status} ({view.outcome})"
-    cost = dollars(view.usage.cost_usd)
-    return visible(view.id), view.kind, state, done, cost, view.created_at[:19].replace("T", " ")
+    state = "partial" if view.outcome == "partial" else view.status
+    return visible(view.id), view.kind, state, done, view.created_at[5:16].replace("T", " ")
 
 
 def _told(job: "Job[Any]") -> dict[str, Any]:

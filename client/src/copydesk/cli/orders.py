@@ -8,7 +8,7 @@ from typing import Any
 from copydesk.cli.entrance import OpenDesk
 from copydesk.cli.pending import PendingRun, PendingRuns, mark_of
 from copydesk.cli.sources import Source, SourceFormat
-from copydesk.errors import GoneError, IdempotencyMismatchError, NotFoundError
+from copydesk.errors import ApiError, GoneError, IdempotencyMismatchError, NotFoundError
 from copydesk.jobs import Batch
 
 
@@ -42,15 +42,12 @@ class Orders:
         if known and batch:
             return Order(source, mark, batch, known.document_id, is_resumed=True)
         if known and known.batch_id:
-            self.pending.drop(mark)  # it came to nothing, or is forgotten
+            self._forget(mark, known.document_id)  # it came to nothing, or is not kept any more
         return self._send(source, mark, is_resumed=bool(known and not known.batch_id))
 
     def close(self, order: Order) -> None:
         """Forget an order whose result the caller has; a document made for it alone goes away."""
-        self.pending.drop(order.mark)
-        if order.document_id:
-            with suppress(NotFoundError):
-                self.at.desk.documents.delete(order.document_id)
+        self._forget(order.mark, order.document_id)
 
     def _before(self, known: PendingRun) -> Batch | None:
         """Return the batch that was ordered, unless it ended in vain or is not kept any more."""
@@ -70,11 +67,22 @@ class Orders:
             words = {"document_id": run.document_id}
         try:
             batch = self.at.desk.improve(**words, **self.terms, idempotency_key=run.key)
-        except IdempotencyMismatchError:  # sent by another version of this program
-            self.pending.drop(mark)
-            return self._send(source, mark, is_resumed=False)
+        except ApiError as error:
+            if not _was_refused(error):
+                raise
+            self._forget(mark, run.document_id)
+            if is_resumed and isinstance(error, (IdempotencyMismatchError, NotFoundError)):
+                # Sent by another version of this program, or the document was deleted.
+                return self._send(source, mark, is_resumed=False)
+            raise
         self.pending.note(mark, replace(run, batch_id=batch.id))
         return Order(source, mark, batch, run.document_id, is_resumed)
+
+    def _forget(self, mark: str, document_id: str | None) -> None:
+        self.pending.drop(mark)
+        if document_id:
+            with suppress(NotFoundError):
+                self.at.desk.documents.delete(document_id)
 
     def _imported(self, source: Source, mark: str, run: PendingRun) -> PendingRun:
         if run.document_id:
@@ -87,6 +95,12 @@ class Orders:
         where = str(source.path.absolute()) if source.path else source.name
         shape = {"format": source.format.value, **self.terms}
         return mark_of(self.at.url, self.at.account, where, source.digest, shape)
+
+
+def _was_refused(error: ApiError) -> bool:
+    """Return whether it is sure that nothing was begun, nor will be by the same words."""
+    comes_again = ("RATE_LIMITED", "UNAUTHENTICATED")
+    return 400 <= error.status < 500 and error.code not in comes_again
 
 
 def _words(source: Source) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.text import Text
 
+PIPE_WIDTH = 200  # of a table that no terminal shows
+
 
 @dataclass(frozen=True)
 class Screens:
@@ -27,4 +29,5 @@ class Screens:
 
 def open_screens() -> Screens:
     """Return the screens as the environment wants them: NO_COLOR, TERM, a pipe."""
-    return Screens(Console(highlight=False), Console(stderr=True, highlight=False))
+    width = None if sys.stdout.isatty() else PIPE_WIDTH
+    return Screens(Console(highlight=False, width=width), Console(stderr=True, highlight=False))
