@@ -1,7 +1,6 @@
 """Reads jobs, and takes one away from its work."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from redis import Redis
 

@@ -27,6 +27,7 @@ if conclusive then
   return 1
 end
 redis.call('HSET', KEYS[1], 'status', 'waiting', 'reason', 'dependency')
+redis.call('HDEL', KEYS[1], 'until')
 redis.call('ZREM', base .. 'leases', id)
 append(KEYS[1], KEYS[3], 'job.waiting', '{"reason":"dependency","until":null}')
 redis.call('PUBLISH', KEYS[4], id)

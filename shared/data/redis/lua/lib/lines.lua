@@ -10,6 +10,7 @@
 -- turns:<lane>        sorted set  names of the lines, by their turn: the lowest is next
 
 local FAIR = 'bulk'
+local SECTIONS_A_PLACE = 10 -- sections that count as much as one job, where it is told how much there is to do
 
 -- rescue_of(lane) -> queue of its later tries: what has begun goes before what has not
 local function rescue_of(lane)
@@ -66,6 +67,17 @@ end
 -- depth(base of the keys, lane) -> how much work waits in it
 local function depth(base, lane)
   return redis.call('ZCARD', base .. 'ready:' .. lane) + redis.call('ZCARD', base .. 'held:' .. lane)
+end
+
+-- crowd(base of the keys, kind, lane) -> how much work waits before one of this kind that may come: batches
+-- stand past the lines, and what they will hold is bounded too
+local function crowd(base, kind, lane)
+  local waiting = depth(base, lane)
+  if kind ~= 'batch' then
+    return waiting
+  end
+  waiting = waiting + redis.call('ZCARD', base .. 'ready:' .. rescue_of(lane))
+  return math.max(waiting, math.floor(redis.call('ZCARD', base .. 'held:section') / SECTIONS_A_PLACE))
 end
 
 -- take_place(base of the keys, lane, name of its line, id, now, due, window)
