@@ -28,7 +28,7 @@ from shared.jobs.leases import Lease
 from shared.jobs.policy import PUBLISH_AGAIN_MS, JobPolicy
 from shared.jobs.states import Status
 
-_AT_ONCE = 250  # sections that one step brings into being
+_AT_ONCE = 100  # sections that one step brings into being
 _NUSD = 1e9  # in a dollar
 
 

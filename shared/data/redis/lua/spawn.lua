@@ -46,6 +46,7 @@ local function line_up_section(terms, name, input)
     redis.call('HSET', base .. 'work:' .. (joins and leader or terms.id), 'timed', 1)
   end
   if joins then
+    redis.call('HSET', base .. 'work:' .. leader, 'joined', 1)
     if leading[1] == 'running' then
       begin_section(base, terms.id, leading[4], now)
     end
@@ -69,7 +70,8 @@ local function line_up_section(terms, name, input)
 end
 
 local function note_known(terms, name, result, told)
-  keep_outcome(base, id, terms.n, 'succeeded', terms.cached and 'cached' or 'complete', '0', 'null', result)
+  local how = terms.cached and 'cached' or 'complete'
+  keep_outcome(base, id, terms.n, 'succeeded', outcome_of('succeeded', how, '0', 'null', result))
   redis.call('HINCRBY', KEYS[2], terms.cached and 'cached' or 'skipped', 1)
   redis.call('HINCRBY', KEYS[2], 'saved_nusd', whole(terms.saved_nusd))
   tell_suggestions(base, id, terms.n, terms.shift, told)

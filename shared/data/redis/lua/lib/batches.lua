@@ -184,12 +184,15 @@ local function begin_section(base, job, attempt, now)
   redis.call('PUBLISH', base .. 'news', own[1])
 end
 
--- keep_outcome(base of the keys, batch work id, section's number, status, how: complete, partial or cached, cost,
--- error, result): the last three are JSON
-local function keep_outcome(base, id, n, status, how, cost, problem, result)
-  redis.call('HSET', base .. 'outcomes:' .. id, n, '{"status":"' .. status .. '","cached":'
-    .. tostring(how == 'cached') .. ',"partial":' .. tostring(how == 'partial') .. ',"cost_usd":' .. cost
-    .. ',"error":' .. problem .. ',"result":' .. result .. '}')
+-- outcome_of(status, how: complete, partial or cached, cost, error, result) -> JSON; so are the last three
+local function outcome_of(status, how, cost, problem, result)
+  return '{"status":"' .. status .. '","cached":' .. tostring(how == 'cached') .. ',"partial":'
+    .. tostring(how == 'partial') .. ',"cost_usd":' .. cost .. ',"error":' .. problem .. ',"result":' .. result .. '}'
+end
+
+-- keep_outcome(base of the keys, batch work id, section's number, status, outcome)
+local function keep_outcome(base, id, n, status, outcome)
+  redis.call('HSET', base .. 'outcomes:' .. id, n, outcome)
   redis.call('HINCRBY', base .. 'batch:' .. id, 'done:' .. status, 1)
   redis.call('HINCRBY', base .. 'batch:' .. id, 'pending', -1)
 end
@@ -207,8 +210,8 @@ local function note_section(base, job, work_id, status, now, told)
   local cost = nusd_of(work[2])
   local paid = work[1] == job
   local result = status == 'succeeded' and redis.call('GET', base .. 'result:' .. work_id) or 'null'
-  keep_outcome(base, id, n, status, work[4], cost and string.format('%.9f', paid and cost / 1e9 or 0) or 'null',
-    problem, result)
+  local price = cost and string.format('%.9f', paid and cost / 1e9 or 0) or 'null'
+  keep_outcome(base, id, n, status, outcome_of(status, work[4], price, problem, result))
   local batch = base .. 'batch:' .. id
   if paid then
     spend(base, id, work_id, now)

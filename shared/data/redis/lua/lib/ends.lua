@@ -1,4 +1,4 @@
--- Uses pace.lua, logs.lua, lines.lua, usage.lua and batches.lua, which have to stand before it.
+-- Uses pace.lua, logs.lua, lines.lua, usage.lua, batches.lua and unbegun.lua, which have to stand before it.
 --
 -- How work and jobs end, whoever brings it about. No key of live work has a time to live; here all
 -- of them get theirs. The last entry of the log is a mark: each reader gets its own job there.
@@ -33,6 +33,15 @@ local settle, leave
 -- stop_sections(base of the keys, batch work id, now, retention in ms): those that run are stopped by their
 -- workers, all others end now
 local function stop_sections(base, id, now, retention_ms)
+  if redis.call('EXISTS', base .. 'children:' .. id) == 0 then
+    return
+  end
+  drop_unbegun(base, id)
+  local conclusive = conclusion(base, id)
+  if conclusive then
+    settle(base, id, conclusive, now, retention_ms)
+    return
+  end
   for _, job in ipairs(redis.call('HVALS', base .. 'children:' .. id)) do
     leave(base, job, 'cancelled', now, retention_ms)
   end

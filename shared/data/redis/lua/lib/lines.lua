@@ -12,6 +12,15 @@
 local FAIR = 'bulk'
 local SECTIONS_A_PLACE = 10 -- sections that count as much as one job, where it is told how much there is to do
 
+local MOST_AT_ONCE = 500 -- what one command takes
+
+-- each_some(list, act): calls it with parts of the list
+local function each_some(list, act)
+  for first = 1, #list, MOST_AT_ONCE do
+    act({unpack(list, first, math.min(first + MOST_AT_ONCE - 1, #list))})
+  end
+end
+
 -- rescue_of(lane) -> queue of its later tries: what has begun goes before what has not
 local function rescue_of(lane)
   return lane == FAIR and FAIR .. '-rescue' or 'rescue'
@@ -111,22 +120,24 @@ local function give_place(base, id)
   end
 end
 
--- change_line(base of the keys, id, from, to): work that is held back changes over to the line of its new
+-- change_lines(base of the keys, ids, from, to): work that is held back changes over to the line of its new
 -- owner, which has the old one's turn unless it has one of its own
-local function change_line(base, id, from, to)
-  local line = base .. 'line:' .. FAIR .. ':'
-  if redis.call('HGET', base .. 'work:' .. id, 'line') ~= from then
-    return
-  end
-  redis.call('HSET', base .. 'work:' .. id, 'line', to)
-  local at = redis.call('ZSCORE', line .. from, id)
-  if not at then
-    return
-  end
-  local turns = base .. 'turns:' .. FAIR
-  redis.call('ZADD', turns, 'NX', redis.call('ZSCORE', turns, from), to)
-  redis.call('ZADD', line .. to, at, id)
-  redis.call('ZREM', line .. from, id)
+local function change_lines(base, ids, from, to)
+  local line, turns = base .. 'line:' .. FAIR .. ':', base .. 'turns:' .. FAIR
+  each_some(ids, function(some)
+    local moved, gone = {}, {}
+    for k, at in ipairs(redis.call('ZMSCORE', line .. from, unpack(some))) do
+      if at then
+        redis.call('HSET', base .. 'work:' .. some[k], 'line', to)
+        moved[#moved + 1], moved[#moved + 2], gone[#gone + 1] = at, some[k], some[k]
+      end
+    end
+    if #gone > 0 then
+      redis.call('ZADD', turns, 'NX', redis.call('ZSCORE', turns, from), to)
+      redis.call('ZADD', line .. to, unpack(moved))
+      redis.call('ZREM', line .. from, unpack(gone))
+    end
+  end)
   if redis.call('EXISTS', line .. from) == 0 then
     redis.call('ZREM', turns, from)
   end
