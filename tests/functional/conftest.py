@@ -65,7 +65,7 @@ def new_stack(house, mongo_server, model_server):
 def stack(new_stack, redis_server):
     """Return the processes that most tests share; whoever stops one starts it again."""
     with new_stack("shared", redis_server, MONGO_TIMEOUT="10") as shared:
-        yield shared.start("web", "interactive", "sweeper").wait_until_ready()
+        yield shared.start("web", "interactive", "bulk", "sweeper").wait_until_ready()
 
 
 @dataclass(frozen=True)

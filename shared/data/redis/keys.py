@@ -111,6 +111,10 @@ class PartitionKeys:
         """String: the model's edits for this fingerprint (the cache)."""
         return f"{self.base}answer:{mark}"
 
+    def section_answer(self, mark: str) -> str:
+        """String: the model's edits for a section with this fingerprint (the cache)."""
+        return f"{self.base}section_answer:{mark}"
+
     def generation(self, noun: str, thing_id: str) -> str:
         """Hash: under which generation a thing may be cached, and who is changing it."""
         return f"{self.base}generation:{noun}:{thing_id}"

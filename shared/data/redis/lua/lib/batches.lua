@@ -27,7 +27,7 @@ local function expire_batch(base, id, kept_ms)
 end
 
 local function whole(number)
-  return string.format('%.0f', number)
+  return string.format('%.0f', number + 0) -- never -0, which is no integer to Redis
 end
 
 -- owner_of(base of the keys, batch work id) -> whose it is by now, or who deleted it, or ''
