@@ -8,6 +8,7 @@ from shared.data.mongo.client import open_database
 from shared.data.mongo.users import UserRepository
 from shared.domain.accounts import Role
 from tests.account_client import Person
+from tests.batch_client import finish_batch, sent
 from tests.chat_client import chat, some_question
 from tests.document_client import create, path, save
 from tests.stack import Stack
@@ -85,6 +86,7 @@ def things_of(writer: Writer) -> dict[str, object]:
         "document_id": document["id"],
         "revision": 1,
         "job_id": job["id"],
+        "batch_id": finish_batch(writer, sent(some_text()))["id"],
         "suggestion_id": job["result"]["suggestions"][0]["id"],
         "conversation_id": conversation_id,
         "message_id": read["messages"][-1]["id"],

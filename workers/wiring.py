@@ -6,14 +6,18 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from redis import Redis
+
 from shared.data.cached_users import CachedUserRepository
 from shared.data.mongo import client as mongo
 from shared.data.mongo.chat_turns import TurnRepository
 from shared.data.redis.answers import AnswerCache
+from shared.data.redis.batches import BatchStore
 from shared.data.redis.client import WORKER_TIMEOUT_S, connect
 from shared.data.redis.keys import KeySpace
 from shared.data.redis.leases import LeaseStore
 from shared.data.redis.record_cache import cache_servers
+from shared.data.redis.section_answers import SectionAnswers
 from shared.data.usage_owners import usage_owners
 from shared.domain.model_limits import ModelLimits
 from shared.jobs.broker import sender
@@ -26,11 +30,14 @@ from workers.ai.offline.engine import OfflineEditor
 from workers.ai.openai_provider import OpenAIProvider
 from workers.ai.provider import Provider
 from workers.services.archivist import Archivist
+from workers.services.batches import BatchPlanner
 from workers.services.bookkeeping import Bookkeeper
 from workers.services.chat import ChatWriter
 from workers.services.claims import Writer
 from workers.services.housekeeper import Housekeeper
 from workers.services.leases import Leases
+from workers.services.section_orders import SectionOrders
+from workers.services.sections import SectionWriter
 from workers.services.suggestions import SuggestionWriter
 from workers.services.sweeper import Sweeper
 from workers.services.text_flows import Pacer
@@ -54,24 +61,46 @@ def build_services(settings: Settings) -> WorkerServices:
     keys = KeySpace(settings.partitions)
     redis = connect(str(settings.redis_uri), timeout_s=WORKER_TIMEOUT_S)
     leases = LeaseStore(redis, keys, JobPolicy.of(settings))
-    answers = AnswerCache(connect(settings.cache, timeout_s=WORKER_TIMEOUT_S), keys)
+    cache = connect(settings.cache, timeout_s=WORKER_TIMEOUT_S)
     database = mongo.open_database(settings)
     turns = TurnRepository(database)
     servers = cache_servers(settings, redis, timeout_s=WORKER_TIMEOUT_S)
     users = CachedUserRepository(database, servers, keys)
-    provider = build_provider(settings)
-    limits = ModelLimits(settings.model_context_tokens, settings.provider_timeout_scale)
+    queue = JobQueue(sender(settings))
     return WorkerServices(
-        leases=Leases(leases, JobQueue(sender(settings)), _claimant(settings)),
-        writers={
-            JobKind.SUGGESTION: SuggestionWriter(provider, settings.engine, answers, limits),
-            JobKind.CHAT: ChatWriter(provider, turns, settings.chat_window_tokens, limits, Pacer()),
-        },
+        leases=Leases(leases, queue, _claimant(settings)),
+        writers=_writers(settings, _Stores(redis, cache, keys, turns), queue),
         sweeper=build_sweeper(settings),
         housekeeper=build_housekeeper(settings),
         bookkeeper=Bookkeeper(usage_owners(database, redis, keys), users),
         archivist=build_archivist(settings),
     )
+
+
+@dataclass(frozen=True)
+class _Stores:
+    """What writers read and keep."""
+
+    jobs: Redis
+    cache: Redis
+    keys: KeySpace
+    turns: TurnRepository
+
+
+def _writers(settings: Settings, stores: _Stores, queue: JobQueue) -> Mapping[JobKind, Writer]:
+    provider, engine = build_provider(settings), settings.engine
+    limits = ModelLimits(settings.model_context_tokens, settings.provider_timeout_scale)
+    answers = AnswerCache(stores.cache, stores.keys)
+    kept = SectionAnswers(stores.cache, stores.keys)
+    batches = BatchStore(stores.jobs, stores.keys, JobPolicy.of(settings))
+    orders = SectionOrders(provider.model, engine, limits, kept)
+    window_tokens = settings.chat_window_tokens
+    return {
+        JobKind.SUGGESTION: SuggestionWriter(provider, engine, answers, limits),
+        JobKind.CHAT: ChatWriter(provider, stores.turns, window_tokens, limits, Pacer()),
+        JobKind.BATCH: BatchPlanner(orders, batches, queue),
+        JobKind.SECTION: SectionWriter(provider, engine, kept, limits, batches),
+    }
 
 
 def build_provider(settings: Settings) -> Provider:

@@ -35,6 +35,7 @@ class BatchRequest:
 
     `content` is the whole document, empty where `sections` were sent; of it the part `within` is
     worked on. `title` is that of a stored document. `brief` is what the writer says of the whole.
+    What `is_fresh` is asked about anew, whatever answers were kept.
     """
 
     content: str
@@ -49,6 +50,7 @@ class BatchRequest:
     offset_encoding: OffsetEncoding = OffsetEncoding.UTF16
     max_suggestions: int = MAX_SUGGESTIONS
     keep_answers: bool = True
+    is_fresh: bool = False
     document_id: str | None = None
     revision: int | None = None
 

@@ -11,7 +11,7 @@ LINE = re.compile(r"[\n\r\u2028\u2029](?:\s*[\n\r\u2028\u2029])?")
 _CLOSING = "[\"'\u2019\u201d)\\]\u00bb\u300d\u300f]{0,3}"
 # Chinese and Japanese put no space behind a full stop.
 SENTENCE = re.compile(rf"[.!?\u2026]{_CLOSING}\s+|[\u3002\uff01\uff1f]{_CLOSING}\s*")
-_WORD = re.compile(r"\s+")
+WORD = re.compile(r"\s+")
 
 
 class Cuts:
@@ -24,7 +24,7 @@ class Cuts:
     def split(self, area: Span, after: re.Pattern[str], *, least: int = 1) -> Iterator[Span]:
         """Yield the pieces of the area, each with what ends it, of at least so many characters."""
         start = area.start
-        for end in self._ends(area, after):
+        for end in self.ends(area, after):
             if start + least <= end < area.end:
                 yield Span(start, end)
                 start = end
@@ -33,7 +33,7 @@ class Cuts:
     def halve(self, area: Span) -> tuple[Span, ...]:
         """Return two pieces, cut near the middle; the area itself where it is one grapheme."""
         middle = (area.start + area.end) // 2
-        word = _WORD.search(self._content, middle, (middle + area.end) // 2)
+        word = WORD.search(self._content, middle, (middle + area.end) // 2)
         if word and word.end() < area.end and word.end() in self._boundaries:
             cut = word.end()
         else:
@@ -51,12 +51,13 @@ class Cuts:
         The ends of the text are among them, where the area reaches so far.
         """
         edges = {0, len(self._content)} & {area.start, area.end}
-        lines = {*self._ends(area, LINE), *self._ends(area, SENTENCE)}
+        lines = {*self.ends(area, LINE), *self.ends(area, SENTENCE)}
         yield sorted(lines | edges)
-        yield sorted({*self._ends(area, _WORD)} | edges)
+        yield sorted({*self.ends(area, WORD)} | edges)
         yield [at for at in range(area.start, area.end + 1) if at in self._boundaries]
 
-    def _ends(self, area: Span, after: re.Pattern[str]) -> Iterator[int]:
+    def ends(self, area: Span, after: re.Pattern[str]) -> Iterator[int]:
+        """Yield the offsets in the area at which something ends, its own end among them."""
         for found in after.finditer(self._content, area.start, area.end):
             if found.end() in self._boundaries:
                 yield found.end()

@@ -1,6 +1,7 @@
 """Turns a model's edits into events and a result: the same way for a live and a cached reply."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,12 +25,20 @@ class Placed:
 class SuggestionSheet:
     """Collects the suggestions of one job as its edits come in."""
 
-    def __init__(self, request: SuggestionRequest, *, epoch: int = 1) -> None:
-        """`epoch` counts the attempts that showed something: no id of theirs comes twice."""
+    def __init__(
+        self, request: SuggestionRequest, *, epoch: int = 1, protected: Iterable[Span] = ()
+    ) -> None:
+        """`epoch` counts the attempts that showed something: no id of theirs comes twice.
+
+        `protected` is what may not change beside what the text shows; see `guards_of`.
+        """
         self._request = request
         self._prefix = "sg_" if epoch == 1 else f"sg_{epoch}_"
         self._placer = Placer(
-            request.content, request.within, request.max_suggestions, guards_of(request)
+            request.content,
+            request.within,
+            request.max_suggestions,
+            guards_of(request, protected),
         )
         self._offsets = OffsetMap(request.content, request.offset_encoding)
         self._dropped: Counter[str] = Counter()
@@ -51,6 +60,11 @@ class SuggestionSheet:
         self.suggestions.append(suggestion)
         return Placed(suggestion)
 
+    @property
+    def dropped(self) -> dict[str, int]:
+        """How many edits have no place, by reason."""
+        return dict(self._dropped)
+
     def result(self, *, model: str, process_time_s: float, token_count: int) -> dict[str, Any]:
         """Return the result of a job whose own call this was."""
         return self._result(model, process_time_s, token_count, cached=False)
@@ -70,6 +84,6 @@ class SuggestionSheet:
                 "model": model,
                 "cached": cached,
                 "offset_encoding": self._request.offset_encoding,
-                "dropped": dict(self._dropped),
+                "dropped": self.dropped,
             },
         }

@@ -23,6 +23,11 @@ def cost_usd(
     return round((dollars + output_tokens * price["output"]) / _PER, 9)
 
 
+def has_price(model: str) -> bool:
+    """Return whether what the model costs is known."""
+    return model in _prices()
+
+
 @cache
 def _prices() -> dict[str, dict[str, float]]:
     prices: dict[str, dict[str, float]] = orjson.loads(

@@ -145,19 +145,30 @@ def write_prompt(
     if nonce in content:
         raise NonceKnownError
     where = _WHERE.format(nonce=nonce) + FORMATS[format]
-    data = window.context.of(content)
-    if window.part != window.context:
-        where += _FOCUS.format(nonce=nonce)
-        data = _with_part(content, window, nonce)
     return PromptText(
         system=system_message(prompt),
-        user=f"{where}BEGIN {nonce}\n{data}\nEND {nonce}",
+        user=where + fenced_window(content, window, nonce),
     )
+
+
+def fenced_window(content: str, window: Window, nonce: str) -> str:
+    """Return the window between its lines, and in front of them which part of it is to be edited.
+
+    The nonce stands nowhere in the content.
+    """
+    if window.part == window.context:
+        return fenced("", window.context.of(content), nonce)
+    return _FOCUS.format(nonce=nonce) + fenced("", _with_part(content, window, nonce), nonce)
+
+
+def fenced(name: str, text: str, nonce: str) -> str:
+    """Return the text between two lines that it cannot forge: it does not hold the nonce."""
+    mark = f"{name} {nonce}".strip()
+    return f"BEGIN {mark}\n{text}\nEND {mark}"
 
 
 def _with_part(content: str, window: Window, nonce: str) -> str:
     context, part = window.context, window.part
     before = Span(context.start, part.start).of(content)
     after = Span(part.end, context.end).of(content)
-    fenced = f"BEGIN PART {nonce}\n{part.of(content)}\nEND PART {nonce}"
-    return f"{before}\n{fenced}\n{after}"
+    return f"{before}\n{fenced('PART', part.of(content), nonce)}\n{after}"

@@ -30,7 +30,7 @@ def protected_spans(content: str, format: TextFormat) -> tuple[Span, ...]:
         frozen += _between(markdown_prose(content), len(content))
     elif format is TextFormat.HTML:
         frozen += _between(html_prose(content), len(content))
-    return tuple(_merged(frozen))
+    return merged(frozen)
 
 
 def surroundings(content: str, span: Span) -> tuple[str, str]:
@@ -104,8 +104,12 @@ def _between(prose: Iterable[tuple[int, int]], length: int) -> Iterator[Span]:
     yield Span(at, length)
 
 
+def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Return the union of the spans, sorted and apart from each other."""
+    return tuple(_merged(spans))
+
+
 def _merged(spans: Iterable[Span]) -> Iterator[Span]:
-    """Yield the union of the spans, piece by piece."""
     current = Span(0, 0)
     for span in sorted(spans):
         if span.start > current.end:

@@ -1,9 +1,11 @@
 import pytest
 
 from shared.settings.models import KEYLESS_MODEL
+from tests.batch_client import finish_batch, sections_of, sent
 from tests.chat_client import chat, said
 from tests.stack import OwnRedis
 from tests.stack_client import UNITS, Writer, order, slices
+from web.schemas.batches import BatchView
 from web.schemas.jobs import JobView
 
 TEXT = "Caf\u00e9 \U0001f600: in order to win we utilize alot of it, due to the fact that it work."
@@ -17,7 +19,7 @@ def keyless_stack(new_stack, house):
         OwnRedis(house / "keyless-redis") as redis,
         new_stack("keyless", redis, **nobody) as keyless,
     ):
-        yield keyless.start("web", "interactive", "sweeper").wait_until_ready()
+        yield keyless.start("web", "interactive", "bulk", "sweeper").wait_until_ready()
 
 
 @pytest.fixture
@@ -70,6 +72,17 @@ class TestRules:
         assert answer.status_code == 200
         assert answer.json()["suggestions"]
 
+    def test_they_improve_whole_documents_at_no_cost(self, writer):
+        texts = [TEXT, TEXT + " Once more."]
+        body = sent(*texts, prompt=prompt("shorter"), max_cost_usd=0.01)
+        batch = finish_batch(writer, body)
+
+        BatchView.model_validate(batch)
+        assert (batch["outcome"], batch["usage"]["cost_usd"]) == ("complete", 0)
+        for section, text in zip(sections_of(writer, batch["id"]), texts, strict=True):
+            assert section["suggestions"]
+            assert all(slices(text, one) == one["original"] for one in section["suggestions"])
+
     def test_a_second_request_is_a_hit(self, writer):
         body = order(TEXT + " Twice.", prompt=prompt("shorter"))
         writer.finish(body)
@@ -87,6 +100,13 @@ class TestWhatTheyCannotDo:
         assert (job["status"], job["error"]["code"]) == ("failed", "MODEL_REQUIRED")
         assert "OPENAI_API_KEY" in job["error"]["message"]
         assert not job["error"]["retryable"]
+
+    def test_nor_can_they_in_a_batch(self, writer):
+        batch = finish_batch(writer, sent(TEXT, prompt=prompt("friendlier")))
+        (section,) = sections_of(writer, batch["id"])
+
+        assert (batch["status"], section["status"]) == ("failed", "failed")
+        assert section["error"]["code"] == "MODEL_REQUIRED"
 
     def test_a_chat_is_such_a_thing(self, writer):
         job = chat(writer, "Is it good?")

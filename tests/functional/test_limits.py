@@ -3,6 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.batch_client import sent, submit
 from tests.stack_client import Writer, order, some_text
 
 SUGGESTIONS = 20  # a minute, for an anonymous caller
@@ -130,6 +131,32 @@ class TestChat:
     def test_a_conversation_that_is_not_there_costs_a_read(self, caller):
         body = {"message": "Hi", "conversation_id": "x"}
         refused = caller.http.post("/api/v1/chat", json=body)
+
+        assert refused.status_code == 404
+        assert refused.headers["RateLimit-Policy"].startswith('"reads"')
+
+
+class TestBatches:
+    def test_they_have_a_bucket_of_their_own(self, caller):
+        spend(caller, 1)
+        answers = [submit(caller, sent(some_text())) for _ in range(3)]
+
+        assert [answer.status_code for answer in answers] == [202, 202, 429]
+        assert answers[0].headers["RateLimit-Policy"] == '"batches";q=2;w=60'
+
+    @pytest.mark.parametrize("route", ["batches", "jobs"])
+    def test_one_that_is_tried_again_is_a_batch_again(self, caller, route):
+        batch_id = submit(caller, sent(some_text())).json()["id"]
+        caller.cancel(batch_id)
+        again = caller.http.post(f"/api/v1/{route}/{batch_id}/retry")
+
+        assert again.status_code == 202
+        assert again.headers["RateLimit-Policy"].startswith('"batches"')
+        assert again.headers["X-RateLimit-Remaining"] == "0"
+
+    def test_a_job_of_another_kind_is_looked_for_at_the_price_of_a_read(self, caller):
+        job_id = spend(caller, 1).json()["id"]
+        refused = caller.http.post(f"/api/v1/batches/{job_id}/retry")
 
         assert refused.status_code == 404
         assert refused.headers["RateLimit-Policy"].startswith('"reads"')

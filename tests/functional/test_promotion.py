@@ -3,6 +3,7 @@
 import pytest
 
 from tests.account_client import Person
+from tests.batch_client import begin_batch, post, sections_of, sent, show
 from tests.chat_client import ask_held, said
 from tests.document_client import read, save
 from tests.promotion_client import belongings, fill, sign_up
@@ -101,6 +102,16 @@ class TestInFlight:
 
         assert newcomer.job(held[2])["status"] == "cancelled"
         assert [newcomer.job(one)["status"] for one in held[:2]] == ["queued"] * 2
+
+    def test_a_batch_that_waits_is_the_users_to_read_and_to_cancel(self, newcomer):
+        batch_id = begin_batch(newcomer, sent(some_text()))
+        newcomer.register()
+        waiting = show(newcomer, batch_id)
+        post(newcomer, batch_id, "cancel")
+
+        assert (waiting["status"], waiting["counts"]["total"]) == ("queued", 0)
+        assert show(newcomer, batch_id)["status"] == "cancelled"
+        assert sections_of(newcomer, batch_id) == []
 
     def test_a_newer_job_of_the_user_supersedes_one_of_the_session(self, newcomer, model):
         older = newcomer.begin(order(some_text(), lane="bulk", supersede_key="k"))

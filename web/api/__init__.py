@@ -6,6 +6,8 @@ from flask import Flask, redirect
 
 from web.api.analytics import analytics
 from web.api.auth import auth
+from web.api.batch_applies import batch_applies
+from web.api.batches import batches
 from web.api.chat import chat, seed_chat
 from web.api.conversations import conversations
 from web.api.decisions import decisions
@@ -28,6 +30,8 @@ _ALIAS = "/api"  # the newest version, and the seed's own paths
 _VERSIONED = (
     analytics,
     auth,
+    batches,
+    batch_applies,
     conversations,
     decisions,
     description,

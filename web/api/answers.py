@@ -1,6 +1,8 @@
 """How a job is answered, wherever it is asked for."""
 
 import hashlib
+from collections.abc import Mapping
+from typing import Any
 
 import orjson
 from flask import Response, request
@@ -48,9 +50,9 @@ def seed_answer(job: JobRecord, *, wait_s: int, is_replay: bool) -> Response:
     return job_answer(job, wait_s=None, is_replay=is_replay)
 
 
-def conditional(job: JobRecord) -> Response:
-    """Return the job with an `ETag`, or 304 to one who has it already."""
-    body = orjson.dumps(view_job(job))
+def conditional(job: JobRecord, view: Mapping[str, Any]) -> Response:
+    """Return the view of the job with an `ETag`, or 304 to one who has it already."""
+    body = orjson.dumps(view)
     response = Response(body, mimetype="application/json")
     response.set_etag(hashlib.sha256(body).hexdigest()[:32])
     _add_pace(response, job)

@@ -1,7 +1,5 @@
 """Chat jobs: the message, and the seed's synchronous form of it."""
 
-from dataclasses import replace
-
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
@@ -12,14 +10,13 @@ from shared.domain.prompts import Prompt
 from shared.domain.suggestion_requests import SuggestionRequest
 from shared.domain.text import OffsetEncoding
 from web.api.answers import SEED_WAIT_S, job_answer, seed_answer
+from web.api.orders import hand_in
 from web.api.texts import NO_TEXT, text_of
 from web.http.bodies import read_body
 from web.http.context import services
-from web.http.identity import as_caller
-from web.http.limits import charged, note_allowance
+from web.http.limits import charged
 from web.http.openapi import describe, takes
 from web.http.preferences import preferred_wait_s
-from web.http.terms import request_terms
 from web.schemas.chat import MODELS, ChatBody
 from web.schemas.headers import OrderHeaders
 from web.schemas.jobs import JobView
@@ -54,24 +51,19 @@ def create_and_wait() -> ResponseReturnValue:
 def _submit() -> Submitted:
     known = {MODELS: services().settings.models}
     body = charged(Service.READS, lambda: read_body(ChatBody, known))
-    terms = replace(
-        request_terms("chat"), supersede_key=body.supersede_key, expires_in_s=body.expires_in
-    )
     desk, within = services().chat, body.conversation_id
-
-    def submit(who: Caller) -> Submitted:
-        return desk.submit(lambda: _to_domain(body, who), within, who, terms)
-
-    submitted = charged(Service.READS, lambda: as_caller(submit))
-    note_allowance(submitted.allowance)
-    return submitted
+    return hand_in(
+        "chat",
+        body,
+        lambda who, terms: desk.submit(lambda: _to_domain(body, who), within, who, terms),
+    )
 
 
 def _to_domain(body: ChatBody, caller: Caller) -> ChatRequest:
     encoding = OffsetEncoding(body.offset_encoding)
     text = text_of(body.document, encoding, caller) if body.document else NO_TEXT
     document = SuggestionRequest(
-        **vars(text),
+        **text.untitled,
         prompt=Prompt(""),
         offset_encoding=encoding,
         max_suggestions=body.max_suggestions,

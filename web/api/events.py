@@ -31,10 +31,7 @@ def follow(job_id: str) -> ResponseReturnValue:
     """Follow a job: `text/event-stream`, or a page of the same events as JSON."""
     owner = follower(job_id)
     query = read_query(EventsQuery)
-    job = services().jobs.find(job_id, owner=owner)
-    if _wants_page():
-        return _page(job, query, owner)
-    return _stream(job, query, owner)
+    return events_answer(services().jobs.find(job_id, owner=owner), query, owner)
 
 
 @events.post("/stream-token")
@@ -47,6 +44,11 @@ def issue(job_id: str) -> ResponseReturnValue:
     token = services().stream_tokens.issue(job.id, Follower.of(caller))
     answer = {"token": token, "expires_in": TOKEN_S}
     return json_response(answer, headers={"Cache-Control": "no-store"})
+
+
+def events_answer(job: JobRecord, query: EventsQuery, owner: str) -> Response:
+    """Return the job's events in the form that is asked for."""
+    return _page(job, query, owner) if _wants_page() else _stream(job, query, owner)
 
 
 def _stream(job: JobRecord, query: EventsQuery, owner: str) -> Response:

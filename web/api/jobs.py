@@ -4,6 +4,7 @@ import orjson
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
+from shared.domain.files.formats import FileFormat
 from shared.domain.limits import Service
 from shared.domain.renderings import ChangeFormat
 from shared.errors import ConflictError
@@ -14,6 +15,7 @@ from web.api.answers import POLL_AGAIN_S, conditional, job_answer
 from web.http.bodies import json_response, read_query
 from web.http.context import services
 from web.http.errors import error_response
+from web.http.files import file_response
 from web.http.identity import current_owner
 from web.http.limits import enter, limited
 from web.http.openapi import describe, takes
@@ -23,8 +25,17 @@ from web.schemas.headers import OrderHeaders, ReadHeaders
 from web.schemas.jobs import JobList, JobResult, JobsQuery, JobView, ResultQuery, WaitQuery
 from web.services.job_views import view_job, view_result
 
-_SERVICES = {JobKind.SUGGESTION: Service.SUGGESTIONS, JobKind.CHAT: Service.CHAT}
-_TRACKED = {"html": "text/html", "markdown": "text/markdown", "diff": "text/x-diff"}
+_SERVICES = {
+    JobKind.SUGGESTION: Service.SUGGESTIONS,
+    JobKind.CHAT: Service.CHAT,
+    JobKind.BATCH: Service.BATCHES,
+}
+_TRACKED = {
+    ChangeFormat.HTML: "text/html",
+    ChangeFormat.MARKDOWN: "text/markdown",
+    ChangeFormat.DIFF: "text/x-diff",
+    ChangeFormat.TEXT: "text/plain",
+}
 
 jobs = Blueprint("jobs", __name__, url_prefix="/jobs")
 
@@ -48,14 +59,15 @@ def index() -> ResponseReturnValue:
 def read(job_id: str) -> ResponseReturnValue:
     """Show a job; with `?wait=n`, as soon as it is final or n seconds have passed."""
     wait_s = read_query(WaitQuery).wait
-    return conditional(services().jobs.find(job_id, owner=current_owner(), wait_s=wait_s))
+    job = services().jobs.find(job_id, owner=current_owner(), wait_s=wait_s)
+    return conditional(job, view_job(job))
 
 
 @jobs.get("/<job_id>/result")
 @describe(
     query=ResultQuery,
     answers={200: JobResult, 202: JobView},
-    faults=(404, 409, 410),
+    faults=(404, 409, 410, 413),
     tag="jobs",
 )
 @limited(Service.READS)
@@ -75,8 +87,7 @@ def result(job_id: str) -> ResponseReturnValue:
 @limited(Service.READS)
 def cancel(job_id: str) -> ResponseReturnValue:
     """Cancel a job; 202 while its worker is being stopped. Asking again does no harm."""
-    job, has_ended = services().jobs.cancel(job_id, owner=current_owner())
-    return json_response(view_job(job), 200 if has_ended else 202)
+    return cancel_answer(job_id)
 
 
 @jobs.delete("/<job_id>")
@@ -90,24 +101,39 @@ def delete(job_id: str) -> ResponseReturnValue:
 
 @jobs.post("/<job_id>/retry")
 @takes(OrderHeaders)
-@describe(answers={202: JobView}, faults=(404, 409, 410, 422), tag="jobs")
+@describe(answers={200: JobView, 202: JobView}, faults=(404, 409, 410, 422), tag="jobs")
 @limited(Service.READS)
 def retry(job_id: str) -> ResponseReturnValue:
     """Try again what ended without success: a new job, with `retry_of`."""
-    enter(_SERVICES[services().jobs.find(job_id, owner=current_owner()).kind])
-    terms = request_terms(f"retry {job_id}")
-    job, is_replay = services().jobs.retry(
-        job_id,
+    job = services().jobs.find(job_id, owner=current_owner(), with_result=False)
+    return retry_answer(job)
+
+
+def cancel_answer(job_id: str) -> Response:
+    """Cancel the job; 200 once it has ended."""
+    cancelled, has_ended = services().jobs.cancel(job_id, owner=current_owner())
+    return json_response(view_job(cancelled), 200 if has_ended else 202)
+
+
+def retry_answer(job: JobRecord) -> Response:
+    """Try the job again, which costs what a new one of its kind does."""
+    enter(_SERVICES[job.kind])
+    terms = request_terms(f"retry {job.id}")
+    again, is_replay = services().jobs.retry(
+        job.id,
         owner=current_owner(),
         request_id=terms.request_id,
         idempotency=terms.idempotency,
     )
-    return job_answer(job, wait_s=preferred_wait_s(), is_replay=is_replay)
+    return job_answer(again, wait_s=preferred_wait_s(), is_replay=is_replay)
 
 
 def _tracked(job: JobRecord, form: str) -> Response:
-    shown = services().track_changes.render(job, ChangeFormat(form))
-    return Response(shown, mimetype=_TRACKED[form])
+    desk = services().track_changes
+    if form == FileFormat.DOCX:
+        return file_response(desk.as_docx(job))
+    shown = ChangeFormat(form)
+    return Response(desk.render(job, shown), mimetype=_TRACKED[shown])
 
 
 def _without_result(job: JobRecord) -> Response:

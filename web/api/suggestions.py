@@ -1,7 +1,5 @@
 """Suggestion jobs: the order, and the seed's synchronous form of it."""
 
-from dataclasses import replace
-
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
@@ -11,19 +9,17 @@ from shared.domain.suggestion_requests import SuggestionRequest
 from shared.domain.text import OffsetEncoding
 from shared.jobs.names import QueueName
 from web.api.answers import SEED_WAIT_S, job_answer, seed_answer
+from web.api.orders import hand_in, prompt_of
 from web.api.texts import text_of
 from web.http.bodies import read_body
 from web.http.context import services
-from web.http.identity import as_caller
-from web.http.limits import charged, note_allowance
+from web.http.limits import charged
 from web.http.openapi import describe, takes
 from web.http.preferences import forbids_keeping, preferred_wait_s
-from web.http.terms import request_terms
 from web.schemas.headers import OrderHeaders
 from web.schemas.jobs import JobView
-from web.schemas.suggestions import PromptBody, SuggestionBody
+from web.schemas.suggestions import SuggestionBody
 from web.services.submissions import Submitted
-from web.services.templates import PromptWish
 
 suggestions = Blueprint("suggestions", __name__, url_prefix="/suggestions")
 seed_suggestions = Blueprint("seed_suggestions", __name__, url_prefix="/suggestions")
@@ -53,33 +49,22 @@ def create_and_wait() -> ResponseReturnValue:
 
 def _submit() -> Submitted:
     body = charged(Service.READS, lambda: read_body(SuggestionBody))
-    terms = replace(
-        request_terms("suggestions"),
-        supersede_key=body.supersede_key,
-        expires_in_s=body.expires_in,
+    desk = services().suggestions
+    return hand_in(
+        "suggestions",
+        body,
+        lambda who, terms: desk.submit(lambda: _to_domain(body, who), who, terms),
         lane=QueueName(body.lane),
     )
-    desk = services().suggestions
-
-    def submit(who: Caller) -> Submitted:
-        return desk.submit(lambda: _to_domain(body, who), who, terms)
-
-    submitted = charged(Service.READS, lambda: as_caller(submit))
-    note_allowance(submitted.allowance)
-    return submitted
 
 
 def _to_domain(body: SuggestionBody, caller: Caller) -> SuggestionRequest:
     encoding = OffsetEncoding(body.offset_encoding)
     text = text_of(body.document, encoding, caller)
     return SuggestionRequest(
-        **vars(text),
-        prompt=services().templates.prompt(_wish(body.prompt), owner=caller.owner),
+        **text.untitled,
+        prompt=prompt_of(body.prompt, caller),
         offset_encoding=encoding,
         max_suggestions=body.max_suggestions,
         keep_answer=not forbids_keeping(),
     )
-
-
-def _wish(prompt: PromptBody) -> PromptWish:
-    return PromptWish(prompt.id, prompt.version, prompt.text, prompt.parameters)

@@ -1,6 +1,7 @@
 """The text that a job is to be about: as it was sent, or as it is stored."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from shared.domain.identity import Caller
 from shared.domain.text import OffsetEncoding, Span, TextFormat
@@ -11,13 +12,19 @@ from web.schemas.suggestions import DocumentBody, workable
 
 @dataclass(frozen=True)
 class TextToWorkOn:
-    """A text and the part of it to edit; the id and revision of the document that it is."""
+    """A text and the part of it to edit; title, id and revision of the document that it is."""
 
     content: str
     within: Span
     format: TextFormat
     document_id: str | None = None
     revision: int | None = None
+    title: str = ""
+
+    @property
+    def untitled(self) -> dict[str, Any]:
+        """The fields of a request for which the title is nothing."""
+        return {name: each for name, each in vars(self).items() if name != "title"}
 
 
 NO_TEXT = TextToWorkOn("", Span(0, 0), TextFormat.TEXT)
@@ -43,7 +50,14 @@ def text_of(document: DocumentBody, encoding: OffsetEncoding, caller: Caller) ->
         span = document.within(content, encoding)
     except ValueError as error:
         raise _invalid("document.selection", str(error).partition(": ")[2]) from None
-    return TextToWorkOn(content, span, found.wording.format, found.document_id, found.revision)
+    return TextToWorkOn(
+        content,
+        span,
+        found.wording.format,
+        found.document_id,
+        found.revision,
+        found.wording.title,
+    )
 
 
 def _invalid(field: str, error: str) -> RequestInvalidError:

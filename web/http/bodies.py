@@ -1,6 +1,7 @@
 """Reads what a request says, strictly, and says all that is wrong with it at once."""
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any, TypeVar
 
 import orjson
@@ -14,6 +15,8 @@ Body = TypeVar("Body", bound=BaseModel)
 
 _INVALID = "Invalid request parameters"
 _MOST_FIELDS = 50
+_MOST_FIELDS_IN_ALL = 20_000  # the largest orders have two for each of 5,000 sections
+_MOST_FAULTS = 1000
 _DEEPEST = 4
 
 
@@ -74,16 +77,34 @@ def json_response(
     return Response(orjson.dumps(body), status=status, headers=headers, mimetype="application/json")
 
 
-def _check_size(fields: object, depth: int = 0) -> None:
+def _check_size(fields: object) -> None:
     """Refuse a body of thousands of fields before each of them becomes a fault to tell."""
-    if not isinstance(fields, dict) or depth > _DEEPEST:
+    in_all = 0
+    for each in _objects(fields):
+        in_all += len(each)
+        if len(each) > _MOST_FIELDS:
+            raise _too_many(f"An object has over {_MOST_FIELDS} fields")
+        if in_all > _MOST_FIELDS_IN_ALL:
+            raise _too_many(f"The body has over {_MOST_FIELDS_IN_ALL:,} fields")
+
+
+def _objects(value: object, depth: int = 0) -> Iterable[dict[str, object]]:
+    if depth > _DEEPEST:
         return
-    if len(fields) > _MOST_FIELDS:
-        raise RequestInvalidError(
-            _INVALID, details=[{"field": "", "error": f"An object has over {_MOST_FIELDS} fields"}]
-        )
-    for value in fields.values():
-        _check_size(value, depth + 1)
+    if isinstance(value, dict):
+        yield value
+    for below in _below(value):
+        yield from _objects(below, depth + 1)
+
+
+def _below(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def _too_many(what: str) -> RequestInvalidError:
+    return RequestInvalidError(_INVALID, details=[{"field": "", "error": what}])
 
 
 def validated(
@@ -96,7 +117,9 @@ def validated(
     try:
         return model.model_validate(fields, context=known)
     except ValidationError as error:
-        raise RequestInvalidError(_INVALID, details=list(_faults(error))) from None
+        raise RequestInvalidError(
+            _INVALID, details=list(islice(_faults(error), _MOST_FAULTS))
+        ) from None
 
 
 def _faults(error: ValidationError) -> Iterable[dict[str, str]]:

@@ -1,18 +1,14 @@
 """A message to the model and the answer to it, and the conversations that they make."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from shared.domain.chat import LONGEST_MESSAGE
-from shared.domain.suggestion_requests import MAX_SUGGESTIONS
-from shared.domain.text import OffsetEncoding
-from web.schemas.common import RequestBody, ResponseBody
+from web.schemas.common import ResponseBody
 from web.schemas.suggestions import (
-    LONGEST_EXPIRY_S,
-    MOST_SUGGESTIONS,
     DocumentBody,
-    Encoding,
+    OrderBody,
     SuggestionItem,
     SuggestionMetadata,
 )
@@ -20,8 +16,8 @@ from web.schemas.suggestions import (
 MODELS = "models"  # what the validation has to know: the models that may be named
 
 
-class ChatBody(RequestBody):
-    """A message, in a conversation or as the first of a new one; `expires_in` in seconds.
+class ChatBody(OrderBody):
+    """A message, in a conversation or as the first of a new one.
 
     A document that comes with it is what the message is about; the answer may hold suggestions.
     """
@@ -29,11 +25,7 @@ class ChatBody(RequestBody):
     message: Annotated[str, Field(min_length=1, max_length=LONGEST_MESSAGE)]
     conversation_id: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     document: DocumentBody | None = None
-    offset_encoding: Encoding = "utf-16"
-    max_suggestions: Annotated[int, Field(ge=1, le=MOST_SUGGESTIONS)] = MAX_SUGGESTIONS
     model: Annotated[str, Field(min_length=1, max_length=200)] | None = None
-    supersede_key: Annotated[str, Field(min_length=1, max_length=255)] | None = None
-    expires_in: Annotated[int, Field(ge=1, le=LONGEST_EXPIRY_S)] | None = None
 
     @field_validator("message")
     @classmethod
@@ -49,12 +41,6 @@ class ChatBody(RequestBody):
         if model is not None and model not in known:
             raise ValueError(f"Use one of: {', '.join(known)}")
         return model
-
-    @model_validator(mode="after")
-    def _selection_fits(self) -> Self:
-        if self.document and self.document.content is not None:
-            self.document.within(self.document.content, OffsetEncoding(self.offset_encoding))
-        return self
 
 
 class MessageView(ResponseBody):

@@ -12,7 +12,7 @@ from web.schemas.suggestions import SuggestionResult
 LONGEST_WAIT_S = 60
 _HIGHEST_ID = 2**53  # what JSON numbers hold exactly
 
-Kind = Literal["suggestion", "chat"]
+Kind = Literal["suggestion", "chat", "batch"]
 StatusName = Literal[
     "queued",
     "running",
@@ -170,9 +170,12 @@ class WaitQuery(RequestBody):
 
 
 class ResultQuery(RequestBody):
-    """How to show the result: as it is, or as the text with its tracked changes."""
+    """How to show the result: as it is, or as the text with its tracked changes.
 
-    format: Literal["json", "html", "markdown", "diff"] = "json"
+    `docx` is for a word processor, which accepts and rejects them; `text` is the new text itself.
+    """
+
+    format: Literal["json", "html", "markdown", "diff", "docx", "text"] = "json"
 
 
 class EventsQuery(WaitQuery):

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from shared.domain.suggestion_requests import MAX_SUGGESTIONS
 from shared.domain.text import OffsetEncoding, OffsetError, Span, count_words, to_span
@@ -109,25 +109,34 @@ class PromptBody(RequestBody):
         return self
 
 
-class SuggestionBody(RequestBody):
-    """A request for suggestions; `expires_in` in seconds.
+class OrderBody(RequestBody):
+    """What may be said of every job that is about a text; `expires_in` in seconds."""
+
+    offset_encoding: Encoding = "utf-16"
+    max_suggestions: Annotated[int, Field(ge=1, le=MOST_SUGGESTIONS)] = MAX_SUGGESTIONS
+    supersede_key: Annotated[str, Field(min_length=1, max_length=255)] | None = None
+    expires_in: Annotated[int, Field(ge=1, le=LONGEST_EXPIRY_S)] | None = None
+
+    @field_validator("document", check_fields=False)
+    @classmethod
+    def _selection_fits(
+        cls, document: DocumentBody | None, info: ValidationInfo
+    ) -> DocumentBody | None:
+        encoding = info.data.get("offset_encoding")
+        if encoding and document and document.content is not None:
+            document.within(document.content, OffsetEncoding(encoding))
+        return document
+
+
+class SuggestionBody(OrderBody):
+    """A request for suggestions.
 
     `lane`: `bulk` is for what nobody waits for at a screen; it never delays what is interactive.
     """
 
     document: DocumentBody
     prompt: PromptBody
-    offset_encoding: Encoding = "utf-16"
-    max_suggestions: Annotated[int, Field(ge=1, le=MOST_SUGGESTIONS)] = MAX_SUGGESTIONS
-    supersede_key: Annotated[str, Field(min_length=1, max_length=255)] | None = None
-    expires_in: Annotated[int, Field(ge=1, le=LONGEST_EXPIRY_S)] | None = None
     lane: Literal["interactive", "bulk"] = "interactive"
-
-    @model_validator(mode="after")
-    def _selection_fits(self) -> Self:
-        if self.document.content is not None:
-            self.document.within(self.document.content, OffsetEncoding(self.offset_encoding))
-        return self
 
 
 class AnchorBody(ResponseBody):

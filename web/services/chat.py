@@ -8,16 +8,13 @@ import structlog
 
 from shared.data.mongo.chat_turns import TurnRepository
 from shared.data.mongo.conversations import ConversationRepository
-from shared.data.redis.admission import Admission
-from shared.data.redis.job_store import JobStore
 from shared.domain.chat import ChatRequest, ChatTurn, conversation_id, message_ids
 from shared.domain.identity import Caller
-from shared.domain.limits import Rate, Service, rate_for
+from shared.domain.limits import Rate
 from shared.errors import ConflictError, NotFoundError, StoreUnavailableError
 from shared.jobs.names import JobKind
-from shared.jobs.queue import JobQueue
-from shared.jobs.records import Admitted, JobOrder
-from web.services.submissions import OUTDATED, RequestTerms, Submitted, accepted_job
+from shared.jobs.records import JobOrder
+from web.services.submissions import FrontDesk, RequestTerms, Submitted
 
 log = structlog.get_logger(__name__)
 
@@ -30,14 +27,11 @@ class ChatDesk:
     """
 
     models: tuple[str, ...]
-    rate_scale: float
     time_scale: float
     new_id: Callable[[], str]
     conversations: ConversationRepository
     turns: TurnRepository
-    admission: Admission
-    jobs: JobStore
-    queue: JobQueue
+    front: FrontDesk
 
     def model(self, named: str | None) -> str:
         """Return the model of this name, or the default where it is not to be had."""
@@ -53,9 +47,7 @@ class ChatDesk:
         """Return the job that answers the message, in the conversation `within` or in a new one.
 
         :raises NotFoundError: the caller has no such conversation
-        :raises AppError: what `read` raises, unless the request was accepted before
-        :raises UnauthenticatedError, RateLimitedError, IdempotencyMismatchError,
-            StoreUnavailableError: nothing was consumed
+        :raises AppError: as in `FrontDesk.receive`
         """
         return self._begin(lambda: self._next(read(), within, caller.owner), caller, terms)
 
@@ -66,8 +58,7 @@ class ChatDesk:
 
         :raises NotFoundError: the caller has no such conversation, or it has no such message
         :raises ConflictError: the message is not of the last turn
-        :raises UnauthenticatedError, RateLimitedError, IdempotencyMismatchError,
-            StoreUnavailableError: as in `submit`
+        :raises AppError: as in `FrontDesk.receive`
         """
         return self._begin(lambda: self._last(message_id, within, caller.owner), caller, terms)
 
@@ -96,31 +87,16 @@ class ChatDesk:
     def _begin(
         self, find: Callable[[], ChatTurn], caller: Caller, terms: RequestTerms
     ) -> Submitted:
-        """Admit the turn; what was accepted before is answered even if no turn is found now."""
-        rate = rate_for(caller.tier, Service.CHAT, scale=self.rate_scale)
-        try:
-            turn = find()
-        except OUTDATED:
-            key = terms.idempotency
-            earlier = self.admission.replay(caller, key, rate) if key else None
-            if earlier is None:
-                raise
-            return self._replayed(earlier, caller)
-        return self._admit(turn, caller, terms, rate)
-
-    def _replayed(self, admitted: Admitted, caller: Caller) -> Submitted:
-        job = self.jobs.find(admitted.job_id, owner=caller.owner)
-        return Submitted(job, admitted.allowance, is_replay=True)
+        return self.front.receive(
+            find, lambda turn, rate: self._admit(turn, caller, terms, rate), caller, terms
+        )
 
     def _admit(self, turn: ChatTurn, caller: Caller, terms: RequestTerms, rate: Rate) -> Submitted:
         order = self._order(turn, terms)
-        admitted = self.admission.admit(caller, order, rate)
-        if admitted.verdict != "accepted":
-            return self._replayed(admitted, caller)
-        for work_id in admitted.to_wake:
-            self.queue.wake(work_id, order.lane)
-        self._keep(turn)
-        return Submitted(accepted_job(admitted, order), admitted.allowance, is_replay=False)
+        admitted = self.front.admit(order, caller, rate)
+        if admitted.verdict == "accepted":
+            self._keep(turn)
+        return self.front.submitted(admitted, order, caller)
 
     def _keep(self, turn: ChatTurn) -> None:
         """So that the question is read at once; if this fails, the worker will keep it."""
@@ -135,8 +111,8 @@ class ChatDesk:
     def _order(self, turn: ChatTurn, terms: RequestTerms) -> JobOrder:
         model = turn.request.model
         return JobOrder(
+            **terms.in_order,
             kind=JobKind.CHAT,
-            lane=terms.lane,
             mark=None,
             answer_mark=None,
             rendering="",
@@ -149,11 +125,6 @@ class ChatDesk:
             },
             input=orjson.dumps(turn).decode(),
             budget_ms=self._budget_ms(turn.request),
-            request_id=terms.request_id,
-            trace=terms.trace,
-            idempotency=terms.idempotency,
-            supersede_key=terms.supersede_key,
-            expires_in_ms=terms.expires_in_s * 1000 if terms.expires_in_s else None,
         )
 
 

@@ -40,18 +40,20 @@ class JobDesk:
     queue: JobQueue
     lists: JobLists
 
-    def find(self, job_id: str, *, owner: str, wait_s: float = 0) -> JobRecord:
+    def find(
+        self, job_id: str, *, owner: str, wait_s: float = 0, with_result: bool = True
+    ) -> JobRecord:
         """Return the job; with `wait_s`, as soon as it is final, or as it is by then.
 
         :raises NotFoundError: it is unknown or somebody else's
         :raises GoneError: its keeping time is over
         """
-        job = self.store.find(job_id, owner=owner)
+        job = self.store.find(job_id, owner=owner, with_result=with_result)
         if wait_s <= 0 or job.status.is_final:
             return job
         for _ in self._follow(job, job.now_seq, until=time.monotonic() + wait_s):
             pass
-        return self.store.find(job_id, owner=owner)
+        return self.store.find(job_id, owner=owner, with_result=with_result)
 
     def cancel(self, job_id: str, *, owner: str) -> tuple[JobRecord, bool]:
         """Cancel the job; return it, and whether it has ended by now."""
@@ -170,5 +172,5 @@ def _numbered(entry: LogEntry) -> NumberedEvent:
     data = entry.data
     if entry.name == EventName.WAITING:
         told = orjson.loads(data)
-        data = orjson.dumps(told | {"until": timestamp(told["until"])}).decode()
+        data = orjson.dumps(told | {"until": timestamp(told.get("until"))}).decode()
     return NumberedEvent(entry.seq, entry.name, data)

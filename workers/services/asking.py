@@ -1,6 +1,6 @@
 """Asks the model about one window after the other, and tells at once what it proposes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -36,12 +36,22 @@ class Reply:
 
 
 class Asking:
-    """The calls of one claim; `spread` takes the edits, and the claim's log tells of them."""
+    """The calls of one claim; `spread` takes the edits, and the claim's log tells of them.
 
-    def __init__(self, provider: Provider, claim: Claim, spread: Spread) -> None:
+    Or `tell` does, where what comes is to be told in another way; it raises what stops the work.
+    """
+
+    def __init__(
+        self,
+        provider: Provider,
+        claim: Claim,
+        spread: Spread,
+        tell: Callable[..., None] | None = None,
+    ) -> None:
         self._provider = provider
         self._claim = claim
         self._spread = spread
+        self._emit = tell or claim.emit
         self._reply = Reply()
         self._has_asked_again = False
 
@@ -56,7 +66,7 @@ class Asking:
         faults: list[AppError] = []
         for done, asked in enumerate(calls):
             if len(calls) > 1:
-                self._claim.emit(progress_event(done, len(calls)))
+                self._emit(progress_event(done, len(calls)))
             fault = self._fault_of(asked)
             faults += [fault] if fault else []
         if len(faults) == len(calls):
@@ -102,4 +112,4 @@ class Asking:
         """Tell at once what is there: one piece of a reply may hold thousands of items."""
         while events := [event_of(one) for one in islice(placed, _MOST_AT_ONCE)]:
             self._reply.events += events
-            self._claim.emit(*events)
+            self._emit(*events)

@@ -1,10 +1,8 @@
 """Answers in a chat: the worker's half of the story that `web.services.chat` begins."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TypeVar
 
 import orjson
 import structlog
@@ -22,15 +20,13 @@ from shared.jobs.suggestion_events import progress_event
 from workers.ai.provider import Provider
 from workers.services.chat_calls import ChatCall, plan_chat_call
 from workers.services.chat_replies import ChatReply
-from workers.services.claims import Claim, patiently
+from workers.services.claims import Claim
 from workers.services.metering import metered
+from workers.services.patience import keep_trying, patiently
 from workers.services.text_flows import Pacer, TextFlow
 
-_AGAIN_S = 0.25
 _REST_PATIENCE_S = 2.0  # who pressed stop waits for it
 _BEFORE_DEADLINE_S = 5.0  # an answer that is paid for ends its job in time, kept or not
-
-Result = TypeVar("Result")
 
 log = structlog.get_logger(__name__)
 
@@ -76,10 +72,10 @@ class ChatWriter:
         """Keep the question, which the web tier may not have done; return what was said before."""
         asked = ChatTurn.from_stored(orjson.loads(claim.lease.input))
         asked = replace(asked, owner=claim.lease.owner or asked.owner)
-        turn = _keep_trying(claim, lambda: self.turns.add_question(asked))
+        turn = keep_trying(claim.interrupt, lambda: self.turns.add_question(asked))
         if turn is None:
             raise ConflictError("The conversation was deleted")
-        return turn, _keep_trying(claim, lambda: self.turns.history(turn))
+        return turn, keep_trying(claim.interrupt, lambda: self.turns.history(turn))
 
     def _ask(self, claim: Claim, asked: ChatCall, flow: TextFlow, reply: ChatReply) -> Outcome:
         with self.pacer.watch(flow):
@@ -96,8 +92,8 @@ class ChatWriter:
         claim.interrupt.expect(left_s)  # no part is to come any more, so none is late
         by = Try(claim.lease.work_id, claim.lease.fence)
         try:
-            _keep_trying(
-                claim,
+            keep_trying(
+                claim.interrupt,
                 lambda: self.turns.add_answer(turn, text, stopped=False, by=by),
                 until=started + left_s - _BEFORE_DEADLINE_S,
             )
@@ -119,18 +115,6 @@ class ChatWriter:
             except StoreUnavailableError:
                 log.warning("rest_not_kept")
         return rest
-
-
-def _keep_trying(claim: Claim, step: Callable[[], Result], until: float = float("inf")) -> Result:
-    """Repeat a step that does no harm twice until MongoDB answers, or the work has to stop."""
-    while True:
-        claim.interrupt.check()
-        try:
-            return step()
-        except StoreUnavailableError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(_AGAIN_S)
 
 
 def _success(claim: Claim, result: dict[str, object], outcome: Outcome) -> Ending:

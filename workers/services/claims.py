@@ -1,10 +1,9 @@
 """One piece of work in hand, and the one rule by which it ends."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 import structlog
 
@@ -20,12 +19,10 @@ from workers.services.interrupts import (
     LeaseLostError,
     StoppedError,
 )
+from workers.services.patience import patiently
 from workers.services.retries import retry_wait_ms
 
 _FINISH_PATIENCE_S = 900.0  # what the call has cost is worth a slot that waits
-_AGAIN_S = 0.25
-
-Result = TypeVar("Result")
 
 log = structlog.get_logger(__name__)
 
@@ -186,15 +183,3 @@ def end_by(error: Exception, claim: Claim, after_hand_back: Callable[[Claim], No
             log.error("job_broke", exc_info=error)
             claim.usage = claim.lease.spent  # whatever broke, this ending can be written down
             claim.fail(ProcessingError("The job broke; the fault is logged"))
-
-
-def patiently(step: Callable[[], Result], patience_s: float) -> Result:
-    """Repeat a step that does no harm twice until Redis answers, or patience is over."""
-    gives_up_at = time.monotonic() + patience_s
-    while True:
-        try:
-            return step()
-        except StoreUnavailableError:
-            if time.monotonic() > gives_up_at:
-                raise
-            time.sleep(_AGAIN_S)

@@ -13,13 +13,14 @@ from shared.errors import StoreUnavailableError
 from shared.jobs.leases import Claimant, Fate, Lease
 from shared.jobs.names import QueueName
 from shared.jobs.queue import JobQueue
-from workers.services.claims import Claim, end_by, ended_by_one_rule, patiently
+from workers.services.claims import Claim, end_by, ended_by_one_rule
 from workers.services.interrupts import (
     HandedBackError,
     Interrupt,
     LeaseLostError,
     StoppedError,
 )
+from workers.services.patience import patiently
 
 BEAT_S = 0.5
 _TICK_S = 0.25

@@ -1,17 +1,11 @@
 """Plans the calls that a request takes: one for each window of its text."""
 
-import secrets
 from dataclasses import dataclass, replace
 from functools import partial
 
 from shared.domain.model_limits import ModelLimits
-from shared.domain.prompts import (
-    ASK_AGAIN,
-    REPLY_SCHEMA,
-    choose_nonce,
-    system_message,
-    write_prompt,
-)
+from shared.domain.prompts import ASK_AGAIN, REPLY_SCHEMA
+from shared.domain.section_prompts import SectionBrief
 from shared.domain.suggestion_requests import SuggestionRequest
 from shared.domain.text import Span
 from shared.domain.time_limits import time_limits
@@ -24,10 +18,9 @@ from shared.domain.window_budgets import (
 )
 from shared.domain.windows import Window, tokens_saved, windows
 from workers.ai.provider import EditTask, Message, ModelCall
+from workers.services.window_prompts import WindowPrompts
 
-_NONCE_BYTES = 9
 _SAID_AT_MOST = 8000  # characters of a reply that could not be read
-_LEAD_TOKENS = 200  # at most, of the lines around a text
 
 
 @dataclass(frozen=True)
@@ -51,11 +44,20 @@ class CallPlan:
 
 
 def plan_calls(
-    request: SuggestionRequest, limits: ModelLimits, *, model: str, trace: str
+    request: SuggestionRequest,
+    limits: ModelLimits,
+    *,
+    model: str,
+    trace: str,
+    brief: SectionBrief | None = None,
 ) -> CallPlan:
-    """Return the calls that the request takes; none is made for white space alone."""
-    seen = _windows(request, limits, model)
-    calls = tuple(_window_call(request, window, limits, trace) for window in seen)
+    """Return the calls that the request takes; none is made for white space alone.
+
+    With a brief the text is a section of a document, of which the model is told that much.
+    """
+    prompts = WindowPrompts(request, brief).fitted(limits, model)
+    seen = _windows(request, prompts.room(limits, model), model)
+    calls = tuple(_window_call(prompts, window, limits, trace) for window in seen)
     if limits.context_tokens is not None:
         calls = tuple(_fitted(asked, limits, model) for asked in calls)
     saved = tokens_saved(request.content, seen, partial(count_all, model=model))
@@ -73,12 +75,12 @@ def asked_again(asked: WindowCall, said: str) -> WindowCall:
     return replace(asked, call=replace(asked.call, messages=messages, max_output_tokens=tokens))
 
 
-def _windows(request: SuggestionRequest, limits: ModelLimits, model: str) -> tuple[Window, ...]:
+def _windows(request: SuggestionRequest, room: int | None, model: str) -> tuple[Window, ...]:
     """Return the windows to be asked about: few, unless the model has no room for larger ones.
 
     How many there are shows only when the text is cut: most of them end before they are full.
     """
-    wanted, room = _budget(request, model), _room(request, limits, model)
+    wanted = _budget(request, model)
     while True:
         budget = wanted.narrowed(room)
         found = _worded(request, budget, model)
@@ -93,12 +95,6 @@ def _budget(request: SuggestionRequest, model: str) -> WindowBudget:
     return SUGGESTION_WINDOWS.widened(count_tokens(request.within.of(request.content), model))
 
 
-def _room(request: SuggestionRequest, limits: ModelLimits, model: str) -> int | None:
-    if limits.context_tokens is None:
-        return None
-    return limits.room(count_tokens(system_message(request.prompt), model) + _LEAD_TOKENS)
-
-
 def _worded(request: SuggestionRequest, budget: WindowBudget, model: str) -> tuple[Window, ...]:
     count = partial(count_all, model=model)
     found = windows(request.content, request.within, budget, count)
@@ -107,10 +103,9 @@ def _worded(request: SuggestionRequest, budget: WindowBudget, model: str) -> tup
 
 
 def _window_call(
-    request: SuggestionRequest, window: Window, limits: ModelLimits, trace: str
+    prompts: WindowPrompts, window: Window, limits: ModelLimits, trace: str
 ) -> WindowCall:
-    nonce = choose_nonce(partial(secrets.token_hex, _NONCE_BYTES), request.content)
-    prompt = write_prompt(request.prompt, request.content, window, nonce, request.format)
+    request, prompt = prompts.request, prompts.write(window)
     call = ModelCall(
         messages=(Message("system", prompt.system), Message("user", prompt.user)),
         reply_schema=REPLY_SCHEMA,

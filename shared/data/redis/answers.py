@@ -54,7 +54,9 @@ class AnswerCache:
             return None
         if not edits or not stored_ms:
             return None
-        return CachedAnswer(tuple(map(_proposal, orjson.loads(edits))), str(model), int(stored_ms))
+        return CachedAnswer(
+            tuple(map(stored_proposal, orjson.loads(edits))), str(model), int(stored_ms)
+        )
 
     def keep(self, mark: str, answer: CachedAnswer, shown: Rendering, *, owner: str) -> None:
         """Store the answer for its time."""
@@ -81,7 +83,8 @@ def flat(events: Sequence[Event]) -> list[str]:
     return [part for event in events for part in (event.name, event.data)]
 
 
-def _proposal(stored: dict[str, dict[str, Any]]) -> Proposal:
+def stored_proposal(stored: dict[str, dict[str, Any]]) -> Proposal:
+    """Return the proposal that was stored, field by field, as JSON."""
     edit = stored["edit"]
     whole = Edit(**edit | {"alternatives": tuple(edit["alternatives"])})
     return Proposal(whole, Span(**stored["part"]))

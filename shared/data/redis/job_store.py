@@ -1,13 +1,11 @@
 """Reads jobs, and takes one away from its work."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from redis import Redis
 
 from shared.data.redis import scripts
-from shared.data.redis.batch_records import batch_result
-from shared.data.redis.batch_sections import SectionReader
+from shared.data.redis.batch_results import BatchResults
 from shared.data.redis.client import unavailable_when_away
 from shared.data.redis.durability import wait_until_written
 from shared.data.redis.job_records import flat_hash, job_record
@@ -36,14 +34,14 @@ class JobStore:
         self._redis = redis
         self._keys = keys
         self._policy = policy
-        self._sections = SectionReader(redis, keys)
+        self._batch_results = BatchResults(redis, keys)
         self._look = scripts.load(redis, "look")
         self._again = scripts.load(redis, "again")
         self._cancel = scripts.load(redis, "cancel")
         self._delete = scripts.load(redis, "delete")
 
-    def find(self, job_id: str, *, owner: str) -> JobRecord:
-        """Return the owner's job.
+    def find(self, job_id: str, *, owner: str, with_result: bool = True) -> JobRecord:
+        """Return the owner's job; that of a batch has to be put together, if it is wanted.
 
         :raises NotFoundError: there is none, or it is somebody else's
         :raises GoneError: its keeping time is over
@@ -61,9 +59,9 @@ class JobStore:
         is_over = record.expires_ms is not None and record.expires_ms <= now_ms
         if is_over or not work:
             raise gone()
-        if record.kind is JobKind.BATCH and record.status is Status.SUCCEEDED:
-            sections = self._sections.all(record.work_id)
-            return replace(record, result=batch_result(record, sections))
+        is_batch = record.kind is JobKind.BATCH
+        if is_batch and record.status is Status.SUCCEEDED and with_result:
+            return replace(record, result=self._batch_results.of(record))
         return record
 
     def input(self, job: JobRecord) -> str:

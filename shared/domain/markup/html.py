@@ -8,6 +8,7 @@ gives up in the middle of a text at `&#` without digits.
 import re
 from collections import Counter
 from collections.abc import Iterator
+from typing import NamedTuple
 
 # What stands inside these is no prose, though it may hold elements.
 OPAQUE = frozenset({"code", "kbd", "math", "pre", "samp", "svg", "template", "tt", "var"})
@@ -17,6 +18,8 @@ _FOREIGN = ("svg", "math")
 
 _SPACE = r"[\t\n\f\r ]"
 _TAG_START = re.compile("</?[A-Za-z]")
+_MARKUP_START = re.compile("<(?=[A-Za-z/!?])")
+_TAG_NAME = re.compile(r"</?([A-Za-z][^\t\n\f\r />]*+)")
 _TAG = re.compile(
     rf"""
     <(?P<close>/?)(?P<name>[A-Za-z][^\t\n\f\r />]*+)
@@ -35,6 +38,19 @@ _RAW_END = {name: re.compile(rf"</{name}(?=[\t\n\f\r />])", re.IGNORECASE) for n
 _COMMENT_END = re.compile(r"--!?>")
 # The character behind a lone ampersand goes with it: another might make the two an entity.
 _AMPERSAND = re.compile(r"&(?:#?\w++;?|.)?", re.DOTALL)
+
+
+class Markup(NamedTuple):
+    """A tag, a comment or the like, by place; a script goes with the tag that begins it.
+
+    `tag` is in lower case, with a slash in front for one that ends an element, and empty for a
+    comment. `hides` says whether what follows is opaque.
+    """
+
+    start: int
+    end: int
+    tag: str
+    hides: bool
 
 
 class OpaqueElements:
@@ -76,6 +92,23 @@ def html_prose(content: str) -> Iterator[tuple[int, int]]:
         if not opaque:
             yield from _without_entities(content, at, end)
         at = _behind(content, start, opaque) if start >= 0 else -1
+
+
+def html_markup(content: str) -> Iterator[Markup]:
+    """Yield all markup in order, but for entities."""
+    opaque, at = OpaqueElements(), 0
+    while begin := _MARKUP_START.search(content, at):
+        start = begin.start()
+        end = _behind(content, start, opaque)
+        at = end if end >= 0 else len(content)
+        yield Markup(start, at, _tag(content, start), bool(opaque))
+
+
+def _tag(content: str, start: int) -> str:
+    name = _TAG_NAME.match(content, start)
+    if not name:
+        return ""
+    return ("/" if content[start + 1] == "/" else "") + name[1].lower()
 
 
 def _behind(content: str, start: int, opaque: OpaqueElements) -> int:

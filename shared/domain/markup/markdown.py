@@ -64,6 +64,15 @@ def markdown_skeleton(text: str) -> list[tuple[str, ...]]:
     return [("front matter", text[:begin]), *_bones(tokens)]
 
 
+def block_tokens(content: str) -> tuple[int, list[Token]]:
+    """Return where the body begins, behind a front matter, and the tokens of its blocks.
+
+    Their line maps count from there; their inline texts are not parsed.
+    """
+    begin = _body(content)
+    return begin, _block_parser().parse(content[begin:], {})
+
+
 def _bones(tokens: list[Token]) -> Iterator[tuple[str, ...]]:
     for token in tokens:
         if token.children is not None or token.type == "inline":
@@ -80,7 +89,24 @@ def _body(content: str) -> int:
 
 
 @cache
+def _block_parser() -> MarkdownIt:
+    md = _configured()
+    md.core.ruler.enableOnly(["normalize", "block"])
+    return md
+
+
+@cache
 def _parser() -> MarkdownIt:
+    md = _configured()
+    md.inline.ruler.after("image", "footnote_ref", inline.footnote_rule)
+    for name, rule in inline.RULES.items():
+        md.inline.ruler.at(name, rule)
+    trace_lines(md)
+    md.core.ruler.at("inline", _trace)
+    return md
+
+
+def _configured() -> MarkdownIt:
     options = {"tasklists": True, "alerts": True, "strikethrough_single_tilde": True}
     md = MarkdownIt()
     md.inline = inline.TracedInline()
@@ -88,15 +114,10 @@ def _parser() -> MarkdownIt:
     md.block.ruler.before(
         "reference", "footnote_def", footnote_def, {"alt": ["paragraph", "reference"]}
     )
-    md.inline.ruler.after("image", "footnote_ref", inline.footnote_rule)
     # Looser rules would take the amounts of "from $5 to $6" as mathematics.
     dollarmath_plugin(
         md, allow_space=False, allow_digits=False, allow_blank_lines=False, double_inline=True
     )
-    for name, rule in inline.RULES.items():
-        md.inline.ruler.at(name, rule)
-    trace_lines(md)
-    md.core.ruler.at("inline", _trace)
     return md
 
 

@@ -56,6 +56,12 @@ class TestMoney:
 
         assert house.take(children[1]) is None
 
+    def test_what_costs_nothing_fits_into_any_limit(self, house):
+        children = house.set_out(section(1, worst_usd=0.0), max_cost_usd=1e-9)
+        house.succeed(house.take(children[1]), usage=Usage())
+
+        assert (house.job().status, house.job().usage.cost_usd) == (Status.SUCCEEDED, 0)
+
     def test_without_a_limit_nothing_is_reserved(self, house):
         children = house.set_out(section(1, worst_usd=99.0))
 

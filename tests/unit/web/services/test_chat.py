@@ -12,7 +12,7 @@ from shared.errors import StoreUnavailableError
 from shared.jobs.records import Admitted
 from tests.unit.shared.data.chat_texts import a_turn
 from web.services.chat import ChatDesk
-from web.services.submissions import RequestTerms
+from web.services.submissions import FrontDesk, RequestTerms
 
 NOBODY = "mongodb://127.0.0.1:1/x?serverSelectionTimeoutMS=50"
 REQUEST = a_turn().request
@@ -25,7 +25,7 @@ class FakeAdmission:
     def __init__(self):
         self.orders = []
 
-    def admit(self, caller, order, rate):
+    def admit(self, caller, order, rate, known):
         self.orders.append(order)
         allowance = Allowance(Rate(Tier.ANONYMOUS, Service.CHAT, 10), 9, 0)
         return Admitted("accepted", "job_1", 1, allowance, to_wake=("job_1",))
@@ -47,13 +47,10 @@ def desk():
     yield ChatDesk(
         models=("m", "n"),
         time_scale=1,
-        rate_scale=1.0,
         new_id=lambda: f"{next(numbers):032}",
         conversations=ConversationRepository(database),
         turns=TurnRepository(database),
-        admission=FakeAdmission(),
-        jobs=None,
-        queue=FakeQueue(),
+        front=FrontDesk(Service.CHAT, 1.0, FakeAdmission(), None, FakeQueue()),
     )
     database.client.close()
 
@@ -63,19 +60,19 @@ class TestWhileMongoIsAway:
         submitted = desk.submit(lambda: REQUEST, None, new_caller("a"), TERMS)
 
         assert submitted.job.id == "job_1"
-        assert desk.queue.woken == ["job_1"]
+        assert desk.front.queue.woken == ["job_1"]
 
     def test_what_goes_on_with_one_is_refused_before_it_costs(self, desk):
         with pytest.raises(StoreUnavailableError):
             desk.submit(lambda: REQUEST, "conv_1", new_caller("a"), TERMS)
 
-        assert desk.admission.orders == []
+        assert desk.front.admission.orders == []
 
 
 class TestOrder:
     def test_the_work_is_neither_shared_nor_cached(self, desk):
         desk.submit(lambda: REQUEST, None, new_caller("a"), TERMS)
-        (order,) = desk.admission.orders
+        (order,) = desk.front.admission.orders
 
         assert (order.mark, order.answer_mark) == (None, None)
         assert order.kind == "chat"
@@ -84,14 +81,14 @@ class TestOrder:
         longer = replace(REQUEST, message="x" * 32_000)
         desk.submit(lambda: REQUEST, None, new_caller("a"), TERMS)
         desk.submit(lambda: longer, None, new_caller("a"), TERMS)
-        short, long = (order.budget_ms for order in desk.admission.orders)
+        short, long = (order.budget_ms for order in desk.front.admission.orders)
 
         assert 120_000 < short < long <= 900_000
 
     def test_it_lives_longer_where_the_model_is_slow(self, desk):
         for each in (desk, replace(desk, time_scale=3)):
             each.submit(lambda: REQUEST, None, new_caller("a"), TERMS)
-        usual, slow = (order.budget_ms for order in desk.admission.orders)
+        usual, slow = (order.budget_ms for order in desk.front.admission.orders)
 
         assert slow == pytest.approx(3 * usual, abs=3)
 

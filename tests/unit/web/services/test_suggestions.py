@@ -12,7 +12,7 @@ from shared.domain.suggestion_requests import SuggestionRequest
 from shared.domain.suggestions import Edit
 from shared.domain.text import Span, TextFormat
 from shared.jobs.records import Admitted, AnswerUsed
-from web.services.submissions import RequestTerms
+from web.services.submissions import FrontDesk, RequestTerms
 from web.services.suggestions import SuggestionDesk
 
 REQUEST = SuggestionRequest("A big plan.", Span(0, 11), TextFormat.TEXT, Prompt("Edit."))
@@ -60,14 +60,11 @@ def desk(house):
     return SuggestionDesk(
         model="m",
         engine="m",
-        rate_scale=1.0,
         time_scale=1.0,
         retention_s=60,
         cache_is_apart=False,
-        admission=house,
+        front=FrontDesk(Service.SUGGESTIONS, 1.0, house, None, None),
         answers=house,
-        jobs=None,
-        queue=None,
         offload=house.offload,
     )
 

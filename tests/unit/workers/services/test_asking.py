@@ -61,12 +61,12 @@ def claim():
     return Notebook()
 
 
-def ask(claim, *replies, most=20, windows=None):
+def ask(claim, *replies, most=20, windows=None, tell=None):
     request = SuggestionRequest(
         TEXT, Span(0, 30), TextFormat.TEXT, Prompt("Edit."), max_suggestions=most
     )
     spread = Spread(SuggestionSheet(request), request)
-    asking = Asking(Scripted(*replies), claim, spread)
+    asking = Asking(Scripted(*replies), claim, spread, tell)
     calls = [WindowCall(part, CALL) for part in PARTS[: windows or len(replies)]]
     return asking.ask_all(calls), spread.sheet.suggestions
 
@@ -84,6 +84,20 @@ class TestAskAll:
         ask(claim, said(reply("two")), said(reply("three")))
 
         assert claim.told == ["job.progress", "suggestion.created"] * 2
+
+    def test_it_can_be_told_in_another_way(self, claim):
+        heard = []
+        ask(claim, said(reply("two")), said(reply("three")), tell=lambda *e: heard.extend(e))
+
+        assert claim.told == []
+        assert [e.name for e in heard] == ["job.progress", "suggestion.created"] * 2
+
+    def test_what_is_told_may_stop_it(self, claim):
+        def stop(*_):
+            raise ProviderError("stopped")
+
+        with pytest.raises(ProviderError, match="stopped"):
+            ask(claim, said(reply("two")), said(reply("three")), tell=stop)
 
     def test_thousands_of_items_in_one_piece_are_told_by_the_lot(self, claim):
         flood = '{"suggestions": [' + "3, " * 5000 + reply("two")[17:]

@@ -1,4 +1,4 @@
--- Uses logs.lua and usage.lua, which have to stand before it.
+-- Uses logs.lua, lines.lua and usage.lua, which have to stand before it.
 --
 -- A batch is work that waits for other work, its sections. What is known of a section stands in the keys of
 -- its batch, and is written in the very step that ends the section: so a batch counts each one once, and ends
@@ -13,6 +13,8 @@
 -- outcomes:<work id>  hash    how each section ended (JSON), by its number
 -- common:<work id>    string  what all sections share (JSON)
 --
+-- work:<section's work> has besides: worst_nusd of one attempt   reserved_nusd, while one runs
+--                                    lost_nusd: of those whose end nobody saw   booked_nusd: what the batch has counted
 -- job:<section's job> has besides `work`: batch, n, shift (where it starts, in the batch's unit), name (JSON)
 
 local BATCH_KEYS = {'batch:', 'plan:', 'children:', 'outcomes:', 'common:'}
@@ -25,7 +27,7 @@ local function expire_batch(base, id, kept_ms)
 end
 
 local function whole(number)
-  return string.format('%.0f', number)
+  return string.format('%.0f', number + 0) -- never -0, which is no integer to Redis
 end
 
 -- owner_of(base of the keys, batch work id) -> whose it is by now, or who deleted it, or ''
@@ -52,20 +54,53 @@ local function usage_of(batch)
     .. ',"output_tokens":' .. (used[3] or 0) .. ',"cost_usd":' .. cost .. '}'
 end
 
--- spend(base of the keys, batch work id, section work id, now): what the section's calls have used is the
--- batch's and its owner's. An attempt whose end nobody saw counts with what was reserved for it.
-local function spend(base, id, section, now)
-  local batch = base .. 'batch:' .. id
-  local held = redis.call('HMGET', base .. 'work:' .. section, 'usage', 'reserved_nusd', 'lost_nusd')
+-- book(base of the keys, batch work id, section work id): an attempt is over. What was set aside for it is
+-- free again, and what it has cost is spent, whatever comes next. So only attempts that run hold back money
+-- from others, and no two sections wait for each other.
+local function book(base, id, section)
+  local batch, work = base .. 'batch:' .. id, base .. 'work:' .. section
+  local held = redis.call('HMGET', work, 'usage', 'reserved_nusd', 'lost_nusd', 'booked_nusd')
   if held[2] then
-    redis.call('HINCRBY', batch, 'reserved_nusd', whole(-held[2]))
+    redis.call('HINCRBY', batch, 'reserved_nusd', whole(0 - held[2]))
+    redis.call('HDEL', work, 'reserved_nusd')
   end
-  local nusd = nusd_of(held[1])
-  redis.call('HINCRBY', batch, 'spent_nusd', whole((nusd or 0) + (held[3] or 0)))
-  if not held[1] then
+  local before = tonumber(held[4] or 0)
+  local spent = math.max(before, (nusd_of(held[1]) or 0) + (held[3] or 0))
+  redis.call('HINCRBY', batch, 'spent_nusd', whole(spent - before))
+  redis.call('HSET', work, 'booked_nusd', whole(spent))
+end
+
+-- batch_of(base of the keys, section work id) -> id of the batch that pays for it, or '' for other work
+local function batch_of(base, id)
+  local payer = redis.call('HGET', base .. 'work:' .. id, 'payer')
+  return payer and redis.call('HGET', base .. 'job:' .. payer, 'batch') or ''
+end
+
+-- book_attempt(base of the keys, work id[, is it lost?]): of a section whose batch has a limit. Nobody saw what
+-- a lost attempt has cost: it counts with the most that it can have.
+local function book_attempt(base, id, is_lost)
+  local work = base .. 'work:' .. id
+  local reserved = redis.call('HGET', work, 'reserved_nusd')
+  if not reserved then
     return
   end
-  local used = cjson.decode(held[1])
+  if is_lost then
+    redis.call('HINCRBY', work, 'lost_nusd', reserved)
+  end
+  book(base, batch_of(base, id), id)
+end
+
+-- spend(base of the keys, batch work id, section work id, now): what the section's calls have used is the
+-- batch's and its owner's.
+local function spend(base, id, section, now)
+  local batch = base .. 'batch:' .. id
+  book(base, id, section)
+  local usage = redis.call('HGET', base .. 'work:' .. section, 'usage')
+  if not usage then
+    return
+  end
+  local nusd = nusd_of(usage)
+  local used = cjson.decode(usage)
   for _, name in ipairs(TOKENS) do
     redis.call('HINCRBY', batch, name, whole(tonumber(used[name]) or 0))
   end
@@ -77,33 +112,39 @@ local function spend(base, id, section, now)
   redis.call('HSET', base .. 'work:' .. id, 'usage', usage_of(batch))
   local who = owner_of(base, id)
   local day = whole(math.floor(now / DAY_MS))
-  count_spending(base .. 'usage:' .. who .. ':' .. day, held[1])
+  count_spending(base .. 'usage:' .. who .. ':' .. day, usage)
   note_change(base, who, day, now)
 end
 
 -- afford(base of the keys, section work id) -> 'yes', 'later' (others hold what may yet be left), 'never'
 --
--- The most that this attempt and those before it can cost is set aside before the call.
+-- The most that this attempt can cost is set aside before the call.
 local function afford(base, id)
   local work = base .. 'work:' .. id
-  local held = redis.call('HMGET', work, 'payer', 'worst_nusd', 'lost_nusd', 'usage', 'reserved_nusd')
-  local batch = base .. 'batch:' .. (redis.call('HGET', base .. 'job:' .. held[1], 'batch') or '')
+  local held = redis.call('HMGET', work, 'worst_nusd', 'usage')
+  local batch = base .. 'batch:' .. batch_of(base, id)
   local purse = redis.call('HMGET', batch, 'cap_nusd', 'spent_nusd', 'reserved_nusd')
   if not purse[1] then
     return 'yes'
   end
-  local so_far = nusd_of(held[4])
   local left = purse[1] - (purse[2] or 0)
-  local need = held[2] and so_far and held[2] + so_far + (held[3] or 0)
+  local need = nusd_of(held[2]) and tonumber(held[1])
   if not need or need > left then
     return 'never'
   end
-  if need > left - (purse[3] or 0) + (held[5] or 0) then
+  if need > left - (purse[3] or 0) then
     return 'later'
   end
-  redis.call('HINCRBY', batch, 'reserved_nusd', whole(need - (held[5] or 0)))
+  redis.call('HINCRBY', batch, 'reserved_nusd', whole(need))
   redis.call('HSET', work, 'reserved_nusd', whole(need))
   return 'yes'
+end
+
+-- ask_again(base of the keys, section work id, now): one that waited for money goes to the end of its line,
+-- past no one
+local function ask_again(base, id, now)
+  redis.call('HSET', base .. 'work:' .. id, 'status', 'queued')
+  line_up(base, FAIR, owner_of(base, batch_of(base, id)), id, now)
 end
 
 -- tell_suggestions(base of the keys, batch work id, section's number, its shift, told): each of `told` is
@@ -129,6 +170,12 @@ local function tell_progress(base, id)
     '{"done":' .. whole(far[1] - far[2]) .. ',"total":' .. far[1] .. '}')
 end
 
+-- is_stopped_by_error(base of the keys, batch work id)
+local function is_stopped_by_error(base, id)
+  local batch = redis.call('HMGET', base .. 'batch:' .. id, 'stops', 'done:failed')
+  return batch[1] == '1' and batch[2]
+end
+
 -- begin_section(base of the keys, section's job, attempt, now)
 local function begin_section(base, job, attempt, now)
   local own = redis.call('HMGET', base .. 'job:' .. job, 'batch', 'n', 'name')
@@ -137,11 +184,15 @@ local function begin_section(base, job, attempt, now)
   redis.call('PUBLISH', base .. 'news', own[1])
 end
 
--- keep_outcome(base of the keys, batch work id, section's number, status, cached?, cost, error, result): the
--- last three are JSON
-local function keep_outcome(base, id, n, status, cached, cost, problem, result)
-  redis.call('HSET', base .. 'outcomes:' .. id, n, '{"status":"' .. status .. '","cached":' .. tostring(cached)
-    .. ',"cost_usd":' .. cost .. ',"error":' .. problem .. ',"result":' .. result .. '}')
+-- outcome_of(status, how: complete, partial or cached, cost, error, result) -> JSON; so are the last three
+local function outcome_of(status, how, cost, problem, result)
+  return '{"status":"' .. status .. '","cached":' .. tostring(how == 'cached') .. ',"partial":'
+    .. tostring(how == 'partial') .. ',"cost_usd":' .. cost .. ',"error":' .. problem .. ',"result":' .. result .. '}'
+end
+
+-- keep_outcome(base of the keys, batch work id, section's number, status, outcome)
+local function keep_outcome(base, id, n, status, outcome)
+  redis.call('HSET', base .. 'outcomes:' .. id, n, outcome)
   redis.call('HINCRBY', base .. 'batch:' .. id, 'done:' .. status, 1)
   redis.call('HINCRBY', base .. 'batch:' .. id, 'pending', -1)
 end
@@ -155,12 +206,12 @@ local function note_section(base, job, work_id, status, now, told)
     return nil
   end
   local work = redis.call('HMGET', base .. 'work:' .. work_id, 'payer', 'usage', 'error', 'outcome')
-  local problem = status == 'failed' and work[3] or 'null'
+  local problem = status == 'failed' and work[3] ~= '' and work[3] or 'null'
   local cost = nusd_of(work[2])
   local paid = work[1] == job
   local result = status == 'succeeded' and redis.call('GET', base .. 'result:' .. work_id) or 'null'
-  keep_outcome(base, id, n, status, false, cost and string.format('%.9f', paid and cost / 1e9 or 0) or 'null',
-    problem, result)
+  local price = cost and string.format('%.9f', paid and cost / 1e9 or 0) or 'null'
+  keep_outcome(base, id, n, status, outcome_of(status, work[4], price, problem, result))
   local batch = base .. 'batch:' .. id
   if paid then
     spend(base, id, work_id, now)
@@ -171,9 +222,12 @@ local function note_section(base, job, work_id, status, now, told)
     redis.call('HINCRBY', batch, 'called', 1)
     if work[4] == 'partial' then
       redis.call('HSET', batch, 'partial', 1)
+    elseif work[4] == 'cached' then -- since it was planned
+      redis.call('HINCRBY', batch, 'cached', 1)
     end
     tell_suggestions(base, id, n, own[3], told)
-    tell_section(base, id, 'section.completed', n, own[4], '"cached":false,"suggestions":' .. #told)
+    tell_section(base, id, 'section.completed', n, own[4], '"cached":' .. tostring(work[4] == 'cached')
+      .. ',"suggestions":' .. #told)
   elseif status ~= 'cancelled' then
     if status == 'failed' then
       redis.call('HSETNX', batch, 'error', problem)
@@ -200,7 +254,7 @@ local function conclusion(base, id)
   if b[1] ~= '1' or redis.call('HLEN', base .. 'children:' .. id) > 0 then
     return nil
   end
-  local asked = b[3] - (b[4] or 0)
+  local asked = (b[3] or 0) - (b[4] or 0)
   local good = (b[6] or 0) - (b[4] or 0)
   local stop_as = redis.call('HGET', work, 'stop_as')
   if stop_as then
