@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from tests.rules.fake_kubectl import WORKERS, new_state, programs_for
+from tests.rules.programs import run
 
 ROOT = Path(__file__).parents[2]
 IMAGE = "registry.example.com/copydesk:2"
@@ -164,11 +165,13 @@ def test_it_refuses_what_it_does_not_understand(cluster, argument):
     assert cluster.steps == []
 
 
-def test_what_it_applies_is_a_kustomization_with_the_image_in_it(cluster):
+def test_what_it_applies_is_one_colour_of_the_overlay_with_the_image_in_it(cluster):
     cluster.run(IMAGE, new_state("blue"))
-    applied = yaml.safe_load((cluster.folder / "k8s/release/kustomization.yaml").read_text())
+    made = list(yaml.safe_load_all(run("kubectl", "kustomize", cluster.folder / "k8s/release")))
+    (web,) = (one for one in made if one["kind"] == "Deployment")
 
-    assert applied["resources"] == ["../overlays/staging/web"]
-    assert applied["components"] == ["../colours/green"]
-    named = {"name": "copydesk", "newName": "registry.example.com/copydesk", "newTag": "2"}
-    assert applied["images"] == [named]
+    assert (web["metadata"]["name"], web["metadata"]["namespace"]) == (
+        "web-green",
+        "copydesk-staging",
+    )
+    assert web["spec"]["template"]["spec"]["containers"][0]["image"] == IMAGE
