@@ -44,7 +44,7 @@ def test_the_probe_of_a_worker_hears_it(stack, probe):
 
 
 def test_the_probe_fails_where_no_such_worker_is(stack):
-    done = ask(stack, probe_of("bulk", "livenessProbe"))
+    done = ask(stack, probe_of("isolate", "livenessProbe"))
 
     assert done.returncode == 1
 
