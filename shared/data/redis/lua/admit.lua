@@ -1,5 +1,5 @@
 #!lua
--- needs: clock, durability, buckets, sessions, pace, logs, lines, usage, batches, unbegun, ends
+-- needs: clock, durability, buckets, sessions, pace, logs, lines, usage, purses, batches, unbegun, ends
 -- admit(KEYS, ARGV) -> {verdict, now, {granted, left, ms until full, ms until one}, job id, ...}
 --   accepted, joined, answered: an older job of another partition that this one supersedes, or ''; then
 --   accepted, joined: place in the lane or 0, ids that need a message, whether it may be told before it

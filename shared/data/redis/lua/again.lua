@@ -1,5 +1,5 @@
 #!lua
--- needs: clock, owners, durability, pace, logs, lines, usage, batches, unbegun, ends
+-- needs: clock, owners, durability, pace, logs, lines, usage, purses, batches, unbegun, ends
 -- again(KEYS, ARGV) -> {'unknown'}, {'gone'}, {'refused'} (it is live, or has succeeded),
 --                      {'overloaded', ms until there may be room}, {'mismatch'}, {'replayed', job id}
 --                      or {'accepted', job id, queue, ids that need a message,

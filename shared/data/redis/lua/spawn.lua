@@ -1,5 +1,5 @@
 #!lua
--- needs: clock, pace, logs, lines, usage, batches
+-- needs: clock, pace, logs, lines, usage, purses, batches
 -- spawn(KEYS, ARGV) -> {1, ids that need a message}, {0} for one who no longer holds the batch, {-1} for another plan
 --
 -- KEYS  1 batch's work   2 batch   3 plan   4 common   5 news (a channel)

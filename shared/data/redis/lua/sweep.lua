@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- needs: clock, pace, logs, lines, usage, batches, unbegun, ends
+-- needs: clock, pace, logs, lines, usage, purses, batches, unbegun, ends
 -- sweep(KEYS, ARGV) -> {id, queue, why} of all work that needs a message
 --
 -- KEYS  1 leases   2 parked   3 starts   4 shelf   5.. ready, of each queue

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- needs: clock, logs, lines, usage, batches
+-- needs: clock, logs, lines, usage, purses, batches
 -- yield(KEYS, ARGV) -> {code, queue of the next try}: 1 done, 0 for one who no longer holds the work,
 --                      -1 when there is no time left, -2 when the work was stopped: it is to be
 --                      finished, not given back
