@@ -14,7 +14,7 @@ def decide(house):
 
     def note(admitted, sid, decision, owner=None):
         job = house.find(admitted)
-        store.decide(job, sid, decision, owner=owner or house.caller.owner)
+        store.decide(job, [sid], decision, owner=owner or house.caller.owner)
 
     return note
 

@@ -20,7 +20,7 @@ def test_it_reads_what_was_decided(house):
         ("sg_2", Decision.ACCEPTED),
         ("sg_3", Decision.REJECTED),
     ]:
-        store.decide(job, sid, decision, owner=house.caller.owner)
+        store.decide(job, [sid], decision, owner=house.caller.owner)
 
     found = TemplateTallies(house.redis, house.keys).read("clearer", [1, 2])
     assert found == {1: Tally(), 2: Tally(2, 1)}
