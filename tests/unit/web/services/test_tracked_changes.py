@@ -9,7 +9,7 @@ import pytest
 from docx.oxml.ns import qn
 
 from shared.domain.files.formats import FileFormat
-from shared.domain.renderings import sign_changes
+from shared.domain.renderings import SignedText, sign_changes
 from tests.changed_texts import changed, changed_at_random
 from tests.libreoffice import as_open_document
 from tests.tracked_docx import TrackedDocx
@@ -104,6 +104,12 @@ class TestWhereChangesStand:
         assert both.accepted == ["\U000f0000 \U000f0001 \U000f0002 plan"]
         assert both.texts("del") == ["big"]
 
+    def test_without_signs_words_are_compared(self, converter):
+        text = SignedText("A big plan", "A large plan", signed="", signs="")
+        both = TrackedDocx(converter.track(Redline(text, "Copydesk", DATE), MARKDOWN))
+
+        assert (both.texts("del"), both.texts("ins")) == (["big"], ["large"])
+
 
 class TestAcceptAndReject:
     @pytest.mark.parametrize(
@@ -156,6 +162,17 @@ class TestForOtherPrograms:
         assert {one.get(qn("w:author")) for one in changes} == {"Copydesk"}
         assert {one.get(qn("w:date")) for one in changes} == {DATE}
         assert len({one.get(qn("w:id")) for one in changes}) == len(changes) > 4
+
+    def test_no_number_stands_for_two_things(self, converter):
+        text = sign_changes(
+            *changed(f"# {'[[a=>b]] c ' * 20}\n\nA note.[^1]\n\n[^1]: [[Old=>New]].")
+        )
+        file = converter.track(Redline(text, "Copydesk", DATE), MARKDOWN)
+        named = map(qn, ("w:ins", "w:del", "w:bookmarkStart", "w:footnoteReference"))
+        found = [*docx.Document(io.BytesIO(file)).element.body.iter(*named)]
+
+        assert len({one.tag for one in found}) == 4
+        assert len({one.get(qn("w:id")) for one in found}) == len(found) > 40
 
     def test_a_paragraph_that_goes_is_marked_itself(self, file):
         title, *others = docx.Document(io.BytesIO(file)).paragraphs
