@@ -144,6 +144,16 @@ class TestAChoice:
         assert [one["id"] for one in rest.json()["conflicts"]] == ["sg_2_1"]
         assert rest.json()["document"]["content"] == improved(document["content"])
 
+    def test_the_document_stays_one_that_can_be_sent_again(self, writer):
+        parts = "\n\n".join(f"# {n}\n\n{some_text('A big plan')}" for n in range(40))
+        code = "x" * (2 * 1024 * 1024 - 260 - len(parts))
+        document = create(writer, f"```\n{code}\n```\n\n{parts}", format="markdown")
+        batch = finish_batch(writer, about(document))
+        refused, one = apply(writer, batch), apply(writer, batch, suggestions=ids(batch)[:1])
+
+        assert fault(refused) == (413, "PAYLOAD_TOO_LARGE")
+        assert (one.status_code, one.json()["document"]["revision"]) == (200, 2)
+
 
 class TestANewerText:
     def test_what_moved_is_applied_and_what_conflicts_is_told(self, writer, document, batch):

@@ -12,7 +12,13 @@ from shared.domain.applying import Applied, Choice, Proposal, apply_proposals
 from shared.domain.documents import Change, Document
 from shared.domain.permissions import Verb
 from shared.domain.text import OffsetEncoding, OffsetMap, Span
-from shared.errors import AppError, ConflictError, RequestInvalidError, RevisionConflictError
+from shared.errors import (
+    AppError,
+    ConflictError,
+    PayloadTooLargeError,
+    RequestInvalidError,
+    RevisionConflictError,
+)
 from shared.jobs.records import JobRecord
 from shared.jobs.states import Decision
 from web.services.batches import BatchDesk
@@ -24,6 +30,8 @@ from web.services.versions import VersionDesk
 _TRIES = 20
 _WHY = " of a batch applied"
 _MOST_FAULTS = 1000
+# What stands in a document can be sent again, to save it or to ask about it.
+_MOST_BYTES = 2 * 1024 * 1024
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +58,7 @@ class BatchApplyDesk:
         :raises RequestInvalidError: something is chosen that the batch does not have
         :raises NotFoundError, ForbiddenError, GoneError: there is no such batch, or no document
         :raises RevisionConflictError: the document is at another revision than was expected
+        :raises PayloadTooLargeError: it would be longer than a document may be
         """
         job = self.batches.find(batch_id, owner=who)
         document_id = job.about.get("document_id")
@@ -82,6 +91,7 @@ class BatchApplyDesk:
             outcome: Applied = self.offload(partial(make, found.wording.content))
             if not outcome.applied:
                 return found, outcome
+            _check_length(outcome.content)
             change = Change(outcome.content, why=f"{_counted(outcome)}{_WHY}")
             try:
                 at = frozenset({found.revision})
@@ -149,6 +159,11 @@ def _made(text: Mapping[str, Any], chosen: Sequence[Mapping[str, Any]], current:
         for one in chosen
     ]
     return apply_proposals(old, current, proposals)
+
+
+def _check_length(content: str) -> None:
+    if len(content.encode()) > _MOST_BYTES:
+        raise PayloadTooLargeError("The document would be longer than 2 MB")
 
 
 def _counted(outcome: Applied) -> str:
