@@ -13,6 +13,24 @@ _MOST_S = 120
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _AUTHOR = "{http://purl.org/dc/elements/1.1/}creator"
+_MACROS = {
+    "script.xlb": """<?xml version="1.0" encoding="UTF-8"?>
+<library:library xmlns:library="http://openoffice.org/2000/library" library:name="Standard"
+ library:readonly="false" library:passwordprotected="false">
+<library:element library:name="Module1"/>
+</library:library>""",
+    "Module1.xba": """<?xml version="1.0" encoding="UTF-8"?>
+<script:module xmlns:script="http://openoffice.org/2000/script" script:name="Module1"
+ script:language="StarBasic">
+Sub Decide(source, target, decision)
+  text = StarDesktop.loadComponentFromURL(source, "_blank", 0, Array())
+  does = createUnoService("com.sun.star.frame.DispatchHelper")
+  does.executeDispatch(text.CurrentController.Frame, decision, "", 0, Array())
+  text.storeToURL(target, Array())
+  text.close(True)
+End Sub
+</script:module>""",
+}
 
 
 class OpenDocument:
@@ -54,16 +72,31 @@ class OpenDocument:
 
 def as_open_document(docx: bytes, folder: Path) -> OpenDocument:
     """Return the DOCX as LibreOffice reads it; skip the test where there is none."""
+    (folder / "text.docx").write_bytes(docx)
+    _run(folder, "--convert-to", "odt", "--outdir", str(folder), str(folder / "text.docx"))
+    return OpenDocument((folder / "text.odt").read_bytes())
+
+
+def with_all(decision: str, docx: bytes, folder: Path) -> OpenDocument:
+    """Return what LibreOffice makes of it once all changes are decided: "Accept" or "Reject"."""
+    source, target = folder / "text.docx", folder / "decided.odt"
+    source.write_bytes(docx)
+    macros = folder / "profile" / "user" / "basic" / "Standard"
+    macros.mkdir(parents=True, exist_ok=True)
+    for name, text in _MACROS.items():
+        (macros / name).write_text(text)
+    where = f'"{source.as_uri()}", "{target.as_uri()}"'
+    _run(folder, f'macro:///Standard.Module1.Decide({where}, ".uno:{decision}AllTrackedChanges")')
+    return OpenDocument(target.read_bytes())
+
+
+def _run(folder: Path, *order: str) -> None:
     program = shutil.which("soffice")
     if program is None:
         pytest.skip("LibreOffice's soffice is not on the path")
-    (folder / "text.docx").write_bytes(docx)
     own = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = [program, "--headless", own, "--convert-to", "odt", "--outdir", str(folder)]
-    subprocess.run(
-        [*command, str(folder / "text.docx")], check=True, capture_output=True, timeout=_MOST_S
-    )
-    return OpenDocument((folder / "text.odt").read_bytes())
+    command = [program, "--headless", own, *order]
+    subprocess.run(command, check=True, capture_output=True, timeout=_MOST_S)
 
 
 def _said(node: ET.Element | None) -> str:

@@ -21,7 +21,7 @@ _CRITIC_SIGNS = (
     re.compile(r"(~)(\\*)(?=>)"),
 )
 
-# The first of the two planes for private use: it holds more signs than a text may have words.
+# The first of the two planes for private use.
 _PRIVATE = range(0xF0000, 0xFFFFE)
 
 
@@ -49,7 +49,10 @@ class Change:
 
 @dataclass(frozen=True)
 class SignedText:
-    """A text before and after changes; in `signed` each change is `⟦old|new⟧`, by these signs."""
+    """A text before and after changes; in `signed` each change is `⟦old|new⟧`, by these signs.
+
+    Both are empty where no signs are left that the text does not hold.
+    """
 
     old: str
     new: str
@@ -99,6 +102,8 @@ def sign_changes(content: str, changes: Iterable[Change]) -> SignedText:
     new = apply_changes(content, ordered)
     held = set(content + new + html.unescape(content) + html.unescape(new))
     signs = tuple(islice((sign for sign in map(chr, _PRIVATE) if sign not in held), 3))
+    if len(signs) < 3:
+        return SignedText(content, new, signed="", signs="")
     opening, middle, closing = signs
     pieces = (
         f"{opening}{old}{middle}{change.suggested}{closing}" if change else old

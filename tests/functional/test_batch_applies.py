@@ -2,7 +2,9 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from pymongo import MongoClient
 
+from shared.data.mongo.document_versions import VERSIONS
 from tests.batch_client import BATCHES, begin_batch, ended_batch, finish_batch, post, sent, show
 from tests.document_client import create, fault, path, put, read, save
 from tests.functional.test_sharing import share
@@ -28,6 +30,12 @@ def about(document):
 def apply(writer, batch, match='"1"', **body):
     headers = {"If-Match": match} if match else {}
     return writer.http.post(f"{BATCHES}/{batch['id']}/apply", json=body, headers=headers)
+
+
+def lose_versions(stack, document):
+    with MongoClient(str(stack.settings.mongo_uri)) as client:
+        versions = client.get_default_database()[VERSIONS]
+        assert versions.delete_many({"document_id": document["id"]}).deleted_count
 
 
 def ids(batch):
@@ -121,6 +129,31 @@ class TestAChoice:
         fields = [one["field"] for one in answer.json()["error"]["details"]]
         assert fields == ["suggestions.1", "sections.0"]
 
+    def test_of_ten_thousand_faults_a_thousand_are_told(self, writer, batch):
+        unknown = [f"x{n}" for n in range(5000)]
+        answer = apply(writer, batch, suggestions=unknown, sections=unknown)
+
+        assert fault(answer) == (400, "VALIDATION_ERROR")
+        assert len(answer.json()["error"]["details"]) == 1000
+
+    def test_the_rest_is_applied_to_what_the_first_part_made(self, writer, document, batch):
+        apply(writer, batch, suggestions=["sg_2_1"])
+        rest = apply(writer, batch, match='"2"')
+
+        assert rest.json()["applied"] == ["sg_1_1", "sg_2_2", "sg_3_1"]
+        assert [one["id"] for one in rest.json()["conflicts"]] == ["sg_2_1"]
+        assert rest.json()["document"]["content"] == improved(document["content"])
+
+    def test_the_document_stays_one_that_can_be_sent_again(self, writer):
+        parts = "\n\n".join(f"# {n}\n\n{some_text('A big plan')}" for n in range(40))
+        code = "x" * (2 * 1024 * 1024 - 260 - len(parts))
+        document = create(writer, f"```\n{code}\n```\n\n{parts}", format="markdown")
+        batch = finish_batch(writer, about(document))
+        refused, one = apply(writer, batch), apply(writer, batch, suggestions=ids(batch)[:1])
+
+        assert fault(refused) == (413, "PAYLOAD_TOO_LARGE")
+        assert (one.status_code, one.json()["document"]["revision"]) == (200, 2)
+
 
 class TestANewerText:
     def test_what_moved_is_applied_and_what_conflicts_is_told(self, writer, document, batch):
@@ -181,6 +214,13 @@ class TestAgain:
         assert {one.status_code for one in answers} == {200}
         assert read(writer, document)["revision"] == 2
 
+    def test_what_the_document_said_before_need_not_be_there(self, stack, writer, document, batch):
+        apply(writer, batch, suggestions=["sg_1_1"])
+        lose_versions(stack, document)
+        rest = apply(writer, batch, match='"2"', sections=["sec_2", "sec_3"])
+
+        assert (rest.status_code, len(rest.json()["applied"])) == (200, 3)
+
     def test_no_save_beside_it_is_lost(self, writer, document, batch):
         typed = f"{document['content']}\nTyped meanwhile.\n"
         with ThreadPoolExecutor(2) as pool:
@@ -206,6 +246,20 @@ class TestWhatABatchHasDone:
         post(writer, batch_id, "cancel")
         hold.set()
         answer = apply(writer, ended_batch(writer, batch_id))
+
+        assert answer.json()["applied"] == ["sg_1_1", "sg_2_1", "sg_2_2"]
+
+    def test_one_that_left_work_which_others_go_on_with(self, writer, document, model):
+        hold = threading.Event()
+        model.plan(
+            lambda call: known_words(call, **({"hold": hold} if "part 2" in call.pieces[1] else {}))
+        )
+        stays, leaves = (begin_batch(writer, about(document)) for _ in range(2))
+        until(lambda: show(writer, leaves)["counts"]["succeeded"] == 2, lambda: "two are not done")
+        post(writer, leaves, "cancel")
+        hold.set()
+        ended_batch(writer, stays)
+        answer = apply(writer, ended_batch(writer, leaves))
 
         assert answer.json()["applied"] == ["sg_1_1", "sg_2_1", "sg_2_2"]
 

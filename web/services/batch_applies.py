@@ -12,7 +12,13 @@ from shared.domain.applying import Applied, Choice, Proposal, apply_proposals
 from shared.domain.documents import Change, Document
 from shared.domain.permissions import Verb
 from shared.domain.text import OffsetEncoding, OffsetMap, Span
-from shared.errors import AppError, ConflictError, RequestInvalidError, RevisionConflictError
+from shared.errors import (
+    AppError,
+    ConflictError,
+    PayloadTooLargeError,
+    RequestInvalidError,
+    RevisionConflictError,
+)
 from shared.jobs.records import JobRecord
 from shared.jobs.states import Decision
 from web.services.batches import BatchDesk
@@ -23,6 +29,9 @@ from web.services.versions import VersionDesk
 # Of those who save whatever stands there, one wins each round.
 _TRIES = 20
 _WHY = " of a batch applied"
+_MOST_FAULTS = 1000
+# What stands in a document can be sent again, to save it or to ask about it.
+_MOST_BYTES = 2 * 1024 * 1024
 
 log = structlog.get_logger(__name__)
 
@@ -49,6 +58,7 @@ class BatchApplyDesk:
         :raises RequestInvalidError: something is chosen that the batch does not have
         :raises NotFoundError, ForbiddenError, GoneError: there is no such batch, or no document
         :raises RevisionConflictError: the document is at another revision than was expected
+        :raises PayloadTooLargeError: it would be longer than a document may be
         """
         job = self.batches.find(batch_id, owner=who)
         document_id = job.about.get("document_id")
@@ -65,7 +75,7 @@ class BatchApplyDesk:
         """Return the suggestions of all sections that have some, or might yet have."""
         total = self.batches.progress(job).total
         known: dict[str, Sequence[dict[str, Any]]] = {f"sec_{n + 1}": () for n in range(total)}
-        for spot, result in self.batches.store.results(job.work_id):
+        for spot, result in self.batches.results(job):
             known[spot.id] = result.standing_at(spot)
         return known
 
@@ -81,6 +91,7 @@ class BatchApplyDesk:
             outcome: Applied = self.offload(partial(make, found.wording.content))
             if not outcome.applied:
                 return found, outcome
+            _check_length(outcome.content)
             change = Change(outcome.content, why=f"{_counted(outcome)}{_WHY}")
             try:
                 at = frozenset({found.revision})
@@ -94,7 +105,11 @@ class BatchApplyDesk:
         """Return what was made of the revision before, if that is all this one consists in."""
         if not (found.saved.by == who and found.saved.why.endswith(_WHY)):
             return None
-        before = self.versions.find(found.id, found.revision - 1, who=who).wording
+        try:
+            before = self.versions.find(found.id, found.revision - 1, who=who).wording
+        except AppError:  # its text may be in an archive that is away; nobody's words need it
+            log.warning("earlier_version_not_read")
+            return None
         outcome: Applied = self.offload(partial(make, before.content))
         return outcome if outcome.applied and outcome.content == found.wording.content else None
 
@@ -120,7 +135,7 @@ def _chosen(
         *_faults("sections", sections, known),
     ]
     if faults:
-        raise RequestInvalidError("Invalid request parameters", details=faults)
+        raise RequestInvalidError("Invalid request parameters", details=faults[:_MOST_FAULTS])
     of_sections = set(known if choice.is_of_all else sections)
     return [
         one
@@ -144,6 +159,11 @@ def _made(text: Mapping[str, Any], chosen: Sequence[Mapping[str, Any]], current:
         for one in chosen
     ]
     return apply_proposals(old, current, proposals)
+
+
+def _check_length(content: str) -> None:
+    if len(content.encode()) > _MOST_BYTES:
+        raise PayloadTooLargeError("The document would be longer than 2 MB")
 
 
 def _counted(outcome: Applied) -> str:

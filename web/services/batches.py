@@ -1,6 +1,6 @@
 """Takes documents to be improved section by section, and shows how far they are."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -10,7 +10,7 @@ from shared.data.redis.job_refusals import no_such_job
 from shared.domain.batches import BatchRequest
 from shared.domain.identity import Caller
 from shared.domain.limits import Rate
-from shared.jobs.batches import BatchRecord, SectionRecord
+from shared.jobs.batches import BatchRecord, SectionRecord, SectionResult, SectionSpot
 from shared.jobs.names import JobKind, QueueName
 from shared.jobs.records import JobOrder, JobRecord
 from shared.jobs.states import Status
@@ -86,6 +86,13 @@ class BatchDesk:
             after = read[-1].spot.n
         shown = found[:limit]
         return shown, str(shown[-1].spot.n) if len(found) > limit else None
+
+    def results(self, job: JobRecord) -> Iterator[tuple[SectionSpot, SectionResult]]:
+        """Yield what this job has seen succeed so far, in the order of the document."""
+        departure = self._departure(job)
+        for spot, result in self.store.results(job.work_id):
+            if departure is None or spot.id in departure.ended:
+                yield spot, result
 
     def _departure(self, job: JobRecord) -> Departure | None:
         if job.last_seq is None:

@@ -65,7 +65,10 @@ def _mark_rows(root: ET.Element, marks: dict[ET.Element, ET.Element]) -> None:
 
 
 def _number(root: ET.Element) -> None:
-    for number, change in enumerate(_changes(root), 1):
+    """Give each change a number that no bookmark or note has: Word counts them in one row."""
+    taken = (one.get(_ID, "") for one in root.iter() if one.tag not in _CHANGES)
+    last = max((int(number) for number in taken if number.isdecimal()), default=0)
+    for number, change in enumerate(_changes(root), last + 1):
         change.set(_ID, str(number))
         change.set(_AUTHOR, change.get(_AUTHOR, "").removesuffix(WHOLE))
 

@@ -1,4 +1,5 @@
 import random
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -98,6 +99,19 @@ class TestInANewerText:
 
         assert again.content == once.content
         assert len(again.conflicts) == len(proposals)
+
+    @settings(max_examples=100, deadline=None)
+    @given(texts_with_proposals(), st.randoms(use_true_random=False))
+    def test_it_makes_what_it_says_and_nothing_else(self, given_text, by):
+        old, proposals = given_text
+        kept = [word for word in re.findall(r"very very\d+|\w+", old) if by.random() < 0.9]
+        words = [one for word in kept for one in (word, *(["x"] * (by.random() < 0.1)))]
+        outcome = apply_proposals(old, " ".join(words), proposals)
+        made = {one.original: one.suggested for one in proposals if one.id in outcome.applied}
+
+        assert outcome.content == " ".join(made.get(word, word) for word in words)
+        told = [*outcome.applied, *(one.id for one in outcome.conflicts)]
+        assert sorted(told) == sorted(one.id for one in proposals)
 
     def test_two_thousand_are_found_in_a_long_text_that_was_edited(self):
         by = random.Random(1)

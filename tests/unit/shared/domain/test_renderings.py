@@ -11,6 +11,7 @@ from shared.domain.renderings import (
     ChangesError,
     apply_changes,
     render_changes,
+    sign_changes,
 )
 from shared.domain.text import Span
 
@@ -152,3 +153,19 @@ class TestRenderChanges:
         assert render_changes("a b c", changes, form) == render_changes(
             "a b c", changes[::-1], form
         )
+
+
+class TestSignChanges:
+    def test_no_sign_stands_in_the_text_in_any_spelling(self):
+        content = "\U000f0000 &#xF0001; &#983042; big plan"
+        text = sign_changes(content, [Change("sg_1", Span(22, 25), "\U000f0003")])
+
+        assert text.signs == "\U000f0004\U000f0005\U000f0006"
+        assert text.signed == content.replace("big", "\U000f0004big\U000f0005\U000f0003\U000f0006")
+
+    def test_a_text_that_holds_all_signs_has_none(self):
+        every = "".join(map(chr, range(0xF0000, 0xFFFFE)))
+        text = sign_changes(f"big {every}", [Change("sg_1", Span(0, 3), "large")])
+
+        assert (text.signed, text.signs) == ("", "")
+        assert text.new == f"large {every}"

@@ -9,9 +9,9 @@ import pytest
 from docx.oxml.ns import qn
 
 from shared.domain.files.formats import FileFormat
-from shared.domain.renderings import sign_changes
+from shared.domain.renderings import SignedText, sign_changes
 from tests.changed_texts import changed, changed_at_random
-from tests.libreoffice import as_open_document
+from tests.libreoffice import as_open_document, with_all
 from tests.tracked_docx import TrackedDocx
 from tests.unit.web.services.test_conversions import RICH
 from web.services.cage import Cage
@@ -42,6 +42,35 @@ PAGE = """<h1>A <em>big</em> plan</h1>
 
 c</code></pre><hr><p>The last &amp; <i>lost <b>one</b></i></p>"""
 PLAIN = "A big plan & <b>.\nline two  of it\n\n*no* emphasis\n\n  \n\n- no item\n1. no number\n"
+STRUCTURED = """# A [[big=>large]] plan
+
+A *word [[or=>and]] two*, a [link [[to=>for]] it](https://example.org).[^1] Then
+
+[[This goes.
+
+=>]]- one
+[[- two
+=>]]- three[[=>
+- four]]
+
+| a | b |
+|---|---|
+| c [[d=>e]] | f |
+[[| g | h |
+=>]]| i | j |
+
+One.[[
+
+Two.=> Two.]]
+
+Three. [[Four.=>
+
+Four.]]
+
+[^1]: A note.
+
+The [[end=>last]].
+"""
 BOX = re.compile("^[☐☒] ")  # a sign of the list, or a letter of a deleted item
 
 
@@ -104,6 +133,12 @@ class TestWhereChangesStand:
         assert both.accepted == ["\U000f0000 \U000f0001 \U000f0002 plan"]
         assert both.texts("del") == ["big"]
 
+    def test_without_signs_words_are_compared(self, converter):
+        text = SignedText("A big plan", "A large plan", signed="", signs="")
+        both = TrackedDocx(converter.track(Redline(text, "Copydesk", DATE), MARKDOWN))
+
+        assert (both.texts("del"), both.texts("ins")) == (["big"], ["large"])
+
 
 class TestAcceptAndReject:
     @pytest.mark.parametrize(
@@ -157,6 +192,17 @@ class TestForOtherPrograms:
         assert {one.get(qn("w:date")) for one in changes} == {DATE}
         assert len({one.get(qn("w:id")) for one in changes}) == len(changes) > 4
 
+    def test_no_number_stands_for_two_things(self, converter):
+        text = sign_changes(
+            *changed(f"# {'[[a=>b]] c ' * 20}\n\nA note.[^1]\n\n[^1]: [[Old=>New]].")
+        )
+        file = converter.track(Redline(text, "Copydesk", DATE), MARKDOWN)
+        named = map(qn, ("w:ins", "w:del", "w:bookmarkStart", "w:footnoteReference"))
+        found = [*docx.Document(io.BytesIO(file)).element.body.iter(*named)]
+
+        assert len({one.tag for one in found}) == 4
+        assert len({one.get(qn("w:id")) for one in found}) == len(found) > 40
+
     def test_a_paragraph_that_goes_is_marked_itself(self, file):
         title, *others = docx.Document(io.BytesIO(file)).paragraphs
         marks = [one._p.xpath("./w:pPr/w:rPr/w:del") for one in others]
@@ -171,6 +217,16 @@ class TestForOtherPrograms:
         assert text.deleted == ["big", "Two words."]
         assert text.insertions == 2
         assert text.paragraphs == ["A large plan", "One. Three words."]
+
+    @pytest.mark.parametrize("decision", ["Accept", "Reject"])
+    def test_libreoffice_accepts_and_rejects_all(self, converter, decision, tmp_path):
+        text = sign_changes(*changed(STRUCTURED))
+        file = converter.track(Redline(text, "Copydesk", DATE), MARKDOWN)
+        side = text.new if decision == "Accept" else text.old
+        expected = as_open_document(converter.convert(side.encode, MARKDOWN, DOCX), tmp_path)
+        decided = with_all(decision, file, tmp_path)
+
+        assert (decided.paragraphs, decided.deleted) == (expected.paragraphs, [])
 
     def test_right_to_left_is_set_so(self, converter):
         file = converter.convert('# שלום\n\n- "مرحبا"\n\nA שלום'.encode, MARKDOWN, DOCX)
