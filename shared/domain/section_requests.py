@@ -1,7 +1,7 @@
 """The work on one section of a batch, as it travels from the planner to whoever does it."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,31 +23,42 @@ from shared.domain.text import OffsetEncoding, Span, TextFormat
 class SectionRequest:
     """A section's own part of its work: its text, and what stands around it.
 
-    `protected` is what no suggestion may touch because of what the rest of the document says: the
-    name of a link whose address stands elsewhere, for example.
+    `protected` is all that no suggestion may touch, as the whole document shows it: the name of a
+    link whose address stands elsewhere, for example. None where the section is a text of its own.
+    `beside` is what stands right before and behind: a suggestion must read as proposed there, and
+    that is no part of what is asked.
     """
 
     content: str
     edges: Edges = field(default_factory=Edges)
-    protected: tuple[Span, ...] = ()
+    protected: tuple[Span, ...] | None = None
+    beside: tuple[str, str] = ("", "")
 
     @property
     def protection(self) -> str:
-        """What tells apart two sections of the same words that are protected in other places."""
-        return hashlib.sha256(orjson.dumps(self.protected)).hexdigest()
+        """What tells apart two sections of the same words in which other edits have a place."""
+        return hashlib.sha256(orjson.dumps([self.protected, self.beside])).hexdigest()
 
     def to_json(self) -> str:
         """Return the section as it is stored."""
-        ends = [end for span in self.protected for end in (span.start, span.end)]
-        stored = {"content": self.content, "edges": self.edges, "protected": ends}
+        stored = {
+            "content": self.content,
+            "edges": self.edges,
+            "protected": None if self.protected is None else _ends_of(self.protected),
+            "beside": self.beside,
+        }
         return orjson.dumps(stored).decode()
 
     @classmethod
     def from_json(cls, stored: str) -> "SectionRequest":
         """Return the section that was stored."""
         fields = orjson.loads(stored)
-        ends = iter(fields["protected"])
-        return cls(fields["content"], Edges(**fields["edges"]), tuple(map(Span, ends, ends)))
+        return cls(
+            fields["content"],
+            Edges(**fields["edges"]),
+            None if fields["protected"] is None else _spans_of(fields["protected"]),
+            tuple(fields["beside"]),
+        )
 
 
 @dataclass(frozen=True)
@@ -129,3 +140,12 @@ class SectionTerms:
                 "offset_encoding": OffsetEncoding(fields["offset_encoding"]),
             }
         )
+
+
+def _ends_of(spans: Iterable[Span]) -> list[int]:
+    return [end for span in spans for end in (span.start, span.end)]
+
+
+def _spans_of(stored: Iterable[int]) -> tuple[Span, ...]:
+    ends = iter(stored)
+    return tuple(map(Span, ends, ends))

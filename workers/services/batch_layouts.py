@@ -7,14 +7,15 @@ from functools import partial
 
 from shared.domain.batches import BatchRequest
 from shared.domain.prompts import choose_nonce
-from shared.domain.protection import protected_spans
+from shared.domain.protection import merged, protected_spans
 from shared.domain.section_prompts import DocumentBrief, Edges
 from shared.domain.section_requests import SectionRequest
+from shared.domain.sections.borders import beside, seams
 from shared.domain.sections.edges import edges
 from shared.domain.sections.outlines import outline, title_of
 from shared.domain.sections.reading import read_blocks
 from shared.domain.sections.splitter import Section, split_blocks
-from shared.domain.text import OffsetMap, Span, TextFormat
+from shared.domain.text import GraphemeBoundaries, OffsetMap, Span
 from shared.domain.tokens import count_all
 from shared.jobs.batches import SectionSpot
 from workers.services.window_prompts import draw_nonce
@@ -76,44 +77,44 @@ def _sent(request: BatchRequest) -> Iterator[PlannedSection]:
 def _placed(request: BatchRequest, cut: Sequence[Section]) -> Iterator[PlannedSection]:
     content = request.content
     offsets = OffsetMap(content, request.offset_encoding)
-    protected = _Protected(request)
+    boundaries = GraphemeBoundaries(content)
+    protected = _Protected(request, seams(content, cut, boundaries))
     for index, part in enumerate(cut):
         span = part.span
         section = SectionRequest(
             span.of(content),
             Edges(*edges(content, cut, index)),
             tuple(protected.within(span)),
+            beside(content, span, boundaries),
         )
         spot = SectionSpot(index + 1, None, offsets.encode(span.start), offsets.encode(span.end))
-        yield PlannedSection(spot, section, part.is_editable and not _is_nothing(section))
+        has_words = not _is_nothing(section.content, section.protected or ())
+        yield PlannedSection(spot, section, part.is_editable and has_words)
 
 
 class _Protected:
-    """What may not change in a document: what its parts show alone, and what only all of it does.
+    """What may not change in a document: what is no prose in it, and what parts its sections."""
 
-    The name of a link is the second kind, where its address stands at the document's end.
-    """
-
-    def __init__(self, request: BatchRequest) -> None:
-        is_marked_up = request.format is not TextFormat.TEXT
-        spans = protected_spans(request.content, request.format) if is_marked_up else ()
-        self._spans: Sequence[Span] = spans
+    def __init__(self, request: BatchRequest, seams: Iterable[Span]) -> None:
+        spans = merged((*protected_spans(request.content, request.format), *seams))
+        self._spans = spans
         self._ends = [span.end for span in spans]
 
     def within(self, part: Span) -> Iterator[Span]:
         """Yield what lies in the part, or reaches into it, from the part's own start."""
-        for span in self._spans[bisect_right(self._ends, part.start) :]:
+        for index in range(bisect_right(self._ends, part.start), len(self._spans)):
+            span = self._spans[index]
             if span.start >= part.end:
                 return
             start, end = max(span.start, part.start), min(span.end, part.end)
             yield Span(start - part.start, end - part.start)
 
 
-def _is_nothing(section: SectionRequest) -> bool:
-    """Whether nothing in the section is words: then no suggestion could stand anywhere."""
+def _is_nothing(content: str, protected: Iterable[Span]) -> bool:
+    """Whether nothing in a section is words: then no suggestion could stand anywhere."""
     at = 0
-    for span in section.protected:
-        if not section.content[at : span.start].isspace() and at < span.start:
+    for span in protected:
+        if not content[at : span.start].isspace() and at < span.start:
             return False
         at = span.end
-    return not section.content[at:].strip()
+    return not content[at:].strip()

@@ -1,0 +1,153 @@
+"""Whatever a model says of each section, what is shown stands right in the whole document."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shared.domain.batches import BatchRequest
+from shared.domain.markup.markdown import markdown_skeleton
+from shared.domain.prompts import Prompt
+from shared.domain.section_requests import SectionTerms
+from shared.domain.suggestions import Edit
+from shared.domain.text import GraphemeBoundaries, OffsetEncoding, OffsetMap, Span, TextFormat
+from tests.unit.shared.domain.sections.test_splitter_properties import cases
+from workers.services.batch_layouts import lay_out
+from workers.services.section_results import SectionSheet
+
+TASK = Prompt("Edit.", meaning="off")
+NEW = ["", "X", "big ", "\u0301x", "x\u200d", "- x", "{x", "x}}", "x*", "\U0001f1e9", "=", "ab\n"]
+SENTENCE = "Nobody had ever thought of it before, and many were in doubt. "
+
+
+def request(content, format=TextFormat.TEXT, within=None, **more):
+    return BatchRequest(content, within or Span(0, len(content)), format, TASK, **more)
+
+
+def sheets(batch):
+    """Yield each section that is asked about, and an empty sheet for it."""
+    layout = lay_out(batch, model="gpt-4o-mini")
+    terms = SectionTerms(TASK, batch.format, layout.document, batch.offset_encoding)
+    for one in layout.sections:
+        if one.is_editable:
+            yield one, SectionSheet(terms, one.request)
+
+
+def shown(batch, edits_of):
+    """Return all suggestions by their place in the document; a model proposes `edits_of` each."""
+    found = []
+    for section, sheet in sheets(batch):
+        content = section.request.content
+        sheet.turn_to(Span(0, len(content)))
+        for edit in edits_of(content):
+            sheet.add(edit)
+        found += sheet.section_result().standing_at(section.spot)
+    offsets = OffsetMap(batch.content, batch.offset_encoding)
+    return [(Span(*(offsets.decode(one[end]) for end in ("start", "end"))), one) for one in found]
+
+
+def applied(content, changes):
+    for span, one in sorted(changes, key=lambda change: change[0], reverse=True):
+        content = content[: span.start] + one["suggested"] + content[span.end :]
+    return content
+
+
+@st.composite
+def batches(draw):
+    content, format, within = draw(cases())
+    return request(content, format, within, offset_encoding=draw(st.sampled_from(OffsetEncoding)))
+
+
+def at_the_edges(draw):
+    """Return what proposes changes of the first and last words of a text, and of what is there."""
+
+    def edits(content):
+        size = draw(st.integers(1, 9))
+        for quote in (content[:size], content[-size:]):
+            for text in draw(st.lists(st.sampled_from([*NEW, quote.strip()]), max_size=4)):
+                yield Edit(quote, text)
+
+    return edits
+
+
+@settings(deadline=None)
+@given(batches(), st.data())
+def test_each_suggestion_is_in_its_place_whatever_is_proposed(batch, data):
+    content, boundaries = batch.content, GraphemeBoundaries(batch.content)
+    found = sorted(shown(batch, at_the_edges(data.draw)), key=lambda one: one[0])
+
+    for span, one in found:
+        changed = GraphemeBoundaries(applied(content, [(span, one)]))
+        assert span.of(content) == one["original"]
+        assert batch.within.contains(span)
+        assert boundaries.among([span.start, span.end]) == {span.start, span.end}
+        assert {span.start, span.start + len(one["suggested"])} <= changed.among(
+            [span.start, span.start + len(one["suggested"])]
+        )
+    assert all(one.end <= other.start for (one, _), (other, _) in pairwise(found))
+
+
+@settings(deadline=None)
+@given(batches(), st.data())
+def test_all_suggestions_together_leave_markdown_as_it_is(batch, data):
+    found = shown(batch, at_the_edges(data.draw))
+    if batch.format is TextFormat.MARKDOWN:
+        new = applied(batch.content, found)
+
+        assert markdown_skeleton(new) == markdown_skeleton(batch.content)
+
+
+class TestBorders:
+    def test_what_parts_two_sections_stays(self):
+        content = "\n\n".join([f"The end of {n} is near. {SENTENCE * 60}The end" for n in "abc"])
+        found = shown(request(content), lambda text: [Edit(text[-20:], "Ends")])
+
+        assert len([*sheets(request(content))]) > 2
+        assert [content[one.end :] for one, _ in found] == [""]
+
+    def test_the_words_at_the_border_can_be_changed(self):
+        content = "\n\n".join([f"Start {n}. {SENTENCE * 60}Finish" for n in "abc"])
+        edits = [Edit("Start", "Begin"), Edit("Finish", "End")]
+        new = applied(content, shown(request(content), lambda _: edits))
+
+        assert new == content.replace("Start", "Begin").replace("Finish", "End")
+
+    @pytest.mark.parametrize("format", TextFormat)
+    @pytest.mark.parametrize(
+        ("head", "tail"), [("http://x.example/", "/y"), ("{{a ", " z}}")], ids=["address", "name"]
+    )
+    def test_what_a_selection_cuts_apart_is_protected_all_the_same(self, format, head, tail):
+        content = f"{head}big{tail}"
+        within = Span(len(head), len(head) + 3)
+
+        assert shown(request(content, format, within), lambda _: [Edit("big", "new")]) == []
+
+    def test_nothing_melts_into_what_stands_outside_of_the_selection(self):
+        batch = request("a big plan", within=Span(2, 5))
+
+        assert shown(batch, lambda _: [Edit("big", "\u0301big")]) == []
+        assert len(shown(batch, lambda _: [Edit("big", "huge")])) == 1
+
+    def test_anchors_tell_what_stands_around_in_the_document(self):
+        content = f"One. {SENTENCE * 90}"
+        half = Span(5 + 40 * len(SENTENCE), 5 + 41 * len(SENTENCE))
+        ((_, found),) = shown(request(content, within=half), lambda _: [Edit("Nobody", "None")])
+
+        assert found["anchor"]["prefix"] == "before, and many were in doubt. "
+
+    @pytest.mark.parametrize("before", ["```\n" + "code\n" * 30 + "```\n\n", "one\n\n---\n\n"])
+    def test_what_ends_before_it_does_not_begin_in_it(self, before):
+        content = f"{before}A big plan.\n\n---\n"
+        batch = request(content, TextFormat.MARKDOWN, Span(len(before), len(content)))
+
+        assert len(shown(batch, lambda _: [Edit("big", "huge")])) == 1
+
+
+class TestWhatIsAskedAbout:
+    def test_nobody_is_asked_about_addresses_alone(self):
+        paragraphs = [SENTENCE * 80, "http://x.example/a " * 600, SENTENCE * 80]
+        asked = [one.request.content for one, _ in sheets(request("\n\n".join(paragraphs)))]
+
+        assert asked
+        assert not any(text.startswith("http") for text in asked)
