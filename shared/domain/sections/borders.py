@@ -12,11 +12,14 @@ _REACH = 64
 
 
 def beside(content: str, span: Span, boundaries: GraphemeBoundaries) -> tuple[str, str]:
-    """Return what stands right before the span and right behind it, in whole characters."""
+    """Return what stands right before the span and right behind it.
+
+    In whole characters, but for one that is longer than that.
+    """
     ahead = range(max(span.start - _REACH, 0), span.start + 1)
     behind = range(min(span.end + _REACH, len(content)), span.end - 1, -1)
-    start = next(at for at in ahead if at in boundaries)
-    end = next(at for at in behind if at in boundaries)
+    start = next((at for at in ahead if at in boundaries), ahead[0])
+    end = next((at for at in behind if at in boundaries), behind[0])
     return content[start : span.start], content[span.end : end]
 
 
@@ -32,5 +35,6 @@ def seams(
         end = other.end - len(other.of(content).lstrip())
         if start == end:
             start = boundaries.before(start)
-            end = next(at for at in range(end + 1, other.end + 1) if at in boundaries)
+            ends = range(end + 1, other.end)
+            end = next((at for at in ends if at in boundaries), other.end)
         yield Span(start, end)

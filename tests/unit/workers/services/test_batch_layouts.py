@@ -56,6 +56,9 @@ def applied(content, changes):
 @st.composite
 def batches(draw):
     content, format, within = draw(cases())
+    if draw(st.booleans()):  # as callers select: anywhere, be it within a character
+        start = draw(st.integers(0, len(content) - 1))
+        within = Span(start, draw(st.integers(start + 1, len(content))))
     return request(content, format, within, offset_encoding=draw(st.sampled_from(OffsetEncoding)))
 
 
@@ -122,6 +125,16 @@ class TestBorders:
         within = Span(len(head), len(head) + 3)
 
         assert shown(request(content, format, within), lambda _: [Edit("big", "new")]) == []
+
+    @pytest.mark.parametrize("marks", [1, 200])
+    @pytest.mark.parametrize("unit", OffsetEncoding)
+    def test_no_selection_tears_a_character(self, marks, unit):
+        content = f"A cafe{chr(0x301) * marks} plan{chr(0x301) * marks}."
+        within = Span(6, content.index("n") + 1)
+        edits = [Edit(content[6 : 6 + marks], ""), Edit("plan", "idea")]
+        found = shown(request(content, within=within, offset_encoding=unit), lambda _: edits)
+
+        assert found == []
 
     def test_nothing_melts_into_what_stands_outside_of_the_selection(self):
         batch = request("a big plan", within=Span(2, 5))

@@ -36,6 +36,11 @@ class TestBeside:
 
         assert seen(content, len(character), len(character) + 3) == ("", "")
 
+    def test_what_begins_within_a_character_is_seen_to(self):
+        content = f"{ACCENTED}two{ACCENTED}"
+
+        assert seen(content, 80, len(content) - 80) == ("\u0301" * 64, "\u0301" * 64)
+
 
 class TestSeams:
     @pytest.mark.parametrize(
