@@ -133,12 +133,13 @@ class TestCancel:
 
 class TestAccepted:
     def test_all_faults_are_told_at_once(self, writer):
-        body = {"sections": [{"custom_id": "", "content": ""}], "prompt": {"type": "magic"}}
+        sections = [{"custom_id": "", "content": ""}, *[{"custom_id": "a", "content": "b"}] * 2]
+        body = {"sections": sections, "prompt": {"type": "magic"}}
         answer = submit(writer, body | {"max_cost_usd": 0, "document": {}})
         told = {one["field"] for one in answer.json()["error"]["details"]}
 
         assert fault(answer) == (400, "VALIDATION_ERROR")
         assert told == {
             *("sections.0.custom_id", "sections.0.content", "prompt.type", "max_cost_usd"),
-            "document.content",
+            *("document.content", "sections", "sections.2.custom_id"),
         }

@@ -6,15 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from shared.domain.batches import MOST_SECTIONS
 from shared.domain.sections.blocks import Block, Heading, has_words
 from shared.domain.sections.cut_points import ranks
 from shared.domain.sections.reading import read_blocks
 from shared.domain.sections.stretches import stretches
 from shared.domain.text import Span, TextFormat
 from shared.domain.windows import TokenCounts
-
-# The sections of one batch; more of them are joined.
-MOST_SECTIONS = 5000
 
 _Path = tuple[Heading, ...]
 
