@@ -1,7 +1,7 @@
 """The work on one section of a batch, as it travels from the planner to whoever does it."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,14 +24,14 @@ class SectionRequest:
     """A section's own part of its work: its text, and what stands around it.
 
     `protected` is all that no suggestion may touch, as the whole document shows it: the name of a
-    link whose address stands elsewhere, for example. None where the section is a text of its own.
+    link whose address stands elsewhere, for example.
     `beside` is what stands right before and behind: a suggestion must read as proposed there, and
     that is no part of what is asked.
     """
 
     content: str
     edges: Edges = field(default_factory=Edges)
-    protected: tuple[Span, ...] | None = None
+    protected: tuple[Span, ...] = ()
     beside: tuple[str, str] = ("", "")
 
     @property
@@ -44,7 +44,7 @@ class SectionRequest:
         stored = {
             "content": self.content,
             "edges": self.edges,
-            "protected": None if self.protected is None else _ends_of(self.protected),
+            "protected": [end for span in self.protected for end in (span.start, span.end)],
             "beside": self.beside,
         }
         return orjson.dumps(stored).decode()
@@ -53,10 +53,11 @@ class SectionRequest:
     def from_json(cls, stored: str) -> "SectionRequest":
         """Return the section that was stored."""
         fields = orjson.loads(stored)
+        ends = iter(fields["protected"])
         return cls(
             fields["content"],
             Edges(**fields["edges"]),
-            None if fields["protected"] is None else _spans_of(fields["protected"]),
+            tuple(map(Span, ends, ends)),
             tuple(fields["beside"]),
         )
 
@@ -140,12 +141,3 @@ class SectionTerms:
                 "offset_encoding": OffsetEncoding(fields["offset_encoding"]),
             }
         )
-
-
-def _ends_of(spans: Iterable[Span]) -> list[int]:
-    return [end for span in spans for end in (span.start, span.end)]
-
-
-def _spans_of(stored: Iterable[int]) -> tuple[Span, ...]:
-    ends = iter(stored)
-    return tuple(map(Span, ends, ends))

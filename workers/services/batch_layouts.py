@@ -71,7 +71,10 @@ def _sent(request: BatchRequest) -> Iterator[PlannedSection]:
     for n, sent in enumerate(request.sections, start=1):
         offsets = OffsetMap(sent.content, request.offset_encoding)
         spot = SectionSpot(n, sent.custom_id, 0, offsets.encode(len(sent.content)))
-        yield PlannedSection(spot, SectionRequest(sent.content), bool(sent.content.strip()))
+        section = SectionRequest(
+            sent.content, protected=protected_spans(sent.content, request.format)
+        )
+        yield PlannedSection(spot, section, not _is_nothing(section))
 
 
 def _placed(request: BatchRequest, cut: Sequence[Section]) -> Iterator[PlannedSection]:
@@ -88,8 +91,7 @@ def _placed(request: BatchRequest, cut: Sequence[Section]) -> Iterator[PlannedSe
             beside(content, span, boundaries),
         )
         spot = SectionSpot(index + 1, None, offsets.encode(span.start), offsets.encode(span.end))
-        has_words = not _is_nothing(section.content, section.protected or ())
-        yield PlannedSection(spot, section, part.is_editable and has_words)
+        yield PlannedSection(spot, section, part.is_editable and not _is_nothing(section))
 
 
 class _Protected:
@@ -110,11 +112,11 @@ class _Protected:
             yield Span(start - part.start, end - part.start)
 
 
-def _is_nothing(content: str, protected: Iterable[Span]) -> bool:
-    """Whether nothing in a section is words: then no suggestion could stand anywhere."""
+def _is_nothing(section: SectionRequest) -> bool:
+    """Whether nothing in the section is words: then no suggestion could stand anywhere."""
     at = 0
-    for span in protected:
-        if not content[at : span.start].isspace() and at < span.start:
+    for span in section.protected:
+        if not section.content[at : span.start].isspace() and at < span.start:
             return False
         at = span.end
-    return not content[at:].strip()
+    return not section.content[at:].strip()

@@ -28,10 +28,7 @@ class SectionSheet(SuggestionSheet):
         self._lead_units = OffsetMap(before, terms.offset_encoding).encode(self._lead)
         whole = self._placed(Span(0, len(section.content)))
         request = replace(terms.suggestions_for(section), content=content, within=whole)
-        frozen = section.protected
-        super().__init__(
-            request, protected=None if frozen is None else [self._placed(one) for one in frozen]
-        )
+        super().__init__(request, protected=map(self._placed, section.protected))
 
     def turn_to(self, part: Span) -> None:
         """Take what is added from now on for this part of the section, and for no other."""

@@ -28,7 +28,7 @@ def told(**about):
 class TestStored:
     def test_what_was_stored_comes_back(self):
         assert SectionTerms.from_json(TERMS.to_json()) == TERMS
-        for section in (SECTION, replace(SECTION, protected=()), SectionRequest("By itself.")):
+        for section in (SECTION, SectionRequest("By itself.")):
             assert SectionRequest.from_json(section.to_json()) == section
 
 

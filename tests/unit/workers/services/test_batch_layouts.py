@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain.batches import BatchRequest
+from shared.domain.batches import BatchRequest, SentSection
 from shared.domain.markup.markdown import markdown_skeleton
 from shared.domain.prompts import Prompt
 from shared.domain.section_requests import SectionTerms
@@ -164,3 +164,17 @@ class TestWhatIsAskedAbout:
 
         assert asked
         assert not any(text.startswith("http") for text in asked)
+
+    def test_of_what_was_sent_neither_is_code_nor_white_space(self):
+        texts = ["```\ncode\n```\n", "A big plan.", " \n", "<b></b>"]
+        sent = tuple(SentSection(f"s{n}", text) for n, text in enumerate(texts))
+        batch = request("", TextFormat.MARKDOWN, sections=sent)
+
+        assert [one.spot.custom_id for one, _ in sheets(batch)] == ["s1"]
+
+    def test_what_is_protected_in_what_was_sent_is_left_alone(self):
+        sent = (SentSection("a", "A `big` plan, a big idea."),)
+        ((_, sheet),) = sheets(request("", TextFormat.MARKDOWN, sections=sent))
+        placed = [sheet.add(Edit("big", "huge", before=before)) for before in ("A `", "plan, a ")]
+
+        assert [one.dropped for one in placed] == ["PROTECTED", None]

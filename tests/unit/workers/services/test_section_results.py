@@ -51,6 +51,19 @@ class TestResultFrom:
 
         assert result_from(answer, wanted, SECTION) == placed(wanted, SECTION, *parts)
 
+    @pytest.mark.parametrize("unit", OffsetEncoding)
+    def test_what_stands_beside_moves_nothing(self, unit):
+        between = replace(SECTION, beside=("Zero \U0001f642. ", " seven."))
+        wanted = replace(TERMS, offset_encoding=unit)
+        places = [
+            [(one["start"], one["end"], one["original"]) for one in result.suggestions]
+            for section in (SECTION, between)
+            for result in (placed(wanted, section), result_from(kept(TERMS), wanted, section))
+        ]
+
+        assert len(places[0]) == 5
+        assert places == places[:1] * 4
+
     def test_what_is_protected_now_is_left_alone(self):
         guarded = replace(SECTION, protected=(Span(2, 5),))
         found = result_from(kept(TERMS), TERMS, guarded).suggestions
