@@ -81,42 +81,51 @@ def _placed(request: BatchRequest, cut: Sequence[Section]) -> Iterator[PlannedSe
     content = request.content
     offsets = OffsetMap(content, request.offset_encoding)
     boundaries = GraphemeBoundaries(content)
-    protected = _Protected(request, seams(content, cut, boundaries))
+    protected = _Protected(request)
     for index, part in enumerate(cut):
-        span = part.span
+        span, around = part.span, beside(content, part.span, boundaries)
+        frozen = (*protected.touching(span, around), *seams(content, cut, index, boundaries))
         section = SectionRequest(
             span.of(content),
             Edges(*edges(content, cut, index)),
-            tuple(protected.within(span)),
-            beside(content, span, boundaries),
+            tuple(_counted_from(span.start, merged(frozen))),
+            around,
         )
         spot = SectionSpot(index + 1, None, offsets.encode(span.start), offsets.encode(span.end))
         yield PlannedSection(spot, section, part.is_editable and not _is_nothing(section))
 
 
+def _counted_from(start: int, spans: Iterable[Span]) -> Iterator[Span]:
+    for span in spans:
+        yield Span(span.start - start, span.end - start)
+
+
 class _Protected:
-    """What may not change in a document: what is no prose in it, and what parts its sections."""
+    """What may not change in a document."""
 
-    def __init__(self, request: BatchRequest, seams: Iterable[Span]) -> None:
-        spans = merged((*protected_spans(request.content, request.format), *seams))
-        self._spans = spans
-        self._ends = [span.end for span in spans]
+    def __init__(self, request: BatchRequest) -> None:
+        self._spans = protected_spans(request.content, request.format)
+        self._ends = [span.end for span in self._spans]
 
-    def within(self, part: Span) -> Iterator[Span]:
-        """Yield what lies in the part, or reaches into it, from the part's own start."""
+    def touching(self, part: Span, around: tuple[str, str]) -> Iterator[Span]:
+        """Yield what lies in the part, or reaches into it, as far as what is seen around it.
+
+        What reaches into it lies nowhere within it: it can be no part of what is replaced.
+        """
+        before, behind = around
+        seen = Span(part.start - len(before), part.end + len(behind))
         for index in range(bisect_right(self._ends, part.start), len(self._spans)):
             span = self._spans[index]
             if span.start >= part.end:
                 return
-            start, end = max(span.start, part.start), min(span.end, part.end)
-            yield Span(start - part.start, end - part.start)
+            yield Span(max(span.start, seen.start), min(span.end, seen.end))
 
 
 def _is_nothing(section: SectionRequest) -> bool:
     """Whether nothing in the section is words: then no suggestion could stand anywhere."""
     at = 0
     for span in section.protected:
-        if not section.content[at : span.start].isspace() and at < span.start:
+        if at < span.start and not section.content[at : span.start].isspace():
             return False
         at = span.end
     return not section.content[at:].strip()

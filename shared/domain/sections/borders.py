@@ -1,7 +1,6 @@
 """What stands at the borders of sections: each is edited without sight of what others become."""
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from shared.domain.sections.splitter import Section
 from shared.domain.text import GraphemeBoundaries, Span
@@ -24,17 +23,21 @@ def beside(content: str, span: Span, boundaries: GraphemeBoundaries) -> tuple[st
 
 
 def seams(
-    content: str, sections: Sequence[Section], boundaries: GraphemeBoundaries
+    content: str, sections: Sequence[Section], index: int, boundaries: GraphemeBoundaries
 ) -> Iterator[Span]:
-    """Yield what holds neighbours apart: white space, else the character on either side.
+    """Yield what a section must leave alone, for it parts its words from those of its neighbours.
 
-    A suggestion that changed it would join words that no model has seen together.
+    That is the white space at a border, else the character there: no model has seen both sides.
+    Each reaches over the border, so that it can never be a part of what is replaced.
     """
-    for one, other in pairwise(section.span for section in sections):
-        start = one.start + len(one.of(content).rstrip())
-        end = other.end - len(other.of(content).lstrip())
-        if start == end:
-            start = boundaries.before(start)
-            ends = range(end + 1, other.end)
-            end = next((at for at in ends if at in boundaries), other.end)
-        yield Span(start, end)
+    span = sections[index].span
+    text = span.of(content)
+    if index:
+        lead = len(text) - len(text.lstrip())
+        if lead or not content[span.start - 1].isspace():
+            ends = range(span.start + max(lead, 1), span.end)
+            yield Span(span.start - 1, next((at for at in ends if at in boundaries), span.end))
+    if index + 1 < len(sections):
+        tail = len(text) - len(text.rstrip())
+        if tail or not content[span.end].isspace():
+            yield Span(boundaries.before(span.end - max(tail, 1) + 1), span.end + 1)

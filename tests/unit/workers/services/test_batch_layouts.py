@@ -104,10 +104,11 @@ def test_all_suggestions_together_leave_markdown_as_it_is(batch, data):
 class TestBorders:
     def test_what_parts_two_sections_stays(self):
         content = "\n\n".join([f"The end of {n} is near. {SENTENCE * 60}The end" for n in "abc"])
-        found = shown(request(content), lambda text: [Edit(text[-20:], "Ends")])
+        for new in ("Ends", "\n\nEnds", "Ends\n\nOnce more", "Ends\n\n "):
+            found = shown(request(content), lambda text, new=new: [Edit(text[-20:], new)])
+            assert [content[one.end :] for one, _ in found] == [""]
 
         assert len([*sheets(request(content))]) > 2
-        assert [content[one.end :] for one, _ in found] == [""]
 
     def test_the_words_at_the_border_can_be_changed(self):
         content = "\n\n".join([f"Start {n}. {SENTENCE * 60}Finish" for n in "abc"])
@@ -125,6 +126,14 @@ class TestBorders:
         within = Span(len(head), len(head) + 3)
 
         assert shown(request(content, format, within), lambda _: [Edit("big", "new")]) == []
+
+    def test_nothing_is_added_to_a_tag_that_the_selection_cuts(self):
+        content = "<p class='a'>A big plan.</p>"
+        within = Span(content.index(">"), content.index("</p>") + 3)
+        edits = [Edit(">A", ">An"), Edit(".</p", "!</p"), Edit(">", "x>"), Edit("</p", "</pre")]
+        found = shown(request(content, TextFormat.HTML, within), lambda _: edits)
+
+        assert [one["suggested"] for _, one in found] == ["An", "!"]
 
     @pytest.mark.parametrize("marks", [1, 200])
     @pytest.mark.parametrize("unit", OffsetEncoding)

@@ -46,16 +46,18 @@ class TestSeams:
     @pytest.mark.parametrize(
         ("texts", "expected"),
         [
-            (["one.\n\n", "Two."], ["\n\n"]),
-            (["one.", " \r\nTwo."], [" \r\n"]),
-            (["one. ", "\nTwo.\t", "Three."], [" \n", "\t"]),
-            (["\u6f22\u3002", "\u5b57\u3002"], ["\u3002\u5b57"]),
-            (["one" + ACCENTED, ACCENTED + "two"], [ACCENTED * 2]),
-            (["one"], []),
+            (["one.\n\n", "Two."], [["\n\nT"], []]),
+            (["one.", " \r\nTwo."], [[], [". \r\n"]]),
+            (["one. ", "\nTwo.\t", "Three."], [[" \n"], [" \n", "\tT"], []]),
+            (["\u6f22\u3002", "\u5b57\u3002"], [["\u3002\u5b57"], ["\u3002\u5b57"]]),
+            (["one" + ACCENTED, ACCENTED + "two"], [[ACCENTED + "e"], ["\u0301" + ACCENTED]]),
+            (["a", "b", "c"], [["ab"], ["ab", "bc"], ["bc"]]),
+            (["one"], [[]]),
         ],
     )
-    def test_they_part_the_sections(self, texts, expected):
+    def test_they_part_a_section_from_its_neighbours(self, texts, expected):
         content, sections = cut(*texts)
-        found = seams(content, sections, GraphemeBoundaries(content))
+        boundaries = GraphemeBoundaries(content)
+        found = [[*seams(content, sections, n, boundaries)] for n in range(len(texts))]
 
-        assert [span.of(content) for span in found] == expected
+        assert [[span.of(content) for span in spans] for spans in found] == expected
