@@ -37,7 +37,7 @@ test-model: .venv/.dev build/model/.installed ## run the tests that ask a small 
 check: .venv/.dev ## lint, format, types, import contracts
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy --strict web workers shared devserver
+	$(BIN)/mypy --strict web workers shared devserver client/src
 	$(BIN)/lint-imports
 
 lock: .venv/.uv ## write requirements/*.txt from requirements/*.in; ARGS=--upgrade for newer ones
@@ -73,8 +73,10 @@ clean: ## remove the environment and the caches; data stays
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/embedded.txt
 	@touch $@
 
-.venv/.dev: requirements/dev.txt .venv/.uv
+# The client is installed as it lies there, with what is installed already: nothing is fetched for it.
+.venv/.dev: requirements/dev.txt client/pyproject.toml .venv/.uv
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable client
 	@touch .venv/.embedded $@
 
 # Apart from the rest, which must not depend on it; --no-deps: see requirements/model.in.

@@ -86,6 +86,7 @@ RECIPES: dict[str, Recipe] = {
     "GET /jobs/{job_id}/events": Recipe(headers=_PAGE),
     "POST /batches": Recipe(about_sent),
     "POST /batches, a stored text": Recipe(about_stored),
+    "POST /batches/{batch_id}/apply": Recipe(says(), _ANY),
     "GET /batches/{batch_id}/events": Recipe(headers=_PAGE),
     "POST /suggestions": Recipe(about_sent),
     "POST /suggestions, a stored text": Recipe(about_stored),

@@ -1,10 +1,14 @@
-"""Shows a text with its suggestions as tracked changes: as HTML, as CriticMarkup, or as a diff."""
+"""Shows a text with its suggestions as tracked changes: as HTML, as CriticMarkup, or as a diff.
+
+Also as it reads with all of them made.
+"""
 
 import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 from shared.domain.text import Span
 from shared.domain.unified_diffs import unified_diff
@@ -17,6 +21,9 @@ _CRITIC_SIGNS = (
     re.compile(r"(~)(\\*)(?=>)"),
 )
 
+# The first of the two planes for private use: it holds more signs than a text may have words.
+_PRIVATE = range(0xF0000, 0xFFFFE)
+
 
 class ChangeFormat(StrEnum):
     """How tracked changes are written."""
@@ -24,6 +31,7 @@ class ChangeFormat(StrEnum):
     HTML = "html"
     MARKDOWN = "markdown"
     DIFF = "diff"
+    TEXT = "text"
 
 
 class ChangesError(ValueError):
@@ -39,16 +47,28 @@ class Change:
     suggested: str
 
 
+@dataclass(frozen=True)
+class SignedText:
+    """A text before and after changes; in `signed` each change is `⟦old|new⟧`, by these signs."""
+
+    old: str
+    new: str
+    signed: str
+    signs: str
+
+
 def render_changes(content: str, changes: Iterable[Change], format: ChangeFormat) -> str:
     """Return the text with the changes marked in it, in any order given.
 
     HTML is one `<pre>` element, safe to insert in a page; in it and in CriticMarkup, who takes all
     `ins` has the new text, and who takes all `del` has the old one. A diff is for `patch` and
-    `git apply`, and empty if nothing changes.
+    `git apply`, and empty if nothing changes. Text has nothing marked: it is the new one.
 
     :raises ChangesError: they lie outside of the text or overlap
     """
     ordered = _in_order(content, changes)
+    if format is ChangeFormat.TEXT:
+        return apply_changes(content, ordered)
     if format is ChangeFormat.DIFF:
         return unified_diff(content, [(change.span, change.suggested) for change in ordered])
     pieces = _pieces(content, ordered)
@@ -66,6 +86,25 @@ def apply_changes(content: str, changes: Iterable[Change]) -> str:
     """
     pieces = _pieces(content, _in_order(content, changes))
     return "".join(change.suggested if change else kept for kept, change in pieces)
+
+
+def sign_changes(content: str, changes: Iterable[Change]) -> SignedText:
+    """Return the text before and after, and with both side by side between signs of our own.
+
+    The signs are for private use, and stand in neither text, not even as an entity.
+
+    :raises ChangesError: the changes lie outside of the text or overlap
+    """
+    ordered = _in_order(content, changes)
+    new = apply_changes(content, ordered)
+    held = set(content + new + html.unescape(content) + html.unescape(new))
+    signs = tuple(islice((sign for sign in map(chr, _PRIVATE) if sign not in held), 3))
+    opening, middle, closing = signs
+    pieces = (
+        f"{opening}{old}{middle}{change.suggested}{closing}" if change else old
+        for old, change in _pieces(content, ordered)
+    )
+    return SignedText(content, new, "".join(pieces), "".join(signs))
 
 
 def _in_order(content: str, changes: Iterable[Change]) -> list[Change]:

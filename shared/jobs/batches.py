@@ -104,11 +104,12 @@ class BatchPlan:
 
 @dataclass(frozen=True)
 class SectionRecord:
-    """A section, as the store knew it in one moment."""
+    """A section, as the store knew it in one moment; of a partial one there was more to be said."""
 
     spot: SectionSpot
     status: Status
     is_cached: bool = False
+    is_partial: bool = False
     error: Mapping[str, Any] | None = None
     result: SectionResult | None = None
     cost_usd: float | None = 0.0

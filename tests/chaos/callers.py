@@ -27,7 +27,6 @@ _AGAIN_S = 0.1
 _LONGEST_WAIT_S = 2.0
 _LOOKING_AT_ONCE = 24
 _EXAMINED_WITHIN_S = 60.0
-_SUGGESTIONS = "/api/v1/suggestions"
 _WHY = {RefusedError: "refused", UnansweredError: "unanswered"}
 
 
@@ -45,7 +44,9 @@ class Callers:
         """Ask for all and follow each to its end, or until patience is over."""
         began = time.monotonic()
         self._gives_up_at = began + patience_s
-        self._ledger.add(*(Ordered(each.key, each.status, each.code) for each in orders))
+        self._ledger.add(
+            *(Ordered(each.key, each.status, each.code, each.sections) for each in orders)
+        )
         with suppress(TimeoutError):
             async with asyncio.timeout(patience_s), asyncio.TaskGroup() as group:
                 for order in orders:
@@ -82,7 +83,7 @@ class Callers:
     async def _submit_and_follow(self, order: Order) -> None:
         session, job = next(self._sessions), None
         headers = {"Idempotency-Key": order.key}
-        request = Request("POST", _SUGGESTIONS, session, headers, order.body)
+        request = Request("POST", order.path, session, headers, order.body)
         while job is None and self._has_patience:
             answer = await self._ask(request, order.key)
             if answer and answer.status in (200, 202):
@@ -165,6 +166,8 @@ def _seen(job: str, reader: str, event: WireEvent) -> Seen:
         told = orjson.loads(event.data)["suggestion"]
     elif event.name == "job.started":
         told = orjson.loads(event.data)["attempt"]
+    elif event.name.startswith("section."):
+        told = orjson.loads(event.data)["section_id"]
     return Seen(job, reader, event.id, event.name, digest, told)
 
 

@@ -15,6 +15,11 @@ _PROBE_EVERY_S = 0.5
 
 def _kill(scene: Scene) -> None:
     scene.wait_for_a_moment()
+    kill_store(scene)
+
+
+def kill_store(scene: Scene) -> None:
+    """Kill it, and start it again after a while."""
     scene.fault("kill the job store")
     scene.house.jobs.kill()
     time.sleep(scene.chance.uniform(*_AWAY_S))

@@ -80,7 +80,7 @@ class House:
         with Redis.from_url(self.jobs.uri, decode_responses=True) as client:
             found = {key.rpartition(":")[2] for key in client.scan_iter(_KEYS.job("*"))}
             sets = [_KEYS.leases, _KEYS.parked, *map(_KEYS.ready, QueueName)]
-            sets.append(_KEYS.held(QueueName.BULK))
+            sets += [_KEYS.held(QueueName.BULK), _KEYS.held("section"), _KEYS.starts]
             named = {key.rpartition("}:")[2]: set(client.zrange(key, 0, -1)) for key in sets}
             for job in sorted(found - self._known):
                 log = client.xrange(_KEYS.log(job))

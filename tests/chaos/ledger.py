@@ -26,6 +26,7 @@ class Ordered(Entry):
     key: str
     status: str
     code: str | None
+    sections: int = 0
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Seen(Entry):
     id: int
     name: str
     digest: str
-    told: Any = None  # a suggestion, or the attempt that begins
+    told: Any = None  # a suggestion, the attempt that begins, or the id of a section
 
 
 @dataclass(frozen=True)

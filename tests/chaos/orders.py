@@ -17,22 +17,38 @@ _SHORTEST_S, _LONGEST_S = 0.5, 3.0
 
 @dataclass(frozen=True)
 class Order:
-    """One job to ask for; `at_s` counts from the begin of the load."""
+    """One job to ask for, or a batch of so many sections; `at_s` counts from the load's begin."""
 
     key: str
     at_s: float
     status: str = "succeeded"
     code: str | None = None
+    sections: int = 0
+
+    @property
+    def path(self) -> str:
+        """Where to ask for it."""
+        return "/api/v1/batches" if self.sections else "/api/v1/suggestions"
 
     @property
     def body(self) -> bytes:
-        """The request; no other order has the same text."""
-        return orjson.dumps(
-            {
-                "document": {"content": _TEXT.format(key=self.key)},
-                "prompt": {"type": "template", "id": "more-professional"},
-            }
-        )
+        """The request; no other order has the same text, and no two sections have."""
+        prompt = {"type": "template", "id": "more-professional"}
+        if not self.sections:
+            return orjson.dumps({"document": {"content": text_of(self.key)}, "prompt": prompt})
+        keys = section_keys(self.key, self.sections)
+        sections = [{"custom_id": key, "content": text_of(key)} for key in keys]
+        return orjson.dumps({"sections": sections, "prompt": prompt})
+
+
+def text_of(key: str) -> str:
+    """Return the text of an order or a section."""
+    return _TEXT.format(key=key)
+
+
+def section_keys(key: str, sections: int) -> list[str]:
+    """Return the keys of a batch's sections, in their order."""
+    return [f"{key}.{n}" for n in range(1, sections + 1)]
 
 
 def make_orders(prefix: str, count: int, within_s: float, chance: random.Random) -> list[Order]:

@@ -2,6 +2,7 @@
 
 from tests.chaos import (
     faults_attempts,
+    faults_batches,
     faults_messages,
     faults_model,
     faults_stores,
@@ -13,11 +14,12 @@ from tests.chaos.rows import Row
 _ORDER = (
     *("none", "kill-worker", "kill-pool-child", "kill-web", "kill-beat", "freeze-worker"),
     *("kill-redis", "pause-redis", "lose-message", "double-message", "poison", "hang"),
-    *("rolling-restart", "kill-web-before-publish", "skewed-clock"),
+    *("rolling-restart", "kill-web-before-publish", "skewed-clock", "batches"),
 )
 _ALL = {
     "none": Row(),
     **faults_attempts.ROWS,
+    **faults_batches.ROWS,
     **faults_messages.ROWS,
     **faults_model.ROWS,
     **faults_stores.ROWS,

@@ -1,5 +1,6 @@
 """Judges a ledger: what was lost, finished twice, stuck, or told wrongly."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -19,6 +20,7 @@ from tests.chaos.ledger import (
     Stored,
     by_job,
 )
+from tests.chaos.section_verdicts import SECTION_ENDS, Batch, by_id, faults_of
 from tests.chaos.tally import Tally
 
 FINAL = ("succeeded", "failed", "cancelled", "expired", "superseded")
@@ -59,7 +61,7 @@ def judge(ledger: Ledger) -> Verdict:
         events=tuple(book.wrong_events()),
         complaints=tuple(each.words for each in ledger.all(Complaint)),
         takeovers_s=tuple(book.takeovers_s()),
-        calls_above=len(ledger.all(Called)) - len(book.jobs),
+        calls_above=len(ledger.all(Called)) - book.least_calls(),
     )
 
 
@@ -75,6 +77,11 @@ class _Book:
         self.live = by_job(each for each in ledger.all(Seen) if each.reader == LIVE)
         self.late = by_job(each for each in ledger.all(Seen) if each.reader == LATE)
         self.faults = ledger.all(Fault)
+        self.called = Counter(each.key for each in ledger.all(Called))
+
+    def least_calls(self) -> int:
+        """Return how many calls there have to be: one for each job, or each section of it."""
+        return sum(max(1, self.orders[key].sections) for key in self.jobs.values())
 
     def lost(self) -> Iterator[str]:
         """Yield what did not end as it should, and what was never accepted at all."""
@@ -99,6 +106,10 @@ class _Book:
             yield from _changed_ends(self.looks.get(job, []))
             yield from _told_twice(self.live.get(job, []))
             yield from _told_twice(self.late.get(job, []))
+        for job, key in self.jobs.items():
+            if self.orders[key].sections:
+                batch = Batch(key, self.orders[key].sections, self.live.get(job, []))
+                yield from faults_of(batch, self.called)
 
     def stuck(self) -> Iterator[str]:
         """Yield what has not ended, and what a set still names."""
@@ -132,8 +143,10 @@ class _Book:
         looks = self.looks.get(job)
         if not looks or looks[-1].status != "succeeded":
             return ""
-        same = _standing(events) == looks[-1].suggestions
-        return "" if same else "what stands after the last reset is not the result"
+        in_order = by_id if self.orders[self.jobs[job]].sections else list  # told as they come
+        if in_order(_standing(events)) == in_order(looks[-1].suggestions):
+            return ""
+        return "what stands after the last reset is not the result"
 
 
 def _changed_ends(looks: Sequence[Look]) -> Iterator[str]:
@@ -144,9 +157,9 @@ def _changed_ends(looks: Sequence[Look]) -> Iterator[str]:
 
 def _told_twice(events: Sequence[Seen]) -> Iterator[str]:
     names = [event.name for event in events]
-    if sum(name in FINAL_EVENTS for name in names) > 1:
+    if sum(map(FINAL_EVENTS.count, names)) > 1:
         yield f"{events[0].job}: two final events"
-    if names.count("usage.updated") > 1:
+    if names.count("usage.updated") > max(1, sum(name in SECTION_ENDS for name in names)):
         yield f"{events[0].job}: charged twice"
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from devserver.stores import EmbeddedRedis
 from tests.account_client import Person
+from tests.command_line import CommandLine
 from tests.model_server import ModelServer
 from tests.mongo import mongo_server_in
 from tests.rabbitmq import RabbitMQ
@@ -175,6 +176,12 @@ def new_person(stack, model):
 def person(new_person):
     """Return somebody with an account, logged in."""
     return new_person().register()
+
+
+@pytest.fixture
+def cli(tmp_path, stack, model):
+    """Return the command line of somebody who was never here before."""
+    return CommandLine(tmp_path, stack.url)
 
 
 @pytest.fixture

@@ -3,9 +3,11 @@ import subprocess
 
 import pytest
 
+from shared.domain.files.formats import FileFormat
 from tests.chat_client import chat, some_question
 from tests.model_server_scripts import talk
 from tests.stack_client import order, some_text
+from tests.tracked_docx import TrackedDocx, W
 
 HOSTILE = "<script>alert('big')</script> 🙂 {~~ big ~> plan ~~}\r\nutilize it & go\n"
 
@@ -49,11 +51,32 @@ class TestTrackChanges:
 
         assert "A significant plan to use" in after
 
+    def test_a_docx_holds_them_for_a_word_processor(self, writer, job):
+        answer = shown(writer, job, "docx")
+        both = TrackedDocx(answer.content)
+        by = {(one.get(f"{W}author"), one.get(f"{W}date")) for one in both.changes}
+
+        assert answer.headers["Content-Type"] == FileFormat.DOCX.media_type
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+        assert by == {("Copydesk", job["finished_at"][:19] + "Z")}
+        assert HOSTILE.split("\r\n")[0] in both.rejected[0]
+        assert sorted(both.texts("ins")) == sorted(
+            one["suggested"] for one in job["result"]["suggestions"]
+        )
+
+    def test_text_is_the_new_text(self, writer, job):
+        answer = shown(writer, job, "text")
+
+        assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+        assert "A significant plan to use" in answer.text
+        assert answer.content.count(b"\r\n") == HOSTILE.count("\r\n")
+
     def test_what_was_rejected_is_left_out(self, writer, job):
         for one in job["result"]["suggestions"]:
             writer.http.post(f"{job['urls']['self']}/suggestions/{one['id']}/reject")
 
         assert shown(writer, job, "diff").text == ""
+        assert TrackedDocx(shown(writer, job, "docx").content).changes == []
 
     def test_a_form_that_is_none_is_refused(self, writer, job):
         answer = writer.http.get(job["urls"]["result"], params={"format": "pdf"})

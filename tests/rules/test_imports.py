@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import copydesk
 import pytest
 
 import shared
@@ -12,6 +13,7 @@ import web
 import workers
 
 ROOT = Path(__file__).parents[2]
+PACKAGES = (copydesk, shared, web, workers)
 # What builds an app, or is its configuration, may ask for settings.
 BUILDERS = {"web.wsgi", "web.server", "workers.main"}
 WATCH = """
@@ -35,7 +37,7 @@ def run(script, *arguments, cwd):
     """Run a script in a Python that knows nothing of this environment, nor of a .env."""
     return subprocess.run(
         [sys.executable, "-c", script, *arguments],
-        env={"PYTHONPATH": str(ROOT)},
+        env={"PYTHONPATH": f"{ROOT}:{ROOT / 'client' / 'src'}"},
         cwd=cwd,
         capture_output=True,
         text=True,
@@ -43,7 +45,9 @@ def run(script, *arguments, cwd):
     )
 
 
-@pytest.mark.parametrize("package", [shared, web, workers], ids=lambda package: package.__name__)
+@pytest.mark.parametrize(
+    "package", [copydesk, shared, web, workers], ids=lambda package: package.__name__
+)
 def test_importing_a_module_does_nothing(package, tmp_path):
     names = [name for name in modules(package) if name not in BUILDERS]
     ended = run(WATCH, *names, cwd=tmp_path)
@@ -62,7 +66,7 @@ def test_what_builds_an_app_names_the_settings_that_it_misses(name, tmp_path):
 
 
 def test_every_module_is_looked_at():
-    found = {name for package in (shared, web, workers) for name in modules(package)}
+    found = {name for package in PACKAGES for name in modules(package)}
 
     assert found > BUILDERS
     assert "shared.data.redis.admission" in found

@@ -6,6 +6,7 @@ from flask import Flask, redirect
 
 from web.api.analytics import analytics
 from web.api.auth import auth
+from web.api.batch_applies import batch_applies
 from web.api.batches import batches
 from web.api.chat import chat, seed_chat
 from web.api.conversations import conversations
@@ -30,6 +31,7 @@ _VERSIONED = (
     analytics,
     auth,
     batches,
+    batch_applies,
     conversations,
     decisions,
     description,

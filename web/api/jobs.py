@@ -4,6 +4,7 @@ import orjson
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
+from shared.domain.files.formats import FileFormat
 from shared.domain.limits import Service
 from shared.domain.renderings import ChangeFormat
 from shared.errors import ConflictError
@@ -14,6 +15,7 @@ from web.api.answers import POLL_AGAIN_S, conditional, job_answer
 from web.http.bodies import json_response, read_query
 from web.http.context import services
 from web.http.errors import error_response
+from web.http.files import file_response
 from web.http.identity import current_owner
 from web.http.limits import enter, limited
 from web.http.openapi import describe, takes
@@ -28,7 +30,12 @@ _SERVICES = {
     JobKind.CHAT: Service.CHAT,
     JobKind.BATCH: Service.BATCHES,
 }
-_TRACKED = {"html": "text/html", "markdown": "text/markdown", "diff": "text/x-diff"}
+_TRACKED = {
+    ChangeFormat.HTML: "text/html",
+    ChangeFormat.MARKDOWN: "text/markdown",
+    ChangeFormat.DIFF: "text/x-diff",
+    ChangeFormat.TEXT: "text/plain",
+}
 
 jobs = Blueprint("jobs", __name__, url_prefix="/jobs")
 
@@ -60,7 +67,7 @@ def read(job_id: str) -> ResponseReturnValue:
 @describe(
     query=ResultQuery,
     answers={200: JobResult, 202: JobView},
-    faults=(404, 409, 410),
+    faults=(404, 409, 410, 413),
     tag="jobs",
 )
 @limited(Service.READS)
@@ -122,8 +129,11 @@ def retry_answer(job: JobRecord) -> Response:
 
 
 def _tracked(job: JobRecord, form: str) -> Response:
-    shown = services().track_changes.render(job, ChangeFormat(form))
-    return Response(shown, mimetype=_TRACKED[form])
+    desk = services().track_changes
+    if form == FileFormat.DOCX:
+        return file_response(desk.as_docx(job))
+    shown = ChangeFormat(form)
+    return Response(desk.render(job, shown), mimetype=_TRACKED[shown])
 
 
 def _without_result(job: JobRecord) -> Response:

@@ -13,6 +13,7 @@ from spectree import Response, SecurityScheme, SpecTree
 from spectree.models import SecureType, SecuritySchemeData
 from werkzeug.routing import Rule
 
+from web.schemas.batch_applies import BatchApplyBody
 from web.schemas.common import ErrorBody, FileBody, FormBody
 from web.schemas.document_versions import RestoreBody
 from web.schemas.templates import ForkBody
@@ -21,7 +22,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 PREFIX = "/api/v1"
 _BEARER = "bearer"
 _PARAMETER = re.compile(r"<(?:[^:>]+:)?([^>]+)>")
-_OPTIONAL = {model.__name__ for model in (ForkBody, RestoreBody)}
+_OPTIONAL = {model.__name__ for model in (BatchApplyBody, ForkBody, RestoreBody)}
 
 
 def _name(model: type[BaseModel]) -> str:

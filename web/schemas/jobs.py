@@ -170,9 +170,12 @@ class WaitQuery(RequestBody):
 
 
 class ResultQuery(RequestBody):
-    """How to show the result: as it is, or as the text with its tracked changes."""
+    """How to show the result: as it is, or as the text with its tracked changes.
 
-    format: Literal["json", "html", "markdown", "diff"] = "json"
+    `docx` is for a word processor, which accepts and rejects them; `text` is the new text itself.
+    """
+
+    format: Literal["json", "html", "markdown", "diff", "docx", "text"] = "json"
 
 
 class EventsQuery(WaitQuery):

@@ -5,19 +5,21 @@ Markdown or a link that acts, is gone before anything is made of it.
 """
 
 import html
-import importlib.util
 import re
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import orjson
+
 from shared.domain.files.formats import FileFormat
+from shared.domain.renderings import SignedText
 from shared.errors import PayloadTooLargeError, RequestInvalidError
-from web.services.cage import MOST_MEMORY_BYTES, Cage, ExhaustedError, Program, RefusedError
-from web.services.caged import clean_html, repack_docx
+from web.services.cage import Cage, ExhaustedError, RefusedError
+from web.services.caged import changes, clean_html, finish_docx, repack_docx
+from web.services.programs import own_program, pandoc
 
 _CAGED = Path(clean_html.__file__).parent
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
@@ -34,10 +36,20 @@ _WRITTEN: Final = {
         *("--to", _MARKDOWN_WRITTEN),
         *("--lua-filter", str(_CAGED / "write_markdown.lua")),
     ),
-    FileFormat.DOCX: ("--to", "docx"),
+    FileFormat.DOCX: ("--to", "docx", "--lua-filter", str(_CAGED / "write_docx.lua")),
 }
 _TO_HTML = ("--to", "html", "--syntax-highlighting", "none", "--email-obfuscation", "none")
+_NO_TREE = b'{"blocks":[]}'
 _FROM_HTML = ("--from", "html-native_divs-native_spans+task_lists")
+
+
+@dataclass(frozen=True)
+class Redline:
+    """A text with changes, who suggested them, and when: in ISO 8601."""
+
+    text: SignedText
+    author: str
+    date: str
 
 
 @dataclass(frozen=True)
@@ -60,44 +72,45 @@ class Converter:
             harmless = self._to_html(read(), source)
             if target is FileFormat.HTML:
                 return harmless
-            command = _pandoc(*_FROM_HTML, *_WRITTEN[target])
-            return self.cage.run(command, harmless)
+            return self.cage.run(pandoc(*_FROM_HTML, *_WRITTEN[target]), harmless)
+
+    def track(self, redline: Redline, source: FileFormat) -> bytes:
+        """Return a DOCX with the changes in it, each to be accepted or rejected.
+
+        Who accepts all has the new text as it would be converted, who rejects all has the old one.
+        """
+        text = redline.text
+        about = {"signs": text.signs, "author": redline.author, "date": redline.date}
+        with self.cage.place(), _explained(source):
+            trees = {
+                b"old": self._tree(text.old.encode(), source),
+                b"new": self._tree(text.new.encode(), source),
+                b"signed": self._hints(text.signed.encode(), source),
+            }
+            members = (b'"%b":%b,' % member for member in trees.items())
+            sent = b"{%b%b" % (b"".join(members), orjson.dumps(about)[1:])
+            merged = self.cage.run(own_program(changes), sent)
+            written = self.cage.run(pandoc("--from", "json", *_WRITTEN[FileFormat.DOCX]), merged)
+            return self.cage.run(own_program(finish_docx), written)
+
+    def _hints(self, signed: bytes, source: FileFormat) -> bytes:
+        """Signs may make a knot of a text; where the changes stand can be found without them."""
+        try:
+            return self._tree(signed, source)
+        except (ExhaustedError, RefusedError):
+            return _NO_TREE
+
+    def _tree(self, content: bytes, source: FileFormat) -> bytes:
+        return self.cage.run(pandoc(*_FROM_HTML, "--to", "json"), self._to_html(content, source))
 
     def _to_html(self, content: bytes, source: FileFormat) -> bytes:
         if source is FileFormat.TEXT:
             return _paragraphs(content.decode()).encode()
         if source is FileFormat.DOCX:
-            content = self.cage.run(_script(repack_docx.__file__), content)
+            content = self.cage.run(own_program(repack_docx), content)
         if source is not FileFormat.HTML:
-            content = self.cage.run(_pandoc(*_READ[source], *_TO_HTML), content)
-        return self.cage.run(_script(clean_html.__file__), content)
-
-
-def _pandoc(*options: str) -> Program:
-    """Pandoc reads and fetches nothing but what it is given; `-M` bounds its memory."""
-    bounded = ("+RTS", f"-M{MOST_MEMORY_BYTES}", "-RTS")
-    command = (
-        _pandoc_path(),
-        "--sandbox",
-        "--wrap=preserve",
-        "--preserve-tabs",
-        *options,
-        *bounded,
-    )
-    # The same text makes the same file.
-    return Program(command, bounds_its_memory=True, environment={"SOURCE_DATE_EPOCH": "946684800"})
-
-
-def _pandoc_path() -> str:
-    """Return the program that the lock file names, and never another one of this machine."""
-    package = importlib.util.find_spec("pypandoc")
-    if package is None or package.origin is None:
-        raise FileNotFoundError("pypandoc-binary is not installed")
-    return str(Path(package.origin).parent / "files" / "pandoc")
-
-
-def _script(path: str) -> Program:
-    return Program((sys.executable, "-I", path))
+            content = self.cage.run(pandoc(*_READ[source], *_TO_HTML), content)
+        return self.cage.run(own_program(clean_html), content)
 
 
 def _paragraphs(text: str) -> str:

@@ -31,7 +31,7 @@ class DecisionDesk:
         suggestion = self._suggestion(job, suggestion_id)
         if suggestion is None:
             raise NotFoundError("There is no such suggestion")
-        self.decisions.decide(job, suggestion_id, decision, owner=owner)
+        self.decisions.decide(job, [suggestion_id], decision, owner=owner)
         return suggestion | {"state": decision}
 
     def _suggestion(self, job: JobRecord, suggestion_id: str) -> dict[str, Any] | None:

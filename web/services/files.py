@@ -42,7 +42,6 @@ class Download:
     content: bytes
     format: FileFormat
     name: str
-    revision: int
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,7 @@ class FileDesk:
         if target is FileFormat.HTML:
             content = _page(wording.title, content)
         name = file_name_for(wording.title, target.extension)
-        return Download(content, target, name, version.revision)
+        return Download(content, target, name)
 
     def _read(self, upload: Upload, source: FileFormat, target: FileFormat) -> str:
         found = self.converter.convert(partial(_content, upload, source), source, target)

@@ -34,6 +34,7 @@ from shared.jobs.policy import JobPolicy
 from shared.jobs.queue import JobQueue
 from shared.settings import Settings
 from web.services.accounts import AccountDesk
+from web.services.batch_applies import BatchApplyDesk
 from web.services.batches import BatchDesk
 from web.services.chat import ChatDesk
 from web.services.conversations import ConversationDesk
@@ -79,6 +80,7 @@ class WebServices:
     suggestions: SuggestionDesk
     chat: ChatDesk
     batches: BatchDesk
+    batch_applies: BatchApplyDesk
     conversations: ConversationDesk
     documents: DocumentDesk
     versions: VersionDesk
@@ -116,7 +118,8 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
     desks = build_desks(settings, records, database, unique_id)
     accounts = build_accounts(settings, erasures, LoginRepository(database), guesses, offload)
     jobs = JobDesk(store, events, feed, queue, JobLists(redis, keys))
-    tallies = TemplateTallies(redis, keys)
+    batches = build_batches(takes, jobs, BatchStore(redis, keys, policy))
+    tallies, decisions = TemplateTallies(redis, keys), DecisionStore(redis, keys)
     preparation = Preparation(
         [
             Indexes(database).make,
@@ -135,7 +138,8 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
         template_desk=TemplateDesk(catalogue, templates, tallies, unique_id),
         suggestions=build_suggestions(takes, keys, offload),
         chat=build_chat(takes, conversations, TurnRepository(database)),
-        batches=build_batches(takes, jobs, BatchStore(redis, keys, policy)),
+        batches=batches,
+        batch_applies=BatchApplyDesk(batches, desks.documents, desks.versions, decisions, offload),
         conversations=ConversationDesk(conversations),
         documents=desks.documents,
         versions=desks.versions,
@@ -144,9 +148,9 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
         sharing=SharingDesk(desks.documents, accounts.users),
         jobs=jobs,
         stream_tokens=StreamTokens(settings.jwt_secret.get_secret_value()),
-        track_changes=TrackChanges(store),
+        track_changes=TrackChanges(store, desks.files.converter),
         rebases=RebaseDesk(store),
-        decisions=DecisionDesk(jobs, DecisionStore(redis, keys)),
+        decisions=DecisionDesk(jobs, decisions),
         health=HealthDesk(store, templates.system, preparation, queue, feed),
         preparation=preparation,
         usage=UsageDesk(UsageCounters(redis, keys), UsageRepository(database)),

@@ -44,6 +44,7 @@ def section_record(spot: str, outcome: str, live: str) -> SectionRecord:
         where,
         Status(ended["status"]),
         is_cached=ended["cached"],
+        is_partial=ended["partial"],
         error=ended["error"],
         result=result,
         cost_usd=ended["cost_usd"],

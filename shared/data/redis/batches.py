@@ -28,7 +28,7 @@ from shared.jobs.leases import Lease
 from shared.jobs.policy import PUBLISH_AGAIN_MS, JobPolicy
 from shared.jobs.states import Status
 
-_AT_ONCE = 250  # sections that one step brings into being
+_AT_ONCE = 100  # sections that one step brings into being
 _NUSD = 1e9  # in a dollar
 
 
@@ -41,6 +41,7 @@ class BatchStore:
         self._policy = policy
         self._spawn = scripts.load(redis, "spawn")
         self._set_out = scripts.load(redis, "set_out")
+        self._common = scripts.load(redis, "common")
         self._look = scripts.load(redis, "look_batch")
         self._sections = SectionReader(redis, keys)
 
@@ -91,15 +92,13 @@ class BatchStore:
         )
 
     def common(self, section_id: str) -> str | None:
-        """Return what the sections of this one's batch share, or None when the batch is gone."""
+        """Return what the sections of this one's batch share, or None when nobody waits for it."""
         keys = self._keys_of(section_id)
-        with unavailable_when_away():
-            batch = self._redis.hget(keys.job(section_id), "batch")
-            found = self._redis.get(keys.common(batch)) if batch else None
+        found = self._common(keys=[keys.work(section_id)], args=[section_id, keys.base])
         return None if found is None else str(found)
 
     def earlier(self, lease: Lease) -> Mapping[SectionSpot, KnownSection]:
-        """Return what succeeded in the batch that this one tries again; empty for a first try."""
+        """Return what the batch that this one tries again has done whole; empty for a first try."""
         keys = self._keys_of(lease.work_id)
         with unavailable_when_away():
             earlier = self._redis.hget(keys.batch(lease.work_id), "earlier")
@@ -108,7 +107,7 @@ class BatchStore:
         return {
             one.spot: KnownSection(one.result, saved_usd=one.cost_usd or 0.0)
             for one in self._sections.all(str(earlier))
-            if one.result
+            if one.result and not one.is_partial
         }
 
     def find(self, work_id: str) -> BatchRecord:

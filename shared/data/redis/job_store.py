@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from redis import Redis
 
 from shared.data.redis import scripts
-from shared.data.redis.batch_records import batch_result
-from shared.data.redis.batch_sections import SectionReader
+from shared.data.redis.batch_results import BatchResults
 from shared.data.redis.client import unavailable_when_away
 from shared.data.redis.durability import wait_until_written
 from shared.data.redis.job_records import flat_hash, job_record
@@ -35,7 +34,7 @@ class JobStore:
         self._redis = redis
         self._keys = keys
         self._policy = policy
-        self._sections = SectionReader(redis, keys)
+        self._batch_results = BatchResults(redis, keys)
         self._look = scripts.load(redis, "look")
         self._again = scripts.load(redis, "again")
         self._cancel = scripts.load(redis, "cancel")
@@ -62,8 +61,7 @@ class JobStore:
             raise gone()
         is_batch = record.kind is JobKind.BATCH
         if is_batch and record.status is Status.SUCCEEDED and with_result:
-            sections = self._sections.all(record.work_id)
-            return replace(record, result=batch_result(record, sections))
+            return replace(record, result=self._batch_results.of(record))
         return record
 
     def input(self, job: JobRecord) -> str:

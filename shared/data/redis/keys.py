@@ -8,23 +8,17 @@ import hashlib
 import re
 import zlib
 from dataclasses import dataclass
-from functools import cached_property
 
 import uuid_utils
+
+from shared.data.redis.batch_keys import BatchKeys
 
 _JOB_ID = re.compile(r"job_[0-9a-f]{32}p([0-9]{1,4})")
 
 
 @dataclass(frozen=True)
-class PartitionKeys:
+class PartitionKeys(BatchKeys):
     """The keys of one partition."""
-
-    partition: int
-
-    @cached_property
-    def base(self) -> str:
-        """What every key of the partition begins with."""
-        return f"cd:{{p{self.partition}}}:"
 
     @property
     def leases(self) -> str:
@@ -111,10 +105,6 @@ class PartitionKeys:
         """String: the model's edits for this fingerprint (the cache)."""
         return f"{self.base}answer:{mark}"
 
-    def section_answer(self, mark: str) -> str:
-        """String: the model's edits for a section with this fingerprint (the cache)."""
-        return f"{self.base}section_answer:{mark}"
-
     def generation(self, noun: str, thing_id: str) -> str:
         """Hash: under which generation a thing may be cached, and who is changing it."""
         return f"{self.base}generation:{noun}:{thing_id}"
@@ -138,26 +128,6 @@ class PartitionKeys:
     def homes(self, owner: str) -> str:
         """Set: other partitions with jobs of this owner, which came with a session."""
         return f"{self.base}homes:{owner}"
-
-    def batch(self, work_id: str) -> str:
-        """Hash: how far a batch is, in sections and in money."""
-        return f"{self.base}batch:{work_id}"
-
-    def plan(self, work_id: str) -> str:
-        """List: where each section of a batch stands."""
-        return f"{self.base}plan:{work_id}"
-
-    def children(self, work_id: str) -> str:
-        """Hash: the job of each section that has not ended, by its number."""
-        return f"{self.base}children:{work_id}"
-
-    def outcomes(self, work_id: str) -> str:
-        """Hash: how each section ended, by its number."""
-        return f"{self.base}outcomes:{work_id}"
-
-    def common(self, work_id: str) -> str:
-        """String: what all sections of a batch share."""
-        return f"{self.base}common:{work_id}"
 
     @property
     def watched(self) -> str:

@@ -19,8 +19,8 @@ SECTION_TOKENS = 1000
 # A block that is larger is cut. With this a section is still one window of `SUGGESTION_WINDOWS`.
 LARGEST_TOKENS = 1400
 # Between two cuts, where there is a choice: more than what neighbours see of each other, so that
-# they see the same wherever else is cut.
-_LEAST = 320
+# they see the same wherever else is cut; and so much that where a cut goes away few take its place.
+_LEAST = 600
 # What has more characters than this for each token is little but white space.
 _MOST_CHARACTERS = 40 * LARGEST_TOKENS
 # No text that is taken has as many words; in others the cuts may move.

@@ -1,5 +1,5 @@
 #!lua
--- needs: clock, durability, buckets, sessions, pace, logs, lines, usage, batches, ends
+-- needs: clock, durability, buckets, sessions, pace, logs, lines, usage, purses, batches, unbegun, ends
 -- admit(KEYS, ARGV) -> {verdict, now, {granted, left, ms until full, ms until one}, job id, ...}
 --   accepted, joined, answered: an older job of another partition that this one supersedes, or ''; then
 --   accepted, joined: place in the lane or 0, ids that need a message, whether it may be told before it
@@ -17,7 +17,6 @@
 -- work in flight, and only then something new. Whatever is refused leaves no trace.
 local order = cjson.decode(ARGV[1])
 local id, now = order.id, clock()
-local SECTIONS_A_PLACE = 10 -- sections that may wait for each job that may wait in their lane
 
 if not is_known(KEYS[1], order.who, order.login, order.issued_ms) then
   return {'unauthenticated', now, {0, 0, 0, 0}, ''}
@@ -40,10 +39,7 @@ end
 local leader = placed == '' and order.mark and redis.call('GET', KEYS[5])
 local leading = leader and redis.call('HGET', order.base .. 'work:' .. leader, 'status')
 local seen = order.idempotent_body and redis.call('HMGET', KEYS[4], 'job', 'body') or {}
-local waiting = depth(order.base, order.lane)
-if order.kind == 'batch' then -- what it will hold is bounded, too
-  waiting = math.max(waiting, math.floor(redis.call('ZCARD', order.base .. 'held:section') / SECTIONS_A_PLACE))
-end
+local waiting = crowd(order.base, order.kind, order.lane)
 if placed == '' and not leading and not seen[1] and waiting >= order.deepest then
   local wait_ms = time_for(order.base .. 'pace:' .. order.lane, waiting - order.deepest + 1, now)
   return {'overloaded', now, {1, 0, 0, 0}, '', wait_ms}

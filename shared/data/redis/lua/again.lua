@@ -1,5 +1,5 @@
 #!lua
--- needs: clock, owners, durability, pace, logs, lines, usage, batches, ends
+-- needs: clock, owners, durability, pace, logs, lines, usage, purses, batches, unbegun, ends
 -- again(KEYS, ARGV) -> {'unknown'}, {'gone'}, {'refused'} (it is live, or has succeeded),
 --                      {'overloaded', ms until there may be room}, {'mismatch'}, {'replayed', job id}
 --                      or {'accepted', job id, queue, ids that need a message,
@@ -32,7 +32,7 @@ local is_partial = old[3] == 'batch' and status == 'succeeded' and work[5] == 'p
 if (status == 'succeeded' and not is_partial) or status == 'queued' or status == 'running' or status == 'waiting' then
   return {'refused'}
 end
-local over = depth(base, lane) - ARGV[8]
+local over = crowd(base, old[3], lane) - ARGV[8]
 if over >= 0 then
   return {'overloaded', time_for(base .. 'pace:' .. lane, over + 1, now)}
 end

@@ -9,6 +9,8 @@ if work[1] ~= 'running' or work[2] ~= ARGV[2] then
   return 0
 end
 append_rest(KEYS[1], KEYS[2], ARGV[3], ARGV, 4)
-redis.call('HSET', KEYS[1], 'shown', 1)
+if redis.call('HGET', KEYS[1], 'kind') ~= 'batch' then -- what that has shown stands, whoever planned it
+  redis.call('HSET', KEYS[1], 'shown', 1)
+end
 redis.call('PUBLISH', KEYS[3], ARGV[1])
 return tonumber(redis.call('HGET', KEYS[1], 'seq'))

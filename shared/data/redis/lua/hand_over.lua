@@ -14,10 +14,8 @@ for i = 5, #ARGV do
     redis.call('HSET', base .. 'job:' .. id, 'owner', new)
     redis.call('ZADD', KEYS[2], job[3], id)
     redis.call('PEXPIRE', KEYS[2], ARGV[4])
-    change_line(base, job[2], old, new)
-    for _, section in ipairs(redis.call('HVALS', base .. 'children:' .. job[2])) do
-      change_line(base, redis.call('HGET', base .. 'job:' .. section, 'work'), old, new)
-    end
+    local sections = redis.call('HVALS', base .. 'children:' .. job[2])
+    change_lines(base, {job[2], unpack(sections)}, old, new)
   end
   redis.call('ZREM', KEYS[1], id)
 end

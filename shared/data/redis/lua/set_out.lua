@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- needs: clock, pace, logs, lines, usage, batches, ends
+-- needs: clock, pace, logs, lines, usage, purses, batches, unbegun, ends
 -- set_out(KEYS, ARGV) -> 1, or 0 for one who no longer holds the batch
 --
 -- KEYS  1 batch's work   2 batch   3 log   4 news (a channel)
@@ -27,6 +27,7 @@ if conclusive then
   return 1
 end
 redis.call('HSET', KEYS[1], 'status', 'waiting', 'reason', 'dependency')
+redis.call('HDEL', KEYS[1], 'until')
 redis.call('ZREM', base .. 'leases', id)
 append(KEYS[1], KEYS[3], 'job.waiting', '{"reason":"dependency","until":null}')
 redis.call('PUBLISH', KEYS[4], id)

@@ -1,5 +1,5 @@
 #!lua
--- needs: clock, pace, logs, lines, usage, batches
+-- needs: clock, pace, logs, lines, usage, purses, batches
 -- spawn(KEYS, ARGV) -> {1, ids that need a message}, {0} for one who no longer holds the batch, {-1} for another plan
 --
 -- KEYS  1 batch's work   2 batch   3 plan   4 common   5 news (a channel)
@@ -12,7 +12,7 @@
 -- that is known already is told of at once; one that another batch of the same owner is at is joined, but not
 -- where a batch has a limit of its own to what it may spend.
 local id, base, now = ARGV[1], ARGV[3], clock()
-local held = redis.call('HMGET', KEYS[1], 'status', 'fence', 'request', 'trace')
+local held = redis.call('HMGET', KEYS[1], 'status', 'fence', 'request', 'trace', 'stop_as')
 if held[1] ~= 'running' or held[2] ~= ARGV[2] then
   return {0}
 end
@@ -25,23 +25,31 @@ if redis.call('HSETNX', KEYS[2], 'digest', ARGV[6]) == 1 then
 elseif redis.call('HGET', KEYS[2], 'digest') ~= ARGV[6] then
   return {-1}
 end
+if held[5] or is_stopped_by_error(base, id) then
+  return {1, {}} -- no more may begin; whoever plans it sets out all the same
+end
 local owner, wakes, due = owner_of(base, id), {}, now + ARGV[5]
 
 local function line_up_section(terms, name, input)
   local job, work = base .. 'job:' .. terms.id, base .. 'work:' .. terms.id
   local leader = terms.mark and ARGV[9] == '' and redis.call('GET', base .. 'inflight:' .. terms.mark)
-  local leading = leader and redis.call('HMGET', base .. 'work:' .. leader, 'status', 'kind') or {}
+  local leading = leader and redis.call('HMGET', base .. 'work:' .. leader, 'status', 'kind', 'started',
+    'attempts') or {}
   local joins = leading[2] == 'section' and (leading[1] == 'queued' or leading[1] == 'running' or leading[1] == 'waiting')
   redis.call('HSET', job, 'id', terms.id, 'kind', 'section', 'work', joins and leader or terms.id, 'batch', id,
     'n', terms.n, 'shift', terms.shift, 'name', name)
   redis.call('HSET', base .. 'children:' .. id, terms.n, terms.id)
   redis.call('SADD', base .. 'members:' .. (joins and leader or terms.id), terms.id)
-  if terms.start_by then
+  if terms.start_by and not (joins and leading[3]) then -- what has begun is in time
     redis.call('HSET', job, 'start_by', terms.start_by)
     redis.call('ZADD', base .. 'starts', terms.start_by, terms.id)
     redis.call('HSET', base .. 'work:' .. (joins and leader or terms.id), 'timed', 1)
   end
   if joins then
+    redis.call('HSET', base .. 'work:' .. leader, 'joined', 1)
+    if leading[1] == 'running' then
+      begin_section(base, terms.id, leading[4], now)
+    end
     return
   end
   redis.call('HSET', work, 'id', terms.id, 'kind', 'section', 'status', 'queued', 'lane', FAIR, 'queue', FAIR,
@@ -62,7 +70,8 @@ local function line_up_section(terms, name, input)
 end
 
 local function note_known(terms, name, result, told)
-  keep_outcome(base, id, terms.n, 'succeeded', terms.cached, '0', 'null', result)
+  local how = terms.cached and 'cached' or 'complete'
+  keep_outcome(base, id, terms.n, 'succeeded', outcome_of('succeeded', how, '0', 'null', result))
   redis.call('HINCRBY', KEYS[2], terms.cached and 'cached' or 'skipped', 1)
   redis.call('HINCRBY', KEYS[2], 'saved_nusd', whole(terms.saved_nusd))
   tell_suggestions(base, id, terms.n, terms.shift, told)
@@ -70,7 +79,20 @@ local function note_known(terms, name, result, told)
     '"cached":' .. tostring(terms.cached) .. ',"suggestions":' .. #told)
 end
 
-local start_by = redis.call('HGET', base .. 'job:' .. id, 'start_by')
+-- That of the job which gives it the most time: they all wait for the same sections.
+local function latest_start()
+  local latest
+  for _, job in ipairs(redis.call('SMEMBERS', base .. 'members:' .. id)) do
+    local start_by = redis.call('HGET', base .. 'job:' .. job, 'start_by')
+    if not start_by then
+      return nil
+    end
+    latest = math.max(latest or 0, tonumber(start_by))
+  end
+  return latest
+end
+
+local start_by = latest_start()
 local at = 11
 while at <= #ARGV do
   local terms, name, result, count = cjson.decode(ARGV[at]), ARGV[at + 2], ARGV[at + 4], tonumber(ARGV[at + 5])

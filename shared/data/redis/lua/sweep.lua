@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- needs: clock, pace, logs, lines, usage, batches, ends
+-- needs: clock, pace, logs, lines, usage, purses, batches, unbegun, ends
 -- sweep(KEYS, ARGV) -> {id, queue, why} of all work that needs a message
 --
 -- KEYS  1 leases   2 parked   3 starts   4 shelf   5.. ready, of each queue
@@ -67,17 +67,15 @@ local function reap(id)
   redis.call('ZREM', KEYS[1], id)
   if held[1] ~= 'running' then
     return
-  elseif held[3] then
+  end
+  book_attempt(base, id, true)
+  if held[3] then
     settle(base, id, held[3], now, tonumber(ARGV[4]))
     return
   elseif tonumber(held[4]) <= now then
     redis.call('HSET', work, 'error', ARGV[9])
     settle(base, id, 'failed', now, tonumber(ARGV[4]))
     return
-  end
-  local reserved = redis.call('HMGET', work, 'worst_nusd', 'reserved_nusd')
-  if reserved[2] then -- nobody saw what the lost attempt has cost
-    redis.call('HINCRBY', work, 'lost_nusd', reserved[1])
   end
   local deaths = redis.call('HINCRBY', work, 'deaths', 1)
   if deaths >= most_deaths then
@@ -104,7 +102,12 @@ end
 for _, id in ipairs(due(KEYS[2])) do
   redis.call('ZREM', KEYS[2], id)
   local work = base .. 'work:' .. id
-  queue_again(id, work, redis.call('HGET', work, 'queue'), 'wait_over')
+  local at = redis.call('HMGET', work, 'queue', 'reason')
+  if at[1] == FAIR and at[2] == 'budget' then
+    ask_again(base, id, now)
+  else
+    queue_again(id, work, at[1], 'wait_over')
+  end
 end
 for _, job in ipairs(due(KEYS[3])) do
   redis.call('ZREM', KEYS[3], job)

@@ -1,6 +1,7 @@
 """A house with one batch in it, for tests."""
 
 from dataclasses import replace
+from itertools import islice
 
 import orjson
 
@@ -46,11 +47,12 @@ class BatchHouse(RedisHouse):
         super().__init__(redis)
         self.batches = BatchStore(redis, self.keys, POLICY)
 
-    def plan(self, *orders, claims=None, total=None, **terms):
-        """Begin a batch and spawn its sections, but do not set out."""
+    def plan(self, *orders, claims=None, total=None, steps=None, **terms):
+        """Begin a batch and spawn its sections, in so many steps, but do not set out."""
         self.batch, lease = claims or self.begin(**BATCH)
         plan = BatchPlan(total or len(orders), '{"title":"T"}', **terms)
-        self.woken = [one for some in self.batches.spawn(lease, plan, orders) for one in some]
+        spawned = islice(self.batches.spawn(lease, plan, orders), steps)
+        self.woken = [one for some in spawned for one in some]
         return lease
 
     def set_out(self, *orders, **terms):

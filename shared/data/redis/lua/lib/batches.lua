@@ -1,4 +1,4 @@
--- Uses logs.lua and usage.lua, which have to stand before it.
+-- Uses logs.lua, lines.lua and purses.lua, which have to stand before it.
 --
 -- A batch is work that waits for other work, its sections. What is known of a section stands in the keys of
 -- its batch, and is written in the very step that ends the section: so a batch counts each one once, and ends
@@ -24,86 +24,11 @@ local function expire_batch(base, id, kept_ms)
   end
 end
 
-local function whole(number)
-  return string.format('%.0f', number + 0) -- never -0, which is no integer to Redis
-end
-
--- owner_of(base of the keys, batch work id) -> whose it is by now, or who deleted it, or ''
-local function owner_of(base, id)
-  local job = redis.call('SRANDMEMBER', base .. 'members:' .. id) or id
-  local who = redis.call('HMGET', base .. 'job:' .. job, 'owner', 'deleted_by')
-  return who[1] or who[2] or ''
-end
-
--- nusd_of(usage as JSON or false) -> billionths of a dollar, or nil where no price is known
-local function nusd_of(usage)
-  local cost = usage and cjson.decode(usage).cost_usd
-  if not usage then
-    return 0
-  end
-  return type(cost) == 'number' and math.floor(cost * 1e9 + 0.5) or nil
-end
-
--- usage_of(batch key) -> what its sections have used, as JSON
-local function usage_of(batch)
-  local used = redis.call('HMGET', batch, 'input_tokens', 'cached_tokens', 'output_tokens', 'cost_nusd', 'unpriced')
-  local cost = used[5] and 'null' or string.format('%.9f', (used[4] or 0) / 1e9)
-  return '{"input_tokens":' .. (used[1] or 0) .. ',"cached_tokens":' .. (used[2] or 0)
-    .. ',"output_tokens":' .. (used[3] or 0) .. ',"cost_usd":' .. cost .. '}'
-end
-
--- spend(base of the keys, batch work id, section work id, now): what the section's calls have used is the
--- batch's and its owner's. An attempt whose end nobody saw counts with what was reserved for it.
-local function spend(base, id, section, now)
-  local batch = base .. 'batch:' .. id
-  local held = redis.call('HMGET', base .. 'work:' .. section, 'usage', 'reserved_nusd', 'lost_nusd')
-  if held[2] then
-    redis.call('HINCRBY', batch, 'reserved_nusd', whole(-held[2]))
-  end
-  local nusd = nusd_of(held[1])
-  redis.call('HINCRBY', batch, 'spent_nusd', whole((nusd or 0) + (held[3] or 0)))
-  if not held[1] then
-    return
-  end
-  local used = cjson.decode(held[1])
-  for _, name in ipairs(TOKENS) do
-    redis.call('HINCRBY', batch, name, whole(tonumber(used[name]) or 0))
-  end
-  if nusd then
-    redis.call('HINCRBY', batch, 'cost_nusd', whole(nusd))
-  else
-    redis.call('HSET', batch, 'unpriced', 1)
-  end
-  redis.call('HSET', base .. 'work:' .. id, 'usage', usage_of(batch))
-  local who = owner_of(base, id)
-  local day = whole(math.floor(now / DAY_MS))
-  count_spending(base .. 'usage:' .. who .. ':' .. day, held[1])
-  note_change(base, who, day, now)
-end
-
--- afford(base of the keys, section work id) -> 'yes', 'later' (others hold what may yet be left), 'never'
---
--- The most that this attempt and those before it can cost is set aside before the call.
-local function afford(base, id)
-  local work = base .. 'work:' .. id
-  local held = redis.call('HMGET', work, 'payer', 'worst_nusd', 'lost_nusd', 'usage', 'reserved_nusd')
-  local batch = base .. 'batch:' .. (redis.call('HGET', base .. 'job:' .. held[1], 'batch') or '')
-  local purse = redis.call('HMGET', batch, 'cap_nusd', 'spent_nusd', 'reserved_nusd')
-  if not purse[1] then
-    return 'yes'
-  end
-  local so_far = nusd_of(held[4])
-  local left = purse[1] - (purse[2] or 0)
-  local need = held[2] and so_far and held[2] + so_far + (held[3] or 0)
-  if not need or need > left then
-    return 'never'
-  end
-  if need > left - (purse[3] or 0) + (held[5] or 0) then
-    return 'later'
-  end
-  redis.call('HINCRBY', batch, 'reserved_nusd', whole(need - (held[5] or 0)))
-  redis.call('HSET', work, 'reserved_nusd', whole(need))
-  return 'yes'
+-- ask_again(base of the keys, section work id, now): one that waited for money goes to the end of its line,
+-- past no one
+local function ask_again(base, id, now)
+  redis.call('HSET', base .. 'work:' .. id, 'status', 'queued')
+  line_up(base, FAIR, owner_of(base, batch_of(base, id)), id, now)
 end
 
 -- tell_suggestions(base of the keys, batch work id, section's number, its shift, told): each of `told` is
@@ -129,6 +54,12 @@ local function tell_progress(base, id)
     '{"done":' .. whole(far[1] - far[2]) .. ',"total":' .. far[1] .. '}')
 end
 
+-- is_stopped_by_error(base of the keys, batch work id)
+local function is_stopped_by_error(base, id)
+  local batch = redis.call('HMGET', base .. 'batch:' .. id, 'stops', 'done:failed')
+  return batch[1] == '1' and batch[2]
+end
+
 -- begin_section(base of the keys, section's job, attempt, now)
 local function begin_section(base, job, attempt, now)
   local own = redis.call('HMGET', base .. 'job:' .. job, 'batch', 'n', 'name')
@@ -137,11 +68,15 @@ local function begin_section(base, job, attempt, now)
   redis.call('PUBLISH', base .. 'news', own[1])
 end
 
--- keep_outcome(base of the keys, batch work id, section's number, status, cached?, cost, error, result): the
--- last three are JSON
-local function keep_outcome(base, id, n, status, cached, cost, problem, result)
-  redis.call('HSET', base .. 'outcomes:' .. id, n, '{"status":"' .. status .. '","cached":' .. tostring(cached)
-    .. ',"cost_usd":' .. cost .. ',"error":' .. problem .. ',"result":' .. result .. '}')
+-- outcome_of(status, how: complete, partial or cached, cost, error, result) -> JSON; so are the last three
+local function outcome_of(status, how, cost, problem, result)
+  return '{"status":"' .. status .. '","cached":' .. tostring(how == 'cached') .. ',"partial":'
+    .. tostring(how == 'partial') .. ',"cost_usd":' .. cost .. ',"error":' .. problem .. ',"result":' .. result .. '}'
+end
+
+-- keep_outcome(base of the keys, batch work id, section's number, status, outcome)
+local function keep_outcome(base, id, n, status, outcome)
+  redis.call('HSET', base .. 'outcomes:' .. id, n, outcome)
   redis.call('HINCRBY', base .. 'batch:' .. id, 'done:' .. status, 1)
   redis.call('HINCRBY', base .. 'batch:' .. id, 'pending', -1)
 end
@@ -155,12 +90,12 @@ local function note_section(base, job, work_id, status, now, told)
     return nil
   end
   local work = redis.call('HMGET', base .. 'work:' .. work_id, 'payer', 'usage', 'error', 'outcome')
-  local problem = status == 'failed' and work[3] or 'null'
+  local problem = status == 'failed' and work[3] ~= '' and work[3] or 'null'
   local cost = nusd_of(work[2])
   local paid = work[1] == job
   local result = status == 'succeeded' and redis.call('GET', base .. 'result:' .. work_id) or 'null'
-  keep_outcome(base, id, n, status, false, cost and string.format('%.9f', paid and cost / 1e9 or 0) or 'null',
-    problem, result)
+  local price = cost and string.format('%.9f', paid and cost / 1e9 or 0) or 'null'
+  keep_outcome(base, id, n, status, outcome_of(status, work[4], price, problem, result))
   local batch = base .. 'batch:' .. id
   if paid then
     spend(base, id, work_id, now)
@@ -171,9 +106,12 @@ local function note_section(base, job, work_id, status, now, told)
     redis.call('HINCRBY', batch, 'called', 1)
     if work[4] == 'partial' then
       redis.call('HSET', batch, 'partial', 1)
+    elseif work[4] == 'cached' then -- since it was planned
+      redis.call('HINCRBY', batch, 'cached', 1)
     end
     tell_suggestions(base, id, n, own[3], told)
-    tell_section(base, id, 'section.completed', n, own[4], '"cached":false,"suggestions":' .. #told)
+    tell_section(base, id, 'section.completed', n, own[4], '"cached":' .. tostring(work[4] == 'cached')
+      .. ',"suggestions":' .. #told)
   elseif status ~= 'cancelled' then
     if status == 'failed' then
       redis.call('HSETNX', batch, 'error', problem)
@@ -200,7 +138,7 @@ local function conclusion(base, id)
   if b[1] ~= '1' or redis.call('HLEN', base .. 'children:' .. id) > 0 then
     return nil
   end
-  local asked = b[3] - (b[4] or 0)
+  local asked = (b[3] or 0) - (b[4] or 0)
   local good = (b[6] or 0) - (b[4] or 0)
   local stop_as = redis.call('HGET', work, 'stop_as')
   if stop_as then

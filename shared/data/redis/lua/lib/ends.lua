@@ -1,4 +1,4 @@
--- Uses pace.lua, logs.lua, lines.lua, usage.lua and batches.lua, which have to stand before it.
+-- Uses pace.lua, logs.lua, lines.lua, usage.lua, batches.lua and unbegun.lua, which have to stand before it.
 --
 -- How work and jobs end, whoever brings it about. No key of live work has a time to live; here all
 -- of them get theirs. The last entry of the log is a mark: each reader gets its own job there.
@@ -33,6 +33,15 @@ local settle, leave
 -- stop_sections(base of the keys, batch work id, now, retention in ms): those that run are stopped by their
 -- workers, all others end now
 local function stop_sections(base, id, now, retention_ms)
+  if redis.call('EXISTS', base .. 'children:' .. id) == 0 then
+    return
+  end
+  drop_unbegun(base, id)
+  local conclusive = conclusion(base, id)
+  if conclusive then
+    settle(base, id, conclusive, now, retention_ms)
+    return
+  end
   for _, job in ipairs(redis.call('HVALS', base .. 'children:' .. id)) do
     leave(base, job, 'cancelled', now, retention_ms)
   end
@@ -46,9 +55,12 @@ local function put_off(base, id, status, now, retention_ms)
     return false
   end
   redis.call('HSETNX', work, 'stop_as', status)
+  redis.call('HSETNX', work, 'keep_ms', retention_ms) -- what is on the shelf is kept longer
   redis.call('HSET', work, 'status', 'waiting', 'reason', 'dependency')
+  redis.call('HDEL', work, 'until')
   redis.call('HSET', base .. 'batch:' .. id, 'planned', 1)
   redis.call('ZREM', base .. 'leases', id)
+  redis.call('ZREM', base .. 'parked', id)
   give_place(base, id)
   stop_sections(base, id, now, retention_ms)
   return true
@@ -82,6 +94,16 @@ local function settle_section(base, id, status, now, retention_ms, told)
   redis.call('PEXPIRE', base .. 'work:' .. id, LINGER_MS)
 end
 
+-- count_end(base of the keys, work key, kind, now): sections that never began are no measure of the pace
+local function count_end(base, work, kind, now)
+  local pace = base .. 'pace:' .. redis.call('HGET', work, 'lane')
+  if kind ~= 'section' then
+    note_end(pace, now, 1)
+  elseif redis.call('HEXISTS', work, 'started') == 1 then
+    note_end(pace, now, 1 / SECTIONS_A_PLACE)
+  end
+end
+
 -- settle(base of the keys, work id, status, now, retention in ms[, suggestions of a section])
 --
 -- Of work whose jobs are all deleted nothing is kept, but for as long as its worker may ask again.
@@ -91,7 +113,7 @@ function settle(base, id, status, now, retention_ms, told)
   if kind == 'batch' and put_off(base, id, status, now, retention_ms) then
     return
   end
-  local kept_ms = retention_ms
+  local kept_ms = tonumber(redis.call('HGET', work, 'keep_ms') or retention_ms)
   if redis.call('HGET', work, 'jobs') == '0' then
     kept_ms = LINGER_MS
     redis.call('DEL', base .. 'input:' .. id, base .. 'result:' .. id)
@@ -102,7 +124,7 @@ function settle(base, id, status, now, retention_ms, told)
   redis.call('ZREM', base .. 'leases', id)
   redis.call('ZREM', base .. 'parked', id)
   give_place(base, id)
-  note_end(base .. 'pace:' .. redis.call('HGET', work, 'lane'), now)
+  count_end(base, work, kind, now)
   unshare(base, id, status == 'succeeded' and LINGER_MS or 0)
   if kind == 'section' then
     settle_section(base, id, status, now, retention_ms, told or {})
@@ -164,6 +186,7 @@ function leave(base, id, as, now, retention_ms)
   unshare(base, work_id, 0)
   if redis.call('HGET', base .. 'work:' .. work_id, 'status') == 'running' then
     redis.call('HSETNX', base .. 'work:' .. work_id, 'stop_as', as)
+    stop_sections(base, work_id, now, retention_ms) -- of a batch that is still being planned
     return 'stopping'
   end
   settle(base, work_id, as, now, retention_ms)

@@ -10,6 +10,16 @@
 -- turns:<lane>        sorted set  names of the lines, by their turn: the lowest is next
 
 local FAIR = 'bulk'
+local SECTIONS_A_PLACE = 10 -- sections that count as much as one job, where it is told how much there is to do
+
+local MOST_AT_ONCE = 500 -- what one command takes
+
+-- each_some(list, act): calls it with parts of the list
+local function each_some(list, act)
+  for first = 1, #list, MOST_AT_ONCE do
+    act({unpack(list, first, math.min(first + MOST_AT_ONCE - 1, #list))})
+  end
+end
 
 -- rescue_of(lane) -> queue of its later tries: what has begun goes before what has not
 local function rescue_of(lane)
@@ -68,6 +78,17 @@ local function depth(base, lane)
   return redis.call('ZCARD', base .. 'ready:' .. lane) + redis.call('ZCARD', base .. 'held:' .. lane)
 end
 
+-- crowd(base of the keys, kind, lane) -> how much work waits before one of this kind that may come: batches
+-- stand past the lines, and what they will hold is bounded too
+local function crowd(base, kind, lane)
+  local waiting = depth(base, lane)
+  if kind ~= 'batch' then
+    return waiting
+  end
+  waiting = waiting + redis.call('ZCARD', base .. 'ready:' .. rescue_of(lane))
+  return math.max(waiting, math.floor(redis.call('ZCARD', base .. 'held:section') / SECTIONS_A_PLACE))
+end
+
 -- take_place(base of the keys, lane, name of its line, id, now, due, window)
 --   -> place in the lane, ids that need a message
 local function take_place(base, lane, name, id, now, due, window)
@@ -99,22 +120,24 @@ local function give_place(base, id)
   end
 end
 
--- change_line(base of the keys, id, from, to): work that is held back changes over to the line of its new
+-- change_lines(base of the keys, ids, from, to): work that is held back changes over to the line of its new
 -- owner, which has the old one's turn unless it has one of its own
-local function change_line(base, id, from, to)
-  local line = base .. 'line:' .. FAIR .. ':'
-  if redis.call('HGET', base .. 'work:' .. id, 'line') ~= from then
-    return
-  end
-  redis.call('HSET', base .. 'work:' .. id, 'line', to)
-  local at = redis.call('ZSCORE', line .. from, id)
-  if not at then
-    return
-  end
-  local turns = base .. 'turns:' .. FAIR
-  redis.call('ZADD', turns, 'NX', redis.call('ZSCORE', turns, from), to)
-  redis.call('ZADD', line .. to, at, id)
-  redis.call('ZREM', line .. from, id)
+local function change_lines(base, ids, from, to)
+  local line, turns = base .. 'line:' .. FAIR .. ':', base .. 'turns:' .. FAIR
+  each_some(ids, function(some)
+    local moved, gone = {}, {}
+    for k, at in ipairs(redis.call('ZMSCORE', line .. from, unpack(some))) do
+      if at then
+        redis.call('HSET', base .. 'work:' .. some[k], 'line', to)
+        moved[#moved + 1], moved[#moved + 2], gone[#gone + 1] = at, some[k], some[k]
+      end
+    end
+    if #gone > 0 then
+      redis.call('ZADD', turns, 'NX', redis.call('ZSCORE', turns, from), to)
+      redis.call('ZADD', line .. to, unpack(moved))
+      redis.call('ZREM', line .. from, unpack(gone))
+    end
+  end)
   if redis.call('EXISTS', line .. from) == 0 then
     redis.call('ZREM', turns, from)
   end

@@ -3,11 +3,11 @@
 
 local PACE_MS = 30000
 
--- note_end(key, now): one more piece of work has ended
-local function note_end(key, now)
+-- note_end(key, now, share): one more piece of work has ended, or so much of one
+local function note_end(key, now, share)
   local pace = redis.call('HMGET', key, 'rate', 'at')
   local since = pace[2] and math.max(0, now - pace[2]) or 0
-  local rate = (pace[1] or 0) * math.exp(-since / PACE_MS) + 1 / PACE_MS
+  local rate = (pace[1] or 0) * math.exp(-since / PACE_MS) + share / PACE_MS
   redis.call('HSET', key, 'rate', tostring(rate), 'at', now)
 end
 
