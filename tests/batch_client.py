@@ -8,11 +8,12 @@ import httpx
 from redis import Redis
 
 from tests.model_server import ModelServer
-from tests.model_server_scripts import known_words
+from tests.model_server_scripts import Call, Script, known_words, refuse
 from tests.stack import Stack, until
 from tests.stack_client import PATIENCE_S, TEMPLATE, SeenEvent, Writer, read_events, some_text
 
 BATCHES = "/api/v1/batches"
+BAD = "refuse"  # stands in what `refuse_some` refuses
 
 
 def some_texts(count: int = 3) -> list[str]:
@@ -24,6 +25,16 @@ def sent(*texts: str, **more: Any) -> dict[str, Any]:
     """Return the body of a batch of these sections, which are named s1, s2, …."""
     sections = [{"custom_id": f"s{n}", "content": text} for n, text in enumerate(texts, start=1)]
     return {"sections": sections, "prompt": TEMPLATE} | more
+
+
+def mixed(**more: Any) -> dict[str, Any]:
+    """Return the body of a batch whose second section `refuse_some` refuses."""
+    return sent(some_text(), some_text(f"{BAD} big"), some_text(), **more)
+
+
+def refuse_some(call: Call) -> Script:
+    """Let the model refuse sections that are called bad, and do the others."""
+    return refuse() if BAD in call.text else known_words(call)
 
 
 def submit(writer: Writer, body: dict[str, Any], **headers: str) -> httpx.Response:
@@ -110,6 +121,16 @@ def told(events: list[SeenEvent]) -> list[dict[str, Any]]:
     """Return the suggestions that the events tell of, in the order of the document."""
     found = [e.data["suggestion"] for e in events if e.name == "suggestion.created"]
     return sorted(found, key=lambda one: [int(part) for part in one["id"].split("_")[1:]])
+
+
+def statuses(writer: Writer, batch_id: str) -> list[str]:
+    """Return the states of all sections, in order."""
+    return [section["status"] for section in sections_of(writer, batch_id)]
+
+
+def asked(model: ModelServer, body: dict[str, Any]) -> list[int]:
+    """Return how often each of the sent sections was asked about."""
+    return [len(model.calls_about(one["content"])) for one in body["sections"]]
 
 
 def children_of(stack: Stack, batch_id: str) -> list[str]:

@@ -13,6 +13,8 @@ from shared.domain.suggestion_requests import MAX_SUGGESTIONS
 from shared.domain.suggestions import EDIT_VERSION
 from shared.domain.text import OffsetEncoding, Span, TextFormat
 
+MOST_SECTIONS = 5000  # of one batch: more are refused, or joined where the text is cut for them
+
 
 class OnError(StrEnum):
     """What becomes of the other sections when one fails."""

@@ -26,11 +26,15 @@ class SuggestionSheet:
     """Collects the suggestions of one job as its edits come in."""
 
     def __init__(
-        self, request: SuggestionRequest, *, epoch: int = 1, protected: Iterable[Span] = ()
+        self,
+        request: SuggestionRequest,
+        *,
+        epoch: int = 1,
+        protected: Iterable[Span] | None = None,
     ) -> None:
         """`epoch` counts the attempts that showed something: no id of theirs comes twice.
 
-        `protected` is what may not change beside what the text shows; see `guards_of`.
+        `protected` is all that may not change, unless the text alone tells; see `guards_of`.
         """
         self._request = request
         self._prefix = "sg_" if epoch == 1 else f"sg_{epoch}_"

@@ -9,18 +9,20 @@ from shared.domain.suggestion_requests import SuggestionRequest
 from shared.domain.text import Span
 
 
-def guards_of(request: SuggestionRequest, protected: Iterable[Span] = ()) -> Guards:
+def guards_of(request: SuggestionRequest, protected: Iterable[Span] | None = None) -> Guards:
     """Return the guards that the request's format and its template ask for.
 
-    `protected` is what the text alone does not show to be so: the rest of its document does.
+    `protected` is all that may not change, where the text is a part of a document that shows it;
+    read by itself a part may seem to be something else.
     """
     markup = markup_judge(_breaks(request))
     judges: list[Judge] = [markup]
     policy = request.prompt.meaning
     if policy != "off":
         judges.append(meaning_judge(MeaningGuard(request.content).changed, drops=policy == "drop"))
-    of_text = protected_spans(request.content, request.format)
-    return Guards(merged((*of_text, *protected)), judges, [markup])
+    if protected is None:
+        protected = protected_spans(request.content, request.format)
+    return Guards(merged(protected), judges, [markup])
 
 
 def _breaks(request: SuggestionRequest) -> Callable[[Span, str], bool]:

@@ -23,23 +23,30 @@ from shared.domain.text import OffsetEncoding, Span, TextFormat
 class SectionRequest:
     """A section's own part of its work: its text, and what stands around it.
 
-    `protected` is what no suggestion may touch because of what the rest of the document says: the
-    name of a link whose address stands elsewhere, for example.
+    `protected` is all that no suggestion may touch, as the whole document shows it: the name of a
+    link whose address stands elsewhere, for example.
+    `beside` is what stands right before and behind: a suggestion must read as proposed there, and
+    that is no part of what is asked.
     """
 
     content: str
     edges: Edges = field(default_factory=Edges)
     protected: tuple[Span, ...] = ()
+    beside: tuple[str, str] = ("", "")
 
     @property
     def protection(self) -> str:
-        """What tells apart two sections of the same words that are protected in other places."""
-        return hashlib.sha256(orjson.dumps(self.protected)).hexdigest()
+        """What tells apart two sections of the same words in which other edits have a place."""
+        return hashlib.sha256(orjson.dumps([self.protected, self.beside])).hexdigest()
 
     def to_json(self) -> str:
         """Return the section as it is stored."""
-        ends = [end for span in self.protected for end in (span.start, span.end)]
-        stored = {"content": self.content, "edges": self.edges, "protected": ends}
+        stored = {
+            "content": self.content,
+            "edges": self.edges,
+            "protected": [end for span in self.protected for end in (span.start, span.end)],
+            "beside": self.beside,
+        }
         return orjson.dumps(stored).decode()
 
     @classmethod
@@ -47,7 +54,12 @@ class SectionRequest:
         """Return the section that was stored."""
         fields = orjson.loads(stored)
         ends = iter(fields["protected"])
-        return cls(fields["content"], Edges(**fields["edges"]), tuple(map(Span, ends, ends)))
+        return cls(
+            fields["content"],
+            Edges(**fields["edges"]),
+            tuple(map(Span, ends, ends)),
+            tuple(fields["beside"]),
+        )
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from tests.batch_client import (
     told,
 )
 from tests.model_server_scripts import known_words, refuse
-from tests.stack import TLS
+from tests.stack import TLS, until
 from tests.stack_client import order, read_events, some_text
 
 SECTIONS = 5
@@ -43,6 +43,10 @@ def partial(writer, hold):
     """Return a batch that has ended, of whose sections one has failed."""
     hold.set()
     return finish_batch(writer, some_batch())
+
+
+def ended(sections):
+    return [section for section in sections if section["status"] == "succeeded"]
 
 
 def names(events, *wanted):
@@ -161,3 +165,21 @@ class TestSnapshot:
             one["id"] for one in batch["result"]["suggestions"]
         }
         assert [event.name for event in rest] == ["job.succeeded"]
+
+    def test_meanwhile_it_holds_what_stands_by_then_and_the_rest_follows(self, writer, model):
+        event = threading.Event()
+        model.plan(lambda call: known_words(call, hold=event if "gonna" in call.text else None))
+        batch_id = begin_batch(writer, sent(some_text(), some_text(), some_text("gonna")))
+        until(lambda: len(ended(sections_of(writer, batch_id))) == 2, lambda: "two never end")
+        with writer.follow(batch_id, snapshot=1) as events:
+            snapshot = next(events).data
+            event.set()
+            rest = list(events)
+        all_of_it = events_of(writer, batch_id)
+
+        assert {one["id"] for one in snapshot["suggestions"]} == {"sg_1_1", "sg_2_1"}
+        assert snapshot["status"] == "waiting"
+        assert rest == all_of_it[snapshot["seq"] :]
+        assert snapshot["suggestions"] + told(rest) == [
+            e.data["suggestion"] for e in all_of_it if e.name == "suggestion.created"
+        ]

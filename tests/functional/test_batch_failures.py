@@ -3,14 +3,19 @@ import threading
 import pytest
 
 from tests.batch_client import (
+    BAD,
+    asked,
     begin_batch,
     ended_batch,
     events_of,
     finish_batch,
+    mixed,
     post,
+    refuse_some,
     sections_of,
     sent,
     show,
+    statuses,
     submit,
 )
 from tests.document_client import fault
@@ -19,28 +24,12 @@ from tests.stack import until
 from tests.stack_client import some_text
 from web.schemas.batches import BatchView
 
-BAD = "refuse"
-
 
 @pytest.fixture
 def picky(model):
     """Let the model refuse some sections and do the others."""
-    model.plan(lambda call: refuse() if BAD in call.text else known_words(call))
+    model.plan(refuse_some)
     return model
-
-
-def mixed(**more):
-    """Return a batch whose second section is refused."""
-    return sent(some_text(), some_text(f"{BAD} big"), some_text(), **more)
-
-
-def asked(model, body):
-    """Return how often each section was asked about."""
-    return [len(model.calls_about(one["content"])) for one in body["sections"]]
-
-
-def statuses(writer, batch_id):
-    return [section["status"] for section in sections_of(writer, batch_id)]
 
 
 class TestOnError:
@@ -133,12 +122,13 @@ class TestCancel:
 
 class TestAccepted:
     def test_all_faults_are_told_at_once(self, writer):
-        body = {"sections": [{"custom_id": "", "content": ""}], "prompt": {"type": "magic"}}
+        sections = [{"custom_id": "", "content": ""}, *[{"custom_id": "a", "content": "b"}] * 2]
+        body = {"sections": sections, "prompt": {"type": "magic"}}
         answer = submit(writer, body | {"max_cost_usd": 0, "document": {}})
         told = {one["field"] for one in answer.json()["error"]["details"]}
 
         assert fault(answer) == (400, "VALIDATION_ERROR")
         assert told == {
             *("sections.0.custom_id", "sections.0.content", "prompt.type", "max_cost_usd"),
-            "document.content",
+            *("document.content", "sections", "sections.2.custom_id"),
         }

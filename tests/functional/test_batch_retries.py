@@ -4,42 +4,29 @@ import pytest
 
 from tests.batch_client import (
     BATCHES,
+    asked,
     begin_batch,
     ended_batch,
     finish_batch,
+    mixed,
     post,
+    refuse_some,
     sections_of,
     sent,
     show,
 )
 from tests.document_client import fault
-from tests.model_server_scripts import known_words, refuse
+from tests.model_server_scripts import known_words
 from tests.stack import until
 from tests.stack_client import some_text
 from web.schemas.batches import BatchView
-
-BAD = "refuse"
 
 
 @pytest.fixture
 def picky(model):
     """Let the model refuse some sections and do the others."""
-    model.plan(lambda call: refuse() if BAD in call.text else known_words(call))
+    model.plan(refuse_some)
     return model
-
-
-def mixed(**more):
-    """Return a batch whose second section is refused."""
-    return sent(some_text(), some_text(f"{BAD} big"), some_text(), **more)
-
-
-def asked(model, body):
-    """Return how often each section was asked about."""
-    return [len(model.calls_about(one["content"])) for one in body["sections"]]
-
-
-def statuses(writer, batch_id):
-    return [section["status"] for section in sections_of(writer, batch_id)]
 
 
 class TestRetry:

@@ -1,5 +1,7 @@
 """What a batch asks about, and what it does not, over the true stack."""
 
+import json
+
 import pytest
 
 from tests.batch_client import finish_batch, sections_of
@@ -138,6 +140,13 @@ class TestWhatIsSent:
         assert batch["status"] == "succeeded"
         assert "significant" in found
         assert TELLTALE not in found
+
+    def test_what_a_section_is_called_is_told_to_nobody(self, writer, model):
+        sections = [{"custom_id": f"{TELLTALE} {n}", "content": some_text()} for n in range(2)]
+        batch = finish_batch(writer, {"sections": sections, "prompt": TEMPLATE})
+
+        assert batch["outcome"] == "complete"
+        assert TELLTALE not in json.dumps([call.body for call in model.calls])
 
 
 def _numbered():

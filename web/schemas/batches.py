@@ -1,47 +1,32 @@
 """The order for a batch, how far it is, and its sections."""
 
-from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError, ValidationInfo, field_validator
-from pydantic_core import InitErrorDetails, PydanticCustomError
-
-from shared.domain.batches import OnError
-from shared.domain.text import count_words
-from shared.jobs.states import Status
-from web.schemas.common import PageQuery, RequestBody, ResponseBody
-from web.schemas.jobs import JobErrorView, JobView, StatusName
-from web.schemas.suggestions import (
-    MOST_WORDS,
-    DocumentBody,
-    Format,
-    OrderBody,
-    PromptBody,
-    SuggestionItem,
-    workable,
+from pydantic import (
+    Field,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
 )
+from pydantic_core import InitErrorDetails
+
+from shared.domain.batches import MOST_SECTIONS, OnError
+from shared.jobs.states import Status
+from web.schemas.common import PageQuery, ResponseBody
+from web.schemas.jobs import JobErrorView, JobView, StatusName
+from web.schemas.sent_sections import (
+    SectionBody,
+    fault,
+    faults_in,
+    faults_of,
+    refuse,
+    without_nul,
+)
+from web.schemas.suggestions import DocumentBody, Format, OrderBody, PromptBody, SuggestionItem
 
 MODEL_HAS_PRICE = "model_has_price"  # what the validation has to know
-MOST_SECTIONS = 5000
-_LONGEST_ID = 100
 _LONGEST_BRIEF = 4000
-
-
-class SectionBody(RequestBody):
-    """A section as the caller cut it out, under a name of their own."""
-
-    custom_id: Annotated[str, Field(min_length=1, max_length=_LONGEST_ID)]
-    content: str
-
-    @field_validator("custom_id")
-    @classmethod
-    def _can_be_stored(cls, custom_id: str) -> str:
-        return _without_nul(custom_id)
-
-    @field_validator("content")
-    @classmethod
-    def _is_workable(cls, content: str) -> str:
-        return workable(content)
 
 
 class BatchBody(OrderBody):
@@ -61,15 +46,24 @@ class BatchBody(OrderBody):
     on_error: Literal["continue", "stop"] = OnError.CONTINUE.value
     max_cost_usd: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
 
-    @field_validator("sections")
+    @field_validator("sections", mode="wrap")
     @classmethod
     def _make_a_document(
-        cls, sections: list[SectionBody] | None, info: ValidationInfo
+        cls, sent: object, each: ValidatorFunctionWrapHandler, info: ValidationInfo
     ) -> list[SectionBody] | None:
+        """Check each of them, and all together: a fault of one hides none of the others'."""
+        sections = None
+        faults: list[InitErrorDetails] = []
+        try:
+            sections = each(sent)
+        except ValidationError as error:
+            faults += faults_in(error)
         # A document that broke a rule of its own is missing here: it was sent all the same.
-        if (info.data.get("document", "broken") is None) == (sections is None):
-            raise ValueError("Give either a `document` or `sections`")
-        _refuse(_faults_of(sections or ()))
+        if (info.data.get("document", "broken") is None) == (sent is None):
+            faults.append(fault("Give either a `document` or `sections`"))
+        if isinstance(sent, list) and len(sent) <= MOST_SECTIONS:
+            faults += faults_of(sent)
+        refuse(faults)
         return sections
 
     @field_validator("format")
@@ -82,7 +76,7 @@ class BatchBody(OrderBody):
     @field_validator("brief")
     @classmethod
     def _can_be_stored(cls, brief: str | None) -> str | None:
-        return None if brief is None else _without_nul(brief)
+        return None if brief is None else without_nul(brief)
 
     @field_validator("max_cost_usd")
     @classmethod
@@ -152,31 +146,3 @@ class SectionsQuery(PageQuery):
     def only(self) -> Status | None:
         """The state that is asked for, or None for all."""
         return Status(self.status) if self.status else None
-
-
-def _without_nul(text: str) -> str:
-    if "\x00" in text:
-        raise ValueError("This must not hold NUL characters")
-    return text
-
-
-def _faults_of(sections: Iterable[SectionBody]) -> list[InitErrorDetails]:
-    faults, named, words = [], set(), 0
-    for index, section in enumerate(sections):
-        words += count_words(section.content)
-        if section.custom_id in named:
-            faults.append(_fault("An earlier section has this custom_id", index, "custom_id"))
-        named.add(section.custom_id)
-    if words > MOST_WORDS:
-        faults.append(_fault(f"All sections together exceed {MOST_WORDS:,} words"))
-    return faults
-
-
-def _fault(told: str, *place: int | str) -> InitErrorDetails:
-    return InitErrorDetails(type=PydanticCustomError("section", told), loc=place, input=None)
-
-
-def _refuse(faults: list[InitErrorDetails]) -> None:
-    """Tell them all: a plain ValueError would be one."""
-    if faults:
-        raise ValidationError.from_exception_data("sections", faults)

@@ -20,7 +20,7 @@ from web.services.submissions import FrontDesk, RequestTerms, Submitted, templat
 
 # Sections wait for their turn behind all that is interactive, and for the provider's pace.
 _BUDGET_MS = 7 * 24 * 3600 * 1000
-_SECTIONS_AT_ONCE = 200
+_SECTIONS_AT_ONCE = 200  # that are looked through for those in one state
 
 
 @dataclass(frozen=True)
@@ -77,11 +77,12 @@ class BatchDesk:
         """Return sections in the order of the document, and the cursor of the next page."""
         found: list[SectionRecord] = []
         departure = self._departure(job)
+        at_once = _SECTIONS_AT_ONCE if only else limit + 1
         while len(found) <= limit:
-            read = self.store.sections(job.work_id, after=after, limit=_SECTIONS_AT_ONCE)
+            read = self.store.sections(job.work_id, after=after, limit=at_once)
             seen = map(departure.section, read) if departure else read
             found += [each for each in seen if only in (None, each.status)]
-            if len(read) < _SECTIONS_AT_ONCE:
+            if len(read) < at_once:
                 break
             after = read[-1].spot.n
         shown = found[:limit]

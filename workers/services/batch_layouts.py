@@ -7,14 +7,15 @@ from functools import partial
 
 from shared.domain.batches import BatchRequest
 from shared.domain.prompts import choose_nonce
-from shared.domain.protection import protected_spans
+from shared.domain.protection import merged, protected_spans
 from shared.domain.section_prompts import DocumentBrief, Edges
 from shared.domain.section_requests import SectionRequest
+from shared.domain.sections.borders import beside, seams
 from shared.domain.sections.edges import edges
 from shared.domain.sections.outlines import outline, title_of
 from shared.domain.sections.reading import read_blocks
 from shared.domain.sections.splitter import Section, split_blocks
-from shared.domain.text import OffsetMap, Span, TextFormat
+from shared.domain.text import GraphemeBoundaries, OffsetMap, Span
 from shared.domain.tokens import count_all
 from shared.jobs.batches import SectionSpot
 from workers.services.window_prompts import draw_nonce
@@ -70,50 +71,61 @@ def _sent(request: BatchRequest) -> Iterator[PlannedSection]:
     for n, sent in enumerate(request.sections, start=1):
         offsets = OffsetMap(sent.content, request.offset_encoding)
         spot = SectionSpot(n, sent.custom_id, 0, offsets.encode(len(sent.content)))
-        yield PlannedSection(spot, SectionRequest(sent.content), bool(sent.content.strip()))
+        section = SectionRequest(
+            sent.content, protected=protected_spans(sent.content, request.format)
+        )
+        yield PlannedSection(spot, section, not _is_nothing(section))
 
 
 def _placed(request: BatchRequest, cut: Sequence[Section]) -> Iterator[PlannedSection]:
     content = request.content
     offsets = OffsetMap(content, request.offset_encoding)
+    boundaries = GraphemeBoundaries(content)
     protected = _Protected(request)
     for index, part in enumerate(cut):
-        span = part.span
+        span, around = part.span, beside(content, part.span, boundaries)
+        frozen = (*protected.touching(span, around), *seams(content, cut, index, boundaries))
         section = SectionRequest(
             span.of(content),
             Edges(*edges(content, cut, index)),
-            tuple(protected.within(span)),
+            tuple(_counted_from(span.start, merged(frozen))),
+            around,
         )
         spot = SectionSpot(index + 1, None, offsets.encode(span.start), offsets.encode(span.end))
         yield PlannedSection(spot, section, part.is_editable and not _is_nothing(section))
 
 
-class _Protected:
-    """What may not change in a document: what its parts show alone, and what only all of it does.
+def _counted_from(start: int, spans: Iterable[Span]) -> Iterator[Span]:
+    for span in spans:
+        yield Span(span.start - start, span.end - start)
 
-    The name of a link is the second kind, where its address stands at the document's end.
-    """
+
+class _Protected:
+    """What may not change in a document."""
 
     def __init__(self, request: BatchRequest) -> None:
-        is_marked_up = request.format is not TextFormat.TEXT
-        spans = protected_spans(request.content, request.format) if is_marked_up else ()
-        self._spans: Sequence[Span] = spans
-        self._ends = [span.end for span in spans]
+        self._spans = protected_spans(request.content, request.format)
+        self._ends = [span.end for span in self._spans]
 
-    def within(self, part: Span) -> Iterator[Span]:
-        """Yield what lies in the part, or reaches into it, from the part's own start."""
-        for span in self._spans[bisect_right(self._ends, part.start) :]:
+    def touching(self, part: Span, around: tuple[str, str]) -> Iterator[Span]:
+        """Yield what lies in the part, or reaches into it, as far as what is seen around it.
+
+        What reaches into it lies nowhere within it: it can be no part of what is replaced.
+        """
+        before, behind = around
+        seen = Span(part.start - len(before), part.end + len(behind))
+        for index in range(bisect_right(self._ends, part.start), len(self._spans)):
+            span = self._spans[index]
             if span.start >= part.end:
                 return
-            start, end = max(span.start, part.start), min(span.end, part.end)
-            yield Span(start - part.start, end - part.start)
+            yield Span(max(span.start, seen.start), min(span.end, seen.end))
 
 
 def _is_nothing(section: SectionRequest) -> bool:
     """Whether nothing in the section is words: then no suggestion could stand anywhere."""
     at = 0
     for span in section.protected:
-        if not section.content[at : span.start].isspace() and at < span.start:
+        if at < span.start and not section.content[at : span.start].isspace():
             return False
         at = span.end
     return not section.content[at:].strip()

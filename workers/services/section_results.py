@@ -1,25 +1,49 @@
 """What comes of a section: live, or from an answer that was kept."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
 from shared.data.redis.section_answers import SectionAnswer
 from shared.domain.placements import SuggestionSheet
 from shared.domain.proposals import place_again
 from shared.domain.section_requests import SectionRequest, SectionTerms
 from shared.domain.suggestions import DropReason
-from shared.domain.text import OffsetEncoding, OffsetMap
+from shared.domain.text import OffsetEncoding, OffsetMap, Span
 from shared.jobs.batches import SectionResult
 
 _KEPT_IN = OffsetEncoding.CODEPOINT
 
 
-def sheet_for(terms: SectionTerms, section: SectionRequest) -> SuggestionSheet:
-    """Return an empty sheet for the section's suggestions."""
-    return SuggestionSheet(terms.suggestions_for(section), protected=section.protected)
+class SectionSheet(SuggestionSheet):
+    """Collects a section's suggestions; it places them where the section stands, as one of a text.
 
+    Parts, and the places of the result, count from the section's own start.
+    """
 
-def result_of(sheet: SuggestionSheet) -> SectionResult:
-    """Return what stands on the sheet."""
-    nameless = ({k: v for k, v in one.items() if k != "id"} for one in sheet.suggestions)
-    return SectionResult(tuple(nameless), sheet.dropped)
+    def __init__(self, terms: SectionTerms, section: SectionRequest) -> None:
+        before, behind = section.beside
+        content = before + section.content + behind
+        self._lead = len(before)
+        self._lead_units = OffsetMap(before, terms.offset_encoding).encode(self._lead)
+        whole = self._placed(Span(0, len(section.content)))
+        request = replace(terms.suggestions_for(section), content=content, within=whole)
+        super().__init__(request, protected=map(self._placed, section.protected))
+
+    def turn_to(self, part: Span) -> None:
+        """Take what is added from now on for this part of the section, and for no other."""
+        super().turn_to(self._placed(part))
+
+    def section_result(self) -> SectionResult:
+        """Return what stands on the sheet."""
+        return SectionResult(tuple(map(self._of_section, self.suggestions)), self.dropped)
+
+    def _placed(self, part: Span) -> Span:
+        return Span(part.start + self._lead, part.end + self._lead)
+
+    def _of_section(self, suggestion: Mapping[str, Any]) -> dict[str, Any]:
+        nameless = {name: told for name, told in suggestion.items() if name != "id"}
+        return nameless | {end: suggestion[end] - self._lead_units for end in ("start", "end")}
 
 
 def result_from(
@@ -31,10 +55,10 @@ def result_from(
     """
     if answer.protected == section.protection and _shows_as_many(answer, terms.max_suggestions):
         return _recounted(answer.result, section, _KEPT_IN, terms.offset_encoding)
-    sheet = sheet_for(terms, section)
+    sheet = SectionSheet(terms, section)
     for _ in place_again(terms.suggestions_for(section), sheet, answer.proposals):
         pass
-    return result_of(sheet)
+    return sheet.section_result()
 
 
 def _shows_as_many(answer: SectionAnswer, limit: int) -> bool:

@@ -15,7 +15,7 @@ from workers.ai.provider import Provider
 from workers.services.asking import Asking, Reply
 from workers.services.claims import Claim
 from workers.services.patience import keep_trying
-from workers.services.section_results import as_kept, result_from, result_of, sheet_for
+from workers.services.section_results import SectionSheet, as_kept, result_from
 from workers.services.window_calls import plan_calls
 
 
@@ -83,10 +83,10 @@ class SectionWriter:
             trace=lease.trace,
             brief=terms.brief_for(section),
         )
-        sheet = sheet_for(terms, section)
+        sheet = SectionSheet(terms, section)
 
         def tell(*_: Event) -> None:
             claim.interrupt.check()
 
         reply = Asking(self.provider, claim, Spread(sheet, request), tell).ask_all(plan.calls)
-        return result_of(sheet), reply
+        return sheet.section_result(), reply

@@ -2,42 +2,24 @@
 
 import heapq
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from shared.domain.sections.blocks import Block, Heading, has_words
+from shared.domain.batches import MOST_SECTIONS
+from shared.domain.sections.blocks import Block, has_words
 from shared.domain.sections.cut_points import ranks
-from shared.domain.sections.reading import read_blocks
 from shared.domain.sections.stretches import stretches
-from shared.domain.text import Span, TextFormat
+from shared.domain.text import Span
 from shared.domain.windows import TokenCounts
-
-# The sections of one batch; more of them are joined.
-MOST_SECTIONS = 5000
-
-_Path = tuple[Heading, ...]
 
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a document that is edited by itself.
-
-    Where it is not editable there is nothing to ask a model about. `path` are the headings under
-    which it ends, its own among them, the highest first: they are no part of what makes its answer
-    that of another time, or a new title would make all answers void.
-    """
+    """A part of a document; where it is not editable there is nothing to ask a model about."""
 
     span: Span
     is_editable: bool
-    path: _Path = ()
-
-
-def split_sections(
-    content: str, within: Span, format: TextFormat, count: TokenCounts
-) -> tuple[Section, ...]:
-    """Return the sections of this part of a document; see `split_blocks`."""
-    return split_blocks(content, within, read_blocks(content, format), count)
 
 
 def split_blocks(
@@ -58,8 +40,7 @@ def split_blocks(
     if not seen:
         return (Section(within, is_editable=False),)
     spans = _at_most(content, stretches(content, seen, count), MOST_SECTIONS)
-    above = [block for block in blocks if block.span.end <= within.start]
-    return tuple(_sections(content, spans, seen, _under((), above)))
+    return tuple(_sections(content, spans, seen))
 
 
 def _clipped(block: Block, within: Span) -> Block:
@@ -79,24 +60,13 @@ def _at_most(content: str, spans: Sequence[Span], most: int) -> Sequence[Span]:
     return [Span(*ends) for ends in pairwise([spans[0].start, *ends, spans[-1].end])]
 
 
-def _sections(
-    content: str, spans: Sequence[Span], blocks: Sequence[Block], path: _Path
-) -> Iterator[Section]:
+def _sections(content: str, spans: Sequence[Span], blocks: Sequence[Block]) -> Iterator[Section]:
     first = 0
     for span in spans:
         behind = bisect_left(blocks, span.end, lo=first, key=lambda block: block.span.start)
-        inside = blocks[first:behind]
-        path = _under(path, (block for block in inside if block.span.start >= span.start))
-        yield Section(span, _is_editable(content, span, inside), path)
+        yield Section(span, _is_editable(content, span, blocks[first:behind]))
         # The last block may go on in the next section.
         first = behind if blocks[behind - 1].span.end == span.end else behind - 1
-
-
-def _under(path: _Path, blocks: Iterable[Block]) -> _Path:
-    """Return the headings under which one stands behind these blocks."""
-    for heading in (block.heading for block in blocks if block.heading):
-        path = (*(above for above in path if above.level < heading.level), heading)
-    return path
 
 
 def _is_editable(content: str, span: Span, blocks: Sequence[Block]) -> bool:

@@ -12,7 +12,9 @@ WHOLE = DocumentBrief("ab12", "A title", "1 One", "For children.")
 TERMS = SectionTerms(
     TASK, TextFormat.HTML, WHOLE, OffsetEncoding.UTF8, 7, keep_answers=False, owner="s1"
 )
-SECTION = SectionRequest("A big plan.", Edges("before", "after"), (Span(2, 5), Span(6, 7)))
+SECTION = SectionRequest(
+    "A big plan.", Edges("before", "after"), (Span(2, 5), Span(6, 7)), ("ore. ", " aft")
+)
 
 
 def mark(terms=TERMS, section=SECTION, engine="e", owner="s1"):
@@ -26,7 +28,8 @@ def told(**about):
 class TestStored:
     def test_what_was_stored_comes_back(self):
         assert SectionTerms.from_json(TERMS.to_json()) == TERMS
-        assert SectionRequest.from_json(SECTION.to_json()) == SECTION
+        for section in (SECTION, SectionRequest("By itself.")):
+            assert SectionRequest.from_json(section.to_json()) == section
 
 
 class TestAnswerMark:
@@ -66,10 +69,12 @@ class TestWorkMark:
         free = replace(SECTION, protected=())
         fewer = replace(TERMS, max_suggestions=3)
         others = replace(TERMS, offset_encoding=OffsetEncoding.UTF16)
-        shown = [(TERMS, SECTION), (TERMS, free), (fewer, SECTION), (others, SECTION)]
+        moved = replace(SECTION, beside=("", ""))
+        shown = [*((TERMS, one) for one in (SECTION, free, moved)), (fewer, SECTION)]
+        shown.append((others, SECTION))
         marks = {terms.work_mark(section, mark(terms, section)) for terms, section in shown}
 
-        assert len(marks) == 4
+        assert len(marks) == 5
         assert mark() not in marks
         assert mark(section=free) == mark()
 

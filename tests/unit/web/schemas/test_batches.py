@@ -1,8 +1,9 @@
 import pytest
 
+from shared.domain.batches import MOST_SECTIONS
 from shared.errors import RequestInvalidError
 from web.http.bodies import validated
-from web.schemas.batches import MODEL_HAS_PRICE, MOST_SECTIONS, BatchBody
+from web.schemas.batches import MODEL_HAS_PRICE, BatchBody
 
 PROMPT = {"type": "template", "id": "clearer"}
 DOCUMENT = {"content": "A big plan."}
@@ -90,6 +91,7 @@ class TestFaults:
 
         assert set(faults(fields)) == {
             *("sections.0.custom_id", "sections.1.content", "sections.3.content", "sections.3.x"),
+            *("sections.2.custom_id", "sections.3.custom_id", "sections"),
             *("document.content", "prompt.type", "brief", "on_error", "max_cost_usd"),
             *("offset_encoding", "expires_in"),
         }
@@ -101,6 +103,20 @@ class TestFaults:
         assert set(faults(sent(*again) | other)) == {
             *("sections", "sections.1.custom_id", "sections.2.custom_id", "prompt.type"),
         }
+
+    def test_a_faulty_section_hides_neither_the_document_nor_the_words_beyond_the_most(self):
+        sections = [section("a", "w " * 20_000), section("b", "w " * 20_000, x=1), 7, {}]
+
+        assert set(faults(whole(sections=sections))) == {
+            *("sections", "sections.1.x", "sections.2"),
+            *("sections.3.custom_id", "sections.3.content"),
+        }
+
+    @pytest.mark.parametrize("sections", [7, "ab", {"custom_id": "a"}, [[]]], ids=repr)
+    def test_what_is_no_list_of_sections_is_told(self, sections):
+        (field,) = faults({"sections": sections, "prompt": PROMPT})
+
+        assert field in ("sections", "sections.0")
 
     def test_none_repeats_the_writers_words(self):
         secret = "xyzzy-secret"

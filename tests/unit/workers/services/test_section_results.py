@@ -9,7 +9,7 @@ from shared.domain.section_prompts import DocumentBrief
 from shared.domain.section_requests import SectionRequest, SectionTerms
 from shared.domain.suggestions import Edit
 from shared.domain.text import OffsetEncoding, Span, TextFormat
-from workers.services.section_results import as_kept, result_from, result_of, sheet_for
+from workers.services.section_results import SectionSheet, as_kept, result_from
 
 SECTION = SectionRequest("🙂 one two. 🙂 three four. five six.")
 HALVES = (Span(0, 10), Span(10, len(SECTION.content)))
@@ -51,6 +51,19 @@ class TestResultFrom:
 
         assert result_from(answer, wanted, SECTION) == placed(wanted, SECTION, *parts)
 
+    @pytest.mark.parametrize("unit", OffsetEncoding)
+    def test_what_stands_beside_moves_nothing(self, unit):
+        between = replace(SECTION, beside=("Zero \U0001f642. ", " seven."))
+        wanted = replace(TERMS, offset_encoding=unit)
+        places = [
+            [(one["start"], one["end"], one["original"]) for one in result.suggestions]
+            for section in (SECTION, between)
+            for result in (placed(wanted, section), result_from(kept(TERMS), wanted, section))
+        ]
+
+        assert len(places[0]) == 5
+        assert places == places[:1] * 4
+
     def test_what_is_protected_now_is_left_alone(self):
         guarded = replace(SECTION, protected=(Span(2, 5),))
         found = result_from(kept(TERMS), TERMS, guarded).suggestions
@@ -63,12 +76,12 @@ class TestResultFrom:
         assert len(result_from(answer, TERMS, SECTION).suggestions) == 5
 
 
-class TestResultOf:
+class TestSectionSheet:
     def test_suggestions_have_no_names_of_their_own(self):
-        sheet = sheet_for(TERMS, SECTION)
+        sheet = SectionSheet(TERMS, SECTION)
         sheet.add(Edit("one", "ONE"))
         sheet.add(Edit("nowhere", "x"))
-        result = result_of(sheet)
+        result = sheet.section_result()
 
         assert [set(one) & {"id", "start"} for one in result.suggestions] == [{"start"}]
         assert result.dropped == {"QUOTE_NOT_FOUND": 1}

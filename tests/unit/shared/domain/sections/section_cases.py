@@ -2,7 +2,7 @@
 
 from shared.domain.sections.edges import edges
 from shared.domain.sections.reading import read_blocks
-from shared.domain.sections.splitter import split_sections
+from shared.domain.sections.splitter import split_blocks
 from shared.domain.text import Span, TextFormat
 from shared.domain.tokens import count_all
 
@@ -32,7 +32,8 @@ def parts(content, format=MARKDOWN):
 
 
 def sections(content, format=MARKDOWN, within=None):
-    return split_sections(content, within or Span(0, len(content)), format, count)
+    area = within or Span(0, len(content))
+    return split_blocks(content, area, read_blocks(content, format), count)
 
 
 def texts(content, format=MARKDOWN, within=None):

@@ -1,8 +1,9 @@
 import pytest
 
+from shared.domain.batches import MOST_SECTIONS
 from shared.domain.sections.outlines import outline
 from shared.domain.sections.reading import read_blocks
-from shared.domain.sections.splitter import MOST_SECTIONS, split_blocks
+from shared.domain.sections.splitter import split_blocks
 from shared.domain.text import Span, TextFormat
 from tests.unit.shared.domain.sections.section_cases import count
 

@@ -38,16 +38,6 @@ class TestSections:
         assert [one.is_editable for one in sections("```\na\n```\n\n***\n")] == [False]
         assert [one.is_editable for one in sections(" \n\t\n")] == [False]
 
-    def test_it_knows_the_headings_above(self):
-        content = "# A\n\na\n\n## B\n\nb\n\n### C\n\n## D\n\nd\n\n# E\n\ne"
-        found = sections(content, within=Span(content.index("b\n"), len(content)))
-
-        assert [[heading.text for heading in one.path] for one in found] == [
-            ["A", "B"],
-            ["A", "D"],
-            ["E"],
-        ]
-
     def test_it_finds_nothing_in_nothing(self):
         assert sections("") == sections("text", within=Span(2, 2)) == ()
 
