@@ -68,12 +68,17 @@ class Client:
         took_ms = (time.monotonic() - began_s) * 1000
         return Answer(answer.status, answer.headers.get("ETag", ""), read, took_ms)
 
-    def submit(self, number: int) -> str:
+    def submit(self, number: int, *, lane: str = "interactive") -> str:
         """Ask for suggestions to the text of this number; return the job's id."""
-        answer = self._ask(
-            self._line, "POST", SUGGESTIONS, texts.body(number), session=self.session
+        body = json.loads(texts.body(number)) | {"lane": lane}
+        return self.begin(SUGGESTIONS, body)
+
+    def begin(self, path: str, body: object) -> str:
+        """Submit any kind of job; return its id."""
+        sent = json.dumps(body).encode()
+        return str(
+            json.loads(self._ask(self._line, "POST", path, sent, session=self.session))["id"]
         )
-        return str(json.loads(answer)["id"])
 
     def events(self, job_id: str) -> Iterator[ReadEvent]:
         """Yield the job's events up to the last one, as they come."""
@@ -96,12 +101,12 @@ class Client:
         found: dict[str, Any] = json.loads(self.get(f"/api/v1/jobs/{job_id}?wait={wait_s}"))
         return found
 
-    def finished_job(self, number: int | None = None) -> str:
+    def finished_job(self, number: int | None = None, *, lane: str = "interactive") -> str:
         """Have one job done and return its id.
 
         :raises BenchError: it did not give what it should
         """
-        job_id = self.submit(texts.fresh_number() if number is None else number)
+        job_id = self.submit(texts.fresh_number() if number is None else number, lane=lane)
         self.require_success(job_id)
         return job_id
 

@@ -78,6 +78,14 @@ class Stack:
         return run
 
     @cached_property
+    def bulk_worker(self) -> Process:
+        """Our worker of the bulk lane; it has done a job."""
+        self.need(self.web, self.sweeper)
+        run = self._run(self._commands["bulk"], self._env(self.port), "bulk-worker")
+        self.client().finished_job(lane="bulk")
+        return run
+
+    @cached_property
     def sweeper(self) -> Process:
         """Our sweeper."""
         return self._run(self._commands["sweeper"], self._env(self.port), "sweeper")

@@ -19,6 +19,8 @@ EDITS = (
 # What they come down to in the text: the first one's "to" stays.
 _CHANGES = (("in order ", ""), *((edit[0], edit[1]) for edit in EDITS[1:]))
 TEMPLATE_ID = "clearer"
+_AFTERTHOUGHT = " so each and every one of you can still have a say."
+PROMPT = {"type": "template", "id": TEMPLATE_ID}
 PIECES = 20
 _DIGITS = 15
 _NUMBERS: int = 10**_DIGITS
@@ -51,6 +53,27 @@ def piece_with_first_edit() -> int:
 def text(number: int) -> str:
     """Return a text that no other number has."""
     return TEXT.format(number=f"{number:0{_DIGITS}d}")
+
+
+def _short(number: int) -> str:
+    """Return the text without its first and last words: 300, with headings, are 25,000 words."""
+    return text(number).split(". ", 1)[1].removesuffix(_AFTERTHOUGHT)
+
+
+def document(sections: int) -> str:
+    """Return a Markdown document of as many headings, with one text below each."""
+    first = fresh_number()
+    numbers = range(first, first + sections)
+    return "\n".join(f"## Part {number:0{_DIGITS}d}\n\n{_short(number)}\n" for number in numbers)
+
+
+def edited(document: str, section: int) -> str:
+    """Return the document with one word more in the middle of one of its sections."""
+    head, separator, rest = document.partition("the attached pages")
+    for _ in range(section):
+        more, separator, rest = rest.partition("the attached pages")
+        head += "the attached pages" + more
+    return head + "all " + separator + rest
 
 
 def body(number: int) -> bytes:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from bench.figures import Figure
 from bench.measurements import (
     accepted_jobs,
+    batches,
     cache_hits,
     documents,
     identical_requests,
@@ -28,4 +29,5 @@ ALL: Mapping[str, Measurement] = {
     "placing": placing.measure,
     "records": record_cache.measure,
     "documents": documents.measure,
+    "batches": batches.measure,
 }
