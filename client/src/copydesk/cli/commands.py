@@ -38,7 +38,7 @@ def print_json(told: Any) -> None:
 def _status(command: Callable[[], ExitCode | None]) -> ExitCode:
     try:
         return command() or ExitCode.DONE
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):  # the latter at a question
         return ExitCode.INTERRUPTED
     except (CopydeskError, CommandError) as error:
         message, status = explained(error)

@@ -1,7 +1,10 @@
 """The commands as they are called, where no server is needed to see how they end."""
 
 import pytest
+import typer
 from copydesk.cli.application import application
+from copydesk.cli.commands import ending_well
+from copydesk.cli.exits import ExitCode
 from typer.testing import CliRunner
 
 NOWHERE = "http://127.0.0.1:1"
@@ -70,3 +73,13 @@ class TestImprove:
         told = copydesk("improve", "-i", "notes.txt")
 
         assert (told.exit_code, "needs a terminal" in told.stderr) == (2, True)
+
+
+def test_a_question_left_with_ctrl_c_is_an_interruption():
+    @ending_well
+    def asks():
+        raise typer.Abort
+
+    with pytest.raises(typer.Exit) as ended:
+        asks()
+    assert ended.value.exit_code == ExitCode.INTERRUPTED
