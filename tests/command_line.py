@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from tests.stack import ROOT, until
+from tests.warm_command import warm_command
 
 PATIENCE_S = 60.0
 _COPYDESK = (sys.executable, "-m", "copydesk.cli")
@@ -52,15 +53,8 @@ class CommandLine:
 
     def run(self, *words: str, said: bytes = b"", **env: str) -> subprocess.CompletedProcess[bytes]:
         """Run a command to its end; `said` is what it reads on its standard input."""
-        return subprocess.run(
-            [*_COPYDESK, *words],
-            input=said,
-            capture_output=True,
-            cwd=self.folder,
-            env=self.env | env,
-            timeout=PATIENCE_S,
-            check=False,
-        )
+        place = {"folder": str(self.folder), "env": self.env | env}
+        return warm_command(self.env["PYTHONPATH"]).run(words, said, place, PATIENCE_S)
 
     def start(self, *words: str, **env: str) -> "subprocess.Popen[bytes]":
         """Start a command that is to be killed, or to be interrupted."""

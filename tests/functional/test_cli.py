@@ -113,10 +113,9 @@ class TestJobs:
 
 
 class TestTheServer:
-    @pytest.mark.parametrize("words", [("templates",), ("jobs",), ("improve", "notes.txt")])
-    def test_one_that_is_not_there_is_told_in_a_line(self, cli, words):
+    def test_one_that_is_not_there_is_told_in_a_line(self, cli):
         (cli.folder / "notes.txt").write_text("The big plan.")
-        refused = cli.run(*words, COPYDESK_URL=NOWHERE)
+        refused = cli.run("improve", "notes.txt", COPYDESK_URL=NOWHERE)
 
         assert refused.returncode == 5
         assert refused.stdout == b""

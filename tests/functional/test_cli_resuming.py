@@ -62,7 +62,7 @@ class TestKilled:
         assert cli.pending == []
 
     def test_killed_again_and_again_it_orders_once(self, cli, notes, model, hold):
-        for wait_s in (0.2, 0.4, 0.6, 0.8, 1.0, 1.5):  # wherever it is by then
+        for wait_s in (0.4, 0.7, 0.9, 1.2):  # wherever it is by then
             command = cli.start("improve", notes.name)
             with suppress(subprocess.TimeoutExpired):
                 command.communicate(timeout=wait_s)

@@ -17,13 +17,14 @@ from tests.stack_client import some_text
 
 TEMPLATE = {"template": "more-professional"}
 WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight")
+SOON = RetryPolicy(first_s=0.02, longest_s=0.1)
 # Less than the headers, then some events, once in an event's midst, and now and then all.
 CUTS = (100, 900, 1111, 2500, 700, 50, 4000, 1500, 100_000)
 
 
 @pytest.fixture(autouse=True)
 def in_a_hurry(monkeypatch):
-    monkeypatch.setattr(following, "_PACE", RetryPolicy(first_s=0.02, longest_s=0.1))
+    monkeypatch.setattr(following, "_PACE", SOON)
 
 
 @pytest.fixture
@@ -90,7 +91,7 @@ class TestALineThatBreaks:
         job, session = desk.suggest(some_text(), **TEMPLATE), desk.credentials.session
         with (
             CuttingProxy(stack.port, [0, 10, 500, 0]) as wire,
-            Desk(wire.url, session=session) as cut_off,
+            Desk(wire.url, session=session, retries=SOON) as cut_off,
         ):
             threading.Timer(0.2, hold.set).start()
 

@@ -1,6 +1,7 @@
 """Jobs and batches: what was ordered, and what becomes of it."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from typing import Generic, Self, Unpack
 
 from copydesk.calls import batches, jobs
@@ -40,7 +41,9 @@ class Job(JobState, Generic[R]):
         result: R = self._line.run(result_of(self.view))
         return result
 
-    def events(self, after: int = 0, *, patience: float = PATIENCE_S) -> Iterator[Event]:
+    def events(
+        self, after: int = 0, *, patience: float = PATIENCE_S
+    ) -> Generator[Event, None, None]:
         """Follow it to its end, from behind an event on: each event once, and none missed.
 
         Lost connections and restarts of the server are survived; the job itself is seen with its
@@ -49,9 +52,10 @@ class Job(JobState, Generic[R]):
         :raises ConnectionLostError: for `patience` seconds there was no contact
         """
         place = Following(self._line.exchange, self.id, after, patience)
-        for event in self._line.follow(place):
-            self._heard(event)
-            yield event
+        with closing(self._line.follow(place)) as followed:
+            for event in followed:
+                self._heard(event)
+                yield event
         if self.is_final and not self.view.is_whole:
             self.refresh()
 

@@ -1,9 +1,11 @@
+import copy
 import json
+import pickle
 
 import pytest
 from copydesk import errors
 from copydesk.calls.wire import Answer
-from copydesk.errors import ApiError, JobFailedError
+from copydesk.errors import ApiError, ConnectionFailedError, JobFailedError, JobTimeoutError
 from copydesk.errors.api import all_kinds
 from copydesk.models.jobs import JobError, JobView
 from copydesk.protocol.refusals import refusal
@@ -64,6 +66,27 @@ class TestJobFailedError:
     @pytest.mark.parametrize("status", ["cancelled", "expired", "superseded"])
     def test_it_says_how_the_job_ended_without_one(self, status):
         assert JobFailedError(JobView("job_1", status=status)).code == status.upper()
+
+
+def in_another_process(error):
+    return pickle.loads(pickle.dumps(error))  # noqa: S301  our own
+
+
+@pytest.mark.parametrize("taken", [in_another_process, copy.copy, copy.deepcopy])
+@pytest.mark.parametrize(
+    "error",
+    [
+        refusal(envelope("REVISION_CONFLICT", 412, {"etag": '"7"'}, message="No.")),
+        JobFailedError(JobView("job_1", status="failed")),
+        JobTimeoutError("job_1", 1.5),
+        ConnectionFailedError("Not reached", may_have_arrived=False),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_error_passes_from_process_to_process(error, taken):
+    found = taken(error)
+
+    assert (type(found), str(found), vars(found)) == (type(error), str(error), vars(error))
 
 
 def test_all_errors_can_be_had_from_one_place():

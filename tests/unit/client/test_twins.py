@@ -46,5 +46,6 @@ def test_twins_offer_the_same(waits, awaits):
 def test_whatever_sends_is_awaited_or_iterated(awaits):
     for name, value in inspect.getmembers(awaits, inspect.isfunction):
         if not name.startswith("_"):
-            is_list = "AsyncIterator" in str(value.__annotations__["return"])
+            told = str(value.__annotations__["return"])
+            is_list = "AsyncIterator" in told or "AsyncGenerator" in told
             assert is_list != inspect.iscoroutinefunction(value), name

@@ -1,6 +1,7 @@
 """Jobs and batches, for those who await: what was ordered, and what becomes of it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import Generic, Self, Unpack
 
 from copydesk.calls import batches, jobs
@@ -40,7 +41,9 @@ class AsyncJob(JobState, Generic[R]):
         result: R = await self._line.run(result_of(self.view))
         return result
 
-    async def events(self, after: int = 0, *, patience: float = PATIENCE_S) -> AsyncIterator[Event]:
+    async def events(
+        self, after: int = 0, *, patience: float = PATIENCE_S
+    ) -> AsyncGenerator[Event, None]:
         """Follow it to its end, from behind an event on: each event once, and none missed.
 
         Lost connections and restarts of the server are survived; the job itself is seen with its
@@ -49,9 +52,10 @@ class AsyncJob(JobState, Generic[R]):
         :raises ConnectionLostError: for `patience` seconds there was no contact
         """
         place = Following(self._line.exchange, self.id, after, patience)
-        async for event in self._line.follow(place):
-            self._heard(event)
-            yield event
+        async with aclosing(self._line.follow(place)) as followed:  # at once, not some time later
+            async for event in followed:
+                self._heard(event)
+                yield event
         if self.is_final and not self.view.is_whole:
             await self.refresh()
 

@@ -61,7 +61,7 @@ class Answer:
         """
         try:
             return json.loads(self.content)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise ProtocolError(f"An answer ({self.status}) that should be JSON is none") from None
 
 
@@ -134,6 +134,9 @@ def _read_page(kind: type[T], name: str, answer: Answer) -> Page[T]:
 
 def _told(kind: type[T], told: Any) -> T:
     try:
-        return read(kind, told)
+        found = read(kind, told)
+        if getattr(found, "id", "given"):  # what has a name has one from every server
+            return found
     except (TypeError, ValueError, AttributeError):
-        raise ProtocolError(f"An answer that should be a {kind.__name__} is none") from None
+        pass
+    raise ProtocolError(f"An answer that should be a {kind.__name__} is none")

@@ -1,6 +1,5 @@
 """Choosing suggestions one by one; each decision is with the server as soon as it is made."""
 
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -31,8 +30,6 @@ class Choosing:
 
         :raises LeftOpenError: the writer quit
         """
-        if not sys.stdin.isatty():
-            raise CommandError("-i needs a terminal to read the keys from.")
         accepted = [each for each in done.suggestions if each.state == "accepted"]
         showing = Showing(done.name, done.text, self.screens.err)
         left = done.open

@@ -1,11 +1,11 @@
 """What all commands share: the application, and how an expected error ends one."""
 
+import errno
 import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec
 
-import httpx
 import typer
 
 from copydesk.cli.exits import CommandError, ExitCode
@@ -14,6 +14,8 @@ from copydesk.cli.screens import open_screens
 from copydesk.errors import CopydeskError
 
 P = ParamSpec("P")
+_STEERING = (*range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_ESCAPED = {code: f"\\u{code:04x}" for code in _STEERING}  # JSON itself escapes those below
 
 
 def ending_well(command: Callable[P, ExitCode | None]) -> Callable[P, None]:
@@ -28,16 +30,21 @@ def ending_well(command: Callable[P, ExitCode | None]) -> Callable[P, None]:
 
 
 def print_json(told: Any) -> None:
-    """Print a value in one line on standard output."""
-    open_screens().emit(json.dumps(told, ensure_ascii=False).encode() + b"\n")
+    """Print a value in one line on standard output, and nothing that would steer a terminal."""
+    line = json.dumps(told, ensure_ascii=False).translate(_ESCAPED)
+    open_screens().emit(line.encode() + b"\n")
 
 
 def _status(command: Callable[[], ExitCode | None]) -> ExitCode:
     try:
         return command() or ExitCode.DONE
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):  # the latter at a question
         return ExitCode.INTERRUPTED
-    except (CopydeskError, CommandError, httpx.InvalidURL) as error:
+    except (CopydeskError, CommandError) as error:
         message, status = explained(error)
-        open_screens().say(message, "red")
-        return status
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise  # nobody reads on: typer ends it quietly
+        message, status = f"{error.filename}: {error.strerror}.", ExitCode.FAILED
+    open_screens().say(message, "red")
+    return status

@@ -1,10 +1,11 @@
 """Hands over what came of a file: shown, as a diff, as JSON, written."""
 
-import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from copydesk.cli.commands import print_json
 from copydesk.cli.differences import unified_diff
 from copydesk.cli.exits import ExitCode
 from copydesk.cli.options import ImproveOptions
@@ -14,6 +15,7 @@ from copydesk.cli.screens import Screens
 from copydesk.cli.showing import Showing, coloured_diff
 from copydesk.cli.sources import SourceFormat, format_of
 from copydesk.documents import Documents
+from copydesk.errors import RevisionConflictError
 from copydesk.models.suggestions import Suggestion
 
 
@@ -33,7 +35,7 @@ class Delivery:
         """
         self._tell_failures(done)
         if self.options.json:
-            self.screens.emit(json.dumps(done.as_json(), ensure_ascii=False).encode() + b"\n")
+            print_json(done.as_json())
         elif self.options.diff:
             self._diff(done, chosen)
         elif self._shows(done):
@@ -53,7 +55,8 @@ class Delivery:
             self.screens.say(f"{done.name}: nothing to suggest")
 
     def _diff(self, done: Finished, chosen: Sequence[Suggestion]) -> None:
-        lines = unified_diff(done.text, done.improved(chosen), done.name)
+        mark = "" if done.is_docx else done.order.source.mark  # part of the line for who patches it
+        lines = unified_diff(mark + done.text, mark + done.improved(chosen), done.name)
         if self.screens.out.is_terminal:
             self.screens.out.print(coloured_diff(lines), end="", soft_wrap=True)
         else:
@@ -87,10 +90,13 @@ class Delivery:
         batch, source = done.order.batch, done.order.source
         if not (done.is_docx or wanted is SourceFormat.DOCX):
             return source.encoded(done.improved(chosen))
-        if self.options.apply and done.order.document_id:
-            applied = batch.apply(suggestions=[each.id for each in chosen])
-            return self.documents.export(applied.document, "docx")
-        return batch.tracked("docx")
+        is_clean = self.options.apply or wanted is not SourceFormat.DOCX
+        if not (is_clean and done.order.document_id):
+            return batch.tracked("docx")
+        # Applied already where this command was killed behind it: nobody else knows the document.
+        with suppress(RevisionConflictError):
+            batch.apply(suggestions=[each.id for each in chosen])
+        return self.documents.export(done.order.document_id, wanted.value)
 
     def _rewrite(self, done: Finished, chosen: Sequence[Suggestion], path: Path) -> None:
         content = done.order.source.encoded(done.improved(chosen))

@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Unpack
 
-import httpx
-
 from copydesk import Desk
 from copydesk.cli.exits import CommandError, ExitCode
 from copydesk.cli.folders import config_folder
@@ -18,6 +16,7 @@ from copydesk.cli.logins import Logins
 from copydesk.cli.patience import Patience
 from copydesk.cli.renewals import SharedLogin
 from copydesk.errors import ConnectionFailedError
+from copydesk.lines.http import shown
 from copydesk.models.accounts import Credentials
 from copydesk.terms import DeskOptions
 
@@ -37,9 +36,17 @@ def logins() -> Logins:
 
 
 def server_url(named: str | None) -> str:
-    """Return the address that is meant."""
+    """Return the address that is meant.
+
+    :raises CommandError: it is none
+    """
     # The shell's completion comes here without a command, and so without its options.
-    return (named or os.environ.get("COPYDESK_URL") or logins().server).rstrip("/")
+    url = (named or os.environ.get("COPYDESK_URL") or logins().server).rstrip("/")
+    try:
+        shown(url)
+    except ValueError as error:
+        raise CommandError(f"{error}.") from error
+    return url
 
 
 @contextmanager
@@ -47,7 +54,9 @@ def at_desk(named: str | None, **more: Unpack[DeskOptions]) -> Iterator[Desk]:
     """Give a desk as whoever the caller is: a token, a login, or a session that is kept."""
     url = server_url(named)
     options: DeskOptions = {"retries": Patience()}
-    if token := os.environ.get("COPYDESK_TOKEN"):
+    if token := os.environ.get("COPYDESK_TOKEN", "").strip():
+        if not (token.isascii() and token.isprintable()):
+            raise CommandError("COPYDESK_TOKEN holds no token.", ExitCode.UNREACHABLE)
         options["token"] = token
     else:
         options.update(_as_before(url, logins()))
@@ -56,7 +65,7 @@ def at_desk(named: str | None, **more: Unpack[DeskOptions]) -> Iterator[Desk]:
         try:
             yield desk
         except ConnectionFailedError as error:
-            told = f"The server at {_shown(url)} cannot be reached: {error}."
+            told = f"The server at {shown(url)} cannot be reached: {error}."
             raise CommandError(told, ExitCode.UNREACHABLE) from error
 
 
@@ -72,11 +81,6 @@ def at_known_desk(named: str | None) -> Iterator[OpenDesk]:
             desk.limits()  # whoever was here long ago has a new session from now on
         url = server_url(named)
         yield OpenDesk(desk, url, _account(url, desk.credentials))
-
-
-def _shown(url: str) -> str:
-    """Return the address without a password that may stand in it."""
-    return str(httpx.URL(url).copy_with(userinfo=b""))
 
 
 def _as_before(url: str, known: Logins) -> DeskOptions:

@@ -9,8 +9,9 @@ from typing import TypeVar
 
 from copydesk.cli.meters import Meter
 from copydesk.cli.orders import Order, Orders
+from copydesk.cli.patience import telling
 from copydesk.cli.sources import Source
-from copydesk.cli.states import RunState
+from copydesk.cli.states import RunState, duration
 
 AT_ONCE = 4
 LOOK_EVERY_S = 2.0
@@ -30,7 +31,8 @@ class Follower:
         """Return the order once its batch is over, however it ended."""
         state = RunState(source.name)
         self._meter.show(state)
-        order = self._orders.place(source)
+        with telling(lambda wait_s: self._meter.say(_of_a_wait(source.name, wait_s))):
+            order = self._orders.place(source)
         self.placed.append(order)
         if order.is_resumed:
             self._meter.say(f"{source.name}: going on with batch {order.batch.id}")
@@ -48,6 +50,10 @@ class Follower:
         state.look(order.batch.refresh())
         self._meter.show(state)
         return order
+
+
+def _of_a_wait(name: str, wait_s: float) -> str:
+    return f"{name}: too many requests, the next try is in {duration(wait_s)}"
 
 
 def side_by_side(work: Callable[[T], R], items: Sequence[T]) -> list[Future[R]]:

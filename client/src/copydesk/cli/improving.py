@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import typer
 
+from copydesk.cli.blanks import deliver_blank
 from copydesk.cli.choosing import Choosing
 from copydesk.cli.deliveries import Delivery
 from copydesk.cli.exits import CommandError, ExitCode, worst
@@ -51,6 +52,10 @@ class Improving:
             self.screens.say("Watching. Ctrl-C ends it.", "dim")
 
     def _round(self, sources: Sequence[Source]) -> ExitCode:
+        blank = [source for source in sources if source.is_blank]
+        sources = [source for source in sources if not source.is_blank]
+        for source in blank:
+            deliver_blank(source, self.options, self.screens)
         meter = meter_on(self.screens.err)
         follower = Follower(self.orders, meter)
         try:

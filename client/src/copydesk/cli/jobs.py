@@ -22,7 +22,17 @@ from copydesk.models.jobs import Event
 jobs = typer.Typer(help="What was ordered, and what became of it.", no_args_is_help=False)
 STOPS_WITHIN_S = 10.0
 Kind = Literal["suggestion", "chat", "batch"]
-JobId = Annotated[str, typer.Argument(metavar="ID", help="As `copydesk jobs` shows it.")]
+
+
+def _named(job_id: str) -> str:
+    if not job_id.strip(" ."):
+        raise typer.BadParameter("The id of a job is missing.")
+    return job_id
+
+
+JobId = Annotated[
+    str, typer.Argument(metavar="ID", help="As `copydesk jobs` shows it.", callback=_named)
+]
 Json = Annotated[bool, typer.Option("--json", help="JSON, an object in a line.")]
 
 

@@ -70,15 +70,20 @@ class Logins:
         return given | ({"user": user} if user else {})
 
     def _entry(self, url: str) -> dict[str, Any]:
-        found: dict[str, Any] = self._read().get("logins", {}).get(url, {})
-        return found
+        found = self._all().get(url)
+        return found if isinstance(found, dict) else {}
+
+    def _all(self) -> dict[str, Any]:
+        """Return what is kept of each server; nothing where somebody has spoilt the file."""
+        found = self._read().get("logins")
+        return found if isinstance(found, dict) else {}
 
     def _read(self) -> dict[str, Any]:
         return read_record(self._path)
 
     def _write(self, url: str, entry: Mapping[str, Any], **more: str) -> None:
         record = self._read()
-        logins = {at: kept for at, kept in record.get("logins", {}).items() if at != url}
+        logins = {at: kept for at, kept in self._all().items() if at != url}
         if entry:
             logins[url] = dict(entry)
         write_record(self._path, record | {"logins": logins} | more)

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
+from copydesk.cli.showing import visible
 from copydesk.cli.states import RunState
 
 LINE_EVERY_S = 5.0
@@ -52,11 +53,15 @@ class Bars:
                 self._tasks[state.name] = self._progress.add_task("", title="", told="", total=None)
             task = self._tasks[state.name]
         self._progress.update(
-            task, title=state.name, told=state.told, completed=state.done, total=state.total or None
+            task,
+            title=visible(state.name),
+            told=state.told,
+            completed=state.done,
+            total=state.total or None,
         )
 
     def say(self, words: str) -> None:
-        self._progress.console.print(Text(words))
+        self._progress.console.print(Text(visible(words)))
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -82,7 +87,7 @@ class Lines:
         self.say(f"{state.name}: {state.told}")
 
     def say(self, words: str) -> None:
-        self._console.print(Text(words), soft_wrap=True)
+        self._console.print(Text(visible(words)), soft_wrap=True)
 
     def __enter__(self) -> Self:
         return self

@@ -1,6 +1,8 @@
 """What `copydesk improve` takes."""
 
+import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
@@ -35,6 +37,10 @@ ServerOption = Annotated[
     str | None,
     typer.Option("--server", envvar="COPYDESK_URL", help="Address of the server.", metavar="URL"),
 ]
+
+
+def _has_keyboard() -> bool:
+    return sys.stdin.isatty()
 
 
 @dataclass(frozen=True)
@@ -89,14 +95,23 @@ class ImproveOptions:
             "--param wants NAME=VALUE": any("=" not in each for each in self.param),
             "--apply and --output: give one of them": self.apply and self.output,
             "--output takes the result of one file": self.output and many,
+            "--output is the file itself: that is what --apply does": self._is_over_itself,
             "- cannot be written into: leave --apply out": reads_input and self.apply,
             "-i needs the keyboard, from which - is read": reads_input and self.interactive,
             "--watch needs files, and - is none": reads_input and self.watch,
             "--watch cannot wait for answers: leave -i out": self.watch and self.interactive,
             "a file may be named once": len(set(self.files)) < len(self.files),
+            "-i needs a terminal to read the keys from": self.interactive and not _has_keyboard(),
             "--json and --diff: give one of them": self.json and self.diff,
         }
         return next((fault for fault, is_so in wrong.items() if is_so), None)
+
+    @property
+    def _is_over_itself(self) -> bool:
+        """Whether the result would go where the text comes from, whoever wrote there meanwhile."""
+        with suppress(OSError):
+            return self.output is not None and self.output.samefile(self.files[0])
+        return False
 
     @property
     def terms(self) -> Mapping[str, Any]:

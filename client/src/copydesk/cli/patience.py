@@ -1,9 +1,24 @@
 """How long a command waits for a server that does not take its requests."""
 
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from copydesk.errors import CopydeskError, RateLimitedError
 from copydesk.protocol.retries import RetryPolicy, Trial
+
+_here = threading.local()
+
+
+@contextmanager
+def telling(tell: Callable[[float], None]) -> Iterator[None]:
+    """Have it told, in this thread, whenever a request waits for its turn, and for how long."""
+    _here.tell = tell
+    try:
+        yield
+    finally:
+        del _here.tell
 
 
 @dataclass(frozen=True)
@@ -19,4 +34,8 @@ class Patience(RetryPolicy):
         if not isinstance(error, RateLimitedError):
             return super().pause_s(trial, error)
         pause_s = max(error.retry_after or 0.0, self.backoff_s(trial.failed - 1, trial.luck))
-        return pause_s if trial.spent_s + pause_s <= self.turn_within_s else None
+        if trial.spent_s + pause_s > self.turn_within_s:
+            return None
+        if tell := getattr(_here, "tell", None):
+            tell(pause_s)
+        return pause_s

@@ -6,6 +6,7 @@ was quicker. A session lives for a day after its last use: who comes later gets 
 """
 
 import json
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
@@ -22,7 +23,7 @@ class SharedLogin(httpx.BaseTransport):
     def __init__(self, url: str, logins: Logins, line: httpx.BaseTransport | None = None) -> None:
         self._url = url
         self._logins = logins
-        self._line = line or httpx.HTTPTransport()
+        self._line = line or httpx.HTTPTransport(proxy=_proxy_to(httpx.URL(url)))
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Pass a request on; one that would use a token used before is answered here."""
@@ -50,6 +51,14 @@ class SharedLogin(httpx.BaseTransport):
             fresh = Credentials(told["access_token"], told["refresh_token"])
             self._logins.keep_renewed(self._url, fresh)
         return answer
+
+
+def _proxy_to(server: httpx.URL) -> str | None:
+    """Return the proxy that the system names, for whoever brings a transport is not given it."""
+    proxies = getproxies()
+    if proxy_bypass(server.host):
+        return None
+    return proxies.get(server.scheme) or proxies.get("all")
 
 
 def _sent(request: httpx.Request) -> str | None:

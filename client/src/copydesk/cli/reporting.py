@@ -2,9 +2,11 @@
 
 from copydesk.cli.exits import CommandError, ExitCode
 from copydesk.cli.showing import visible
-from copydesk.errors import ApiError, ConnectionFailedError, JobFailedError
+from copydesk.errors import ApiError, ConnectionFailedError, JobFailedError, ProtocolError
 
+_BY_ANOTHER = "HTTP_"  # of what has no envelope of ours: a proxy, or no Copydesk at all
 _UNREACHABLE = {"UNAUTHENTICATED", "RATE_LIMITED", "OVERLOADED"}
+_NO_ANSWER = "The server does not answer as Copydesk does"
 _FAILED = {"BUDGET_EXCEEDED", "PROCESSING_ERROR", "PROVIDER_ERROR", "PROVIDER_TIMEOUT"}
 _HINTS = {
     "UNAUTHENTICATED": "Log in with `copydesk login`.",
@@ -18,8 +20,9 @@ def explained(error: BaseException) -> tuple[str, ExitCode]:
         case CommandError():
             return error.message, error.status
         case ApiError():
-            told = f"{error} {_HINTS.get(error.code, '')}".rstrip()
-            return visible(f"{told} (request {error.request_id})"), status_of(error.code)
+            return visible(_told(error)), status_of(error.code)
+        case ProtocolError():
+            return visible(f"{_NO_ANSWER}: {error}."), ExitCode.UNREACHABLE
         case ConnectionFailedError():
             return f"The server cannot be reached: {visible(str(error))}", ExitCode.UNREACHABLE
         case JobFailedError():
@@ -27,8 +30,15 @@ def explained(error: BaseException) -> tuple[str, ExitCode]:
     return visible(str(error)), ExitCode.FAILED
 
 
+def _told(error: ApiError) -> str:
+    if error.code.startswith(_BY_ANOTHER):
+        return f"{_NO_ANSWER} (status {error.status}): is the address right?"
+    hint = f". {_HINTS[error.code]}" if error.code in _HINTS else ""
+    return f"{str(error).rstrip('.') if hint else error}{hint} (request {error.request_id})"
+
+
 def status_of(code: str) -> ExitCode:
     """Return the exit status for an error that the server told."""
-    if code in _UNREACHABLE:
+    if code in _UNREACHABLE or code.startswith(_BY_ANOTHER):
         return ExitCode.UNREACHABLE
     return ExitCode.FAILED if code in _FAILED else ExitCode.USAGE

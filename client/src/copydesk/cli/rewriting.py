@@ -31,8 +31,15 @@ def rewrite(path: Path, content: bytes, *, expected: bytes) -> None:
 
 
 def write_new(path: Path, content: bytes) -> None:
-    """Write a file that the caller named as the place of the result."""
-    _replace(Path(os.path.realpath(path)), content, lambda: None)
+    """Write a file that the caller named as the place of the result; a device is written to."""
+    target = Path(os.path.realpath(path))
+    try:
+        if path.exists() and not target.is_file():
+            path.write_bytes(content)
+            return
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    _replace(target, content, lambda: None)
 
 
 def _replace(target: Path, content: bytes, check: Callable[[], None]) -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.text import Text
 
+from copydesk.cli.showing import visible
+
 PIPE_WIDTH = 200  # of a table that no terminal shows
 
 
@@ -17,8 +19,8 @@ class Screens:
     err: Console
 
     def say(self, words: str, style: str = "") -> None:
-        """Say something beside the result."""
-        self.err.print(Text(words, style), soft_wrap=True)
+        """Say something beside the result; names of files may be meant to steer the terminal."""
+        self.err.print(Text(visible(words), style), soft_wrap=True)
 
     def emit(self, content: bytes) -> None:
         """Give out the result, byte for byte."""

@@ -47,6 +47,16 @@ class Source:
         return digest_of(self.raw)
 
     @property
+    def is_blank(self) -> bool:
+        """Whether there is no word in it that could be better."""
+        return self.format is not SourceFormat.DOCX and not self.raw.removeprefix(_BOM).strip()
+
+    @property
+    def mark(self) -> str:
+        """The byte order mark, if it has one."""
+        return "\ufeff" if self.raw.startswith(_BOM) else ""
+
+    @property
     def text(self) -> str:
         """The words of it, without a byte order mark.
 
@@ -66,7 +76,7 @@ class Source:
 
     def encoded(self, text: str) -> bytes:
         """Return a newer text as this file would hold it, with its byte order mark."""
-        return (_BOM if self.raw.startswith(_BOM) else b"") + text.encode()
+        return (self.mark + text).encode()
 
     @property
     def _ends_lines_with_crlf(self) -> bool:

@@ -1,7 +1,7 @@
 """What the server refuses, each code of the contract with a class of its own."""
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from copydesk.errors.own import CopydeskError
 from copydesk.models.refusals import Refusal
@@ -15,6 +15,7 @@ class ApiError(CopydeskError):
     def __init__(self, told: Refusal) -> None:
         faults = "; ".join(f"{fault.field}: {fault.error}" for fault in told.details)
         super().__init__(f"{told.code}: {told.message}" + (f" ({faults})" if faults else ""))
+        self._told = told
         self.code = told.code
         self.status = told.status
         self.message = told.message
@@ -23,6 +24,10 @@ class ApiError(CopydeskError):
         self.retryable = told.retryable
         self.retry_after = told.retry_after
         self.revision = told.revision
+
+    def __reduce__(self) -> tuple[type[Self], tuple[Refusal]]:
+        """Let it be copied, and pass from process to process."""
+        return type(self), (self._told,)
 
 
 class RequestInvalidError(ApiError):

@@ -1,5 +1,7 @@
 """What can go wrong on the way to the server, with a job, and with a text."""
 
+from typing import Self
+
 from copydesk.models.jobs import JobView
 
 
@@ -44,6 +46,10 @@ class JobFailedError(CopydeskError):
         self.retryable = bool(error and error.retryable)
         super().__init__(f"{self.code}: {self.message} ({job.id})")
 
+    def __reduce__(self) -> tuple[type[Self], tuple[JobView]]:
+        """Let it be copied, and pass from process to process."""
+        return type(self), (self.job,)
+
 
 class JobTimeoutError(CopydeskError, TimeoutError):
     """The job did not end in time; it goes on."""
@@ -51,3 +57,8 @@ class JobTimeoutError(CopydeskError, TimeoutError):
     def __init__(self, job_id: str, timeout_s: float) -> None:
         super().__init__(f"{job_id} did not end within {timeout_s:g} s")
         self.job_id = job_id
+        self._timeout_s = timeout_s
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, float]]:
+        """Let it be copied, and pass from process to process."""
+        return type(self), (self.job_id, self._timeout_s)

@@ -1,7 +1,7 @@
 """The driver for those who await."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from typing import Any, TypeVar
 
 import httpx
@@ -63,7 +63,7 @@ class AsyncLine:
             for item in page.items:
                 yield item
 
-    async def follow(self, following: Following) -> AsyncIterator[Event]:
+    async def follow(self, following: Following) -> AsyncGenerator[Event, None]:
         """Yield the events, over as many connections as it takes."""
         while not following.is_over:
             step: Step

@@ -1,11 +1,14 @@
 """What both drivers tell httpx, and make of what it says."""
 
+from base64 import b64encode
+from contextlib import suppress
 from typing import Any
 
 import httpx
 
 from copydesk.calls.wire import Answer, Request
 from copydesk.errors.own import ConnectionFailedError
+from copydesk.lines.logs import keep_sessions_out_of_logs
 from copydesk.models.accounts import Credentials
 from copydesk.protocol.exchange import Exchange
 from copydesk.protocol.following import SILENCE_S
@@ -27,8 +30,12 @@ def new_exchange(options: DeskOptions) -> Exchange:
 
 def client_options(url: str, options: DeskOptions) -> dict[str, Any]:
     """Return what the client of httpx is made with."""
+    keep_sessions_out_of_logs()
+    at = httpx.URL(url)
     return {
-        "base_url": f"{url.rstrip('/')}/api/v1",
+        # The libraries log addresses as they are, so that a password may not stand in this one.
+        "base_url": f"{str(at.copy_with(userinfo=b'')).rstrip('/')}/api/v1",
+        "headers": _basic(at.username, at.password),
         "timeout": options.get("timeout", TIMEOUT_S),
         "transport": options.get("transport"),
         # As many streams at once as there are readers.
@@ -49,7 +56,7 @@ def request_options(request: Request, timeout_s: float) -> dict[str, Any]:
         "files": file and {"file": (file.name, file.content, file.media_type)},
         "data": file and dict(file.form),
         "headers": dict(request.headers),
-        "timeout": httpx.Timeout(timeout_s, read=timeout_s + request.wait_s),
+        "timeout": httpx.Timeout(timeout_s, read=_read_s(request, timeout_s)),
     }
 
 
@@ -74,5 +81,26 @@ def failure(error: httpx.RequestError) -> ConnectionFailedError:
 
 
 def shown(url: str) -> str:
-    """Return the address without any password in it."""
-    return str(httpx.URL(url).copy_with(userinfo=b"", query=None))
+    """Return the address without any password in it.
+
+    :raises ValueError: it is none
+    """
+    with suppress(httpx.InvalidURL):
+        at = httpx.URL(url)
+        if at.scheme in ("http", "https") and at.host:
+            return str(at.copy_with(userinfo=b"", query=None))
+    raise ValueError("A server's address begins with http:// or https://")
+
+
+def _read_s(request: Request, timeout_s: float) -> float:
+    """Return how long the answer may take: a server that waits in vain is heard a little later."""
+    if request.within_s is None:
+        return timeout_s + request.wait_s
+    return min(timeout_s + request.wait_s, max(_LEAST_S, request.within_s) + _LEAST_S)
+
+
+def _basic(name: str, password: str) -> dict[str, str]:
+    """Return what a gateway before the server is told; a token of ours takes its place."""
+    if not (name or password):
+        return {}
+    return {"Authorization": "Basic " + b64encode(f"{name}:{password}".encode()).decode()}

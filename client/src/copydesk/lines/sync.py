@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any, TypeVar
 
 import httpx
@@ -62,7 +62,7 @@ class Line:
             page = self.do(page_at(page.next_cursor))
             yield from page.items
 
-    def follow(self, following: Following) -> Iterator[Event]:
+    def follow(self, following: Following) -> Generator[Event, None, None]:
         """Yield the events, over as many connections as it takes."""
         while not following.is_over:
             step: Step

@@ -80,7 +80,7 @@ class Exchange:
             except ConnectionFailedError as lost:
                 error: CopydeskError = lost
             else:
-                if answer.status < 400:
+                if answer.status < 300:  # a redirect is not followed: who knows where to
                     self._note(request, answer)
                     return answer
                 if not (renewed or request.is_login) and self.can_renew(answer, used):

@@ -37,7 +37,7 @@ def refusal(answer: Answer) -> ApiError:
 def _envelope(answer: Answer) -> Mapping[str, Any] | None:
     try:
         told = json.loads(answer.content)["error"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
     return told if isinstance(told, dict) and told.get("code") else None
 

@@ -30,7 +30,7 @@ def until_final(
     ends_at = None if timeout_s is None else time.monotonic() + timeout_s
     left_s = _PATIENCE_S if timeout_s is None else timeout_s
     while not view.is_whole:
-        call = look(int(min(_LONGEST_POLL_S, left_s)))
+        call = look(int(max(0.0, min(_LONGEST_POLL_S, left_s))))
         within_s = max(0.0, min(_PATIENCE_S, left_s))
         view = yield from do(replace(call, request=replace(call.request, within_s=within_s)))
         if ends_at is None or view.is_whole:

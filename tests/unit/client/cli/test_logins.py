@@ -1,3 +1,4 @@
+import json
 import stat
 
 import pytest
@@ -5,6 +6,7 @@ from copydesk.cli.logins import DEFAULT_URL, Logins
 from copydesk.models.accounts import Credentials
 
 URL = "http://desk.example.com"
+SPOILT_ENTRY = json.dumps({"logins": {URL: 1}})
 LOGIN = Credentials("access", "refresh")
 
 
@@ -40,6 +42,15 @@ class TestLogins:
 
         assert logins.server == URL
         assert logins.find(URL) == Credentials()
+
+    @pytest.mark.parametrize("spoilt", ['{"logins": []}', SPOILT_ENTRY, "[]", "{"])
+    def test_a_spoilt_file_is_as_good_as_none(self, logins, tmp_path, spoilt):
+        (tmp_path / "config").mkdir()
+        (tmp_path / "config" / "credentials.json").write_text(spoilt)
+        assert logins.find(URL) == Credentials()
+
+        logins.keep(URL, LOGIN)
+        assert logins.find(URL) == LOGIN
 
     def test_only_its_owner_may_read_it(self, logins, tmp_path):
         logins.keep(URL, LOGIN)

@@ -1,5 +1,7 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
-from copydesk.cli.patience import Patience
+from copydesk.cli.patience import Patience, telling
 from copydesk.errors import ConnectionFailedError, RateLimitedError
 from copydesk.models.refusals import Refusal
 from copydesk.protocol.retries import Trial
@@ -21,3 +23,15 @@ class TestPatience:
 
     def test_it_gives_up_soon_on_one_that_is_not_there(self):
         assert Patience().pause_s(Trial(3, 2.0, 0.5), ConnectionFailedError("gone")) is None
+
+
+class TestTelling:
+    def test_a_wait_is_told_in_the_thread_that_waits(self):
+        waits = []
+        with telling(waits.append):
+            Patience().pause_s(Trial(1, 0.0, 0.5), LIMITED)
+            with ThreadPoolExecutor() as other:
+                other.submit(Patience().pause_s, Trial(1, 0.0, 0.5), LIMITED).result()
+        Patience().pause_s(Trial(1, 0.0, 0.5), LIMITED)
+
+        assert waits == [30.0]

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 from copydesk.cli.logins import Logins
-from copydesk.cli.renewals import SharedLogin
+from copydesk.cli.renewals import SharedLogin, _proxy_to
 from copydesk.models.accounts import Credentials
 
 URL = "http://desk.example.com"
@@ -72,3 +72,21 @@ class TestSharedLogin:
         )
 
         assert (answer.status_code, answer.text) == (200, "other")
+
+
+class TestProxy:
+    @pytest.fixture(autouse=True)
+    def named(self, monkeypatch):
+        monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
+        monkeypatch.setenv("no_proxy", "inside.example")
+
+    @pytest.mark.parametrize(
+        ("url", "proxy"),
+        [
+            ("https://desk.example", "http://proxy.example:3128"),
+            ("http://desk.example", None),
+            ("https://inside.example", None),
+        ],
+    )
+    def test_the_one_that_the_system_names_is_used(self, url, proxy):
+        assert _proxy_to(httpx.URL(url)) == proxy

@@ -65,6 +65,16 @@ class TestWriteNew:
         assert (tmp_path / "fresh").read_bytes() == b"words"
         assert (tmp_path / "fresh").stat().st_mode == (tmp_path / "other").stat().st_mode
 
+    def test_it_writes_to_a_pipe_or_a_device_and_leaves_it_one(self, tmp_path):
+        pipe = tmp_path / "pipe"
+        os.mkfifo(pipe)
+        reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+        write_new(pipe, b"words")
+
+        assert os.read(reader, 100) == b"words"
+        assert pipe.is_fifo()
+        os.close(reader)
+
     def test_it_explains_a_folder_that_is_not_there(self, tmp_path):
         with pytest.raises(CommandError, match="cannot be written: No such file"):
             write_new(tmp_path / "nowhere" / "fresh", b"words")
