@@ -21,7 +21,7 @@ from tests.unit.shared.domain.placing_reference import (
 # A deep run takes hours.
 pytestmark = pytest.mark.timeout(0)
 thoroughly = settings(
-    max_examples=int(os.environ.get("COPYDESK_PROPERTY_EXAMPLES", "300")),
+    max_examples=int(os.environ.get("COPYDESK_PROPERTY_EXAMPLES", "100")),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )

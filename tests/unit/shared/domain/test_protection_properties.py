@@ -14,7 +14,7 @@ from tests.unit.shared.domain.documents import html_documents, markdown_document
 # A deep run takes hours.
 pytestmark = pytest.mark.timeout(0)
 thoroughly = settings(
-    max_examples=int(os.environ.get("COPYDESK_PROPERTY_EXAMPLES", "100")),
+    max_examples=int(os.environ.get("COPYDESK_PROPERTY_EXAMPLES", "40")),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )

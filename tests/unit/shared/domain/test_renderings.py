@@ -106,7 +106,7 @@ class TestHtml:
 
 
 class TestCriticMarkup:
-    @settings(deadline=None, max_examples=1000)
+    @settings(deadline=None, max_examples=400)
     @given(changed_texts())
     def test_it_reads_back_as_both_texts(self, given_text):
         content, changes = given_text
