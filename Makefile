@@ -30,7 +30,7 @@ test: .venv/.dev ## run the tests; ARGS go to pytest
 
 test-deep: .venv/.dev ## run the tests that take minutes; ARGS go to pytest
 	$(BIN)/python -m pytest -q -m deep $(ARGS)
-	COPYDESK_PROPERTY_EXAMPLES=500 $(BIN)/python -m pytest -q tests/unit/shared/domain/test_positions_properties.py tests/unit/shared/domain/test_protection_properties.py
+	COPYDESK_PROPERTY_EXAMPLES=300 $(BIN)/python -m pytest -q --timeout 600 tests/unit/shared/domain/test_positions_properties.py tests/unit/shared/domain/test_protection_properties.py
 
 test-model: .venv/.dev build/model/.installed ## run the tests that ask a small language model; ARGS go to pytest
 	$(BIN)/python -m pytest -q -m model $(ARGS)
