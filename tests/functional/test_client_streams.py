@@ -119,46 +119,48 @@ class TestALineThatBreaks:
 class TestAServerThatDies:
     """The web process is killed in the midst of a stream, and started again while one waits."""
 
-    def revived(self, apart, hold):
-        apart.stack.start("web").wait_until_ready()
-        hold.set()
+    def read_across_it(self, apart, hold, read):
+        """Return what is read; this thread lasts, and a process goes with the one that began it."""
+        begun = threading.Event()
+        with ThreadPoolExecutor(1) as aside:
+            reading = aside.submit(read, begun)
+            assert begun.wait(60)
+            apart.stack.processes["web"].kill()
+            apart.stack.start("web").wait_until_ready()
+            hold.set()
+            return reading.result()
 
     def test_nothing_is_missed_and_nothing_comes_twice(self, apart, hold):
-        with Desk(apart.stack.url) as desk, ThreadPoolExecutor(1) as aside:
+        with Desk(apart.stack.url) as desk:
             job = desk.suggest(some_text(), **TEMPLATE)
-            events, seen = job.events(), []
-            seen.append(next(events))
-            apart.stack.processes["web"].kill()
-            revival = aside.submit(self.revived, apart, hold)
-            seen += events
-            revival.result()
+
+            def read(begun):
+                return [event for event in job.events() if begun.set() is None]
+
+            seen = self.read_across_it(apart, hold, read)
 
             assert seen == late(desk, job)
         assert seen[-1].name == "job.succeeded"
         assert job.status == "succeeded"
 
     def test_nor_for_those_who_await(self, apart, hold):
-        async def story():
+        async def story(begun):
             async with AsyncDesk(apart.stack.url) as desk:
-                job, seen, revival = await desk.suggest(some_text(), **TEMPLATE), [], None
-                async for event in job.events():
-                    seen.append(event)
-                    if revival is None:
-                        apart.stack.processes["web"].kill()
-                        revival = asyncio.create_task(asyncio.to_thread(self.revived, apart, hold))
-                await revival
+                job = await desk.suggest(some_text(), **TEMPLATE)
+                seen = [event async for event in job.events() if begun.set() is None]
                 return seen, [event async for event in job.events()]
 
-        seen, again = asyncio.run(story())
+        seen, again = self.read_across_it(apart, hold, lambda begun: asyncio.run(story(begun)))
 
         assert seen == again
         assert seen[-1].name == "job.succeeded"
 
     def test_who_waits_for_the_result_gets_it(self, apart, hold):
-        with Desk(apart.stack.url) as desk, ThreadPoolExecutor(1) as aside:
+        with Desk(apart.stack.url) as desk:
             job = desk.suggest(some_text(), **TEMPLATE)
-            apart.stack.processes["web"].kill()
-            revival = aside.submit(self.revived, apart, hold)
 
-            assert job.result(60).suggestions
-            revival.result()
+            def read(begun):
+                begun.set()
+                return job.result(60)
+
+            assert self.read_across_it(apart, hold, read).suggestions
