@@ -62,10 +62,7 @@ class TestCounts:
     def test_they_stay_when_a_web_process_and_a_worker_are_killed(self, watched, page, model):
         do_jobs(watched, 4)
         before = page()
-        for child in watched.processes["web"].children:
-            if child.children() == [] and child.name() != "sh":
-                child.kill()
-                break
+        next(one for one in watched.processes["web"].children if not one.children()).kill()
         watched.replace("interactive").wait_until_ready()
         do_jobs(watched, 4)
         after = page()
