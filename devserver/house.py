@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import shutil
 import signal
 import sys
 import time
@@ -87,6 +88,8 @@ class House:
             )
 
     def _processes(self) -> Iterable[Program]:
+        # What was counted before belongs to processes that are gone, and pids come again.
+        shutil.rmtree(self._plan.metrics_dir, ignore_errors=True)
         for name, command in self._plan.processes.items():
             # A shell for its variables, which becomes the command. Nobody is left to wait for an
             # orphan, and its work is safe in the stores: so it gets no time, and they do.

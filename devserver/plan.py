@@ -33,7 +33,14 @@ class Plan:
         path = os.pathsep.join([programs, os.environ.get("PATH", os.defpath)])
         addresses = {store.setting: store.uri for store in self.stores}
         # Into a pipe, Python would write only when there is much to write.
-        return {**os.environ, "PATH": path, "PYTHONUNBUFFERED": "1", **addresses}
+        shared = {"METRICS_DIR": str(self.metrics_dir)}
+        return {**os.environ, "PATH": path, "PYTHONUNBUFFERED": "1", **addresses, **shared}
+
+    @property
+    def metrics_dir(self) -> Path:
+        """Where the processes share what they count, so that the web tier shows all of it."""
+        named = self.settings.metrics_dir or self.settings.data_dir / "metrics"
+        return named.resolve()
 
 
 def make_plan(procfile: Path) -> Plan:

@@ -112,7 +112,7 @@ def send(row: str, asking: Asking, all_: Everybody, **more: Any) -> httpx.Respon
     """Ask a route, named as in the table, as its recipe says; `more` goes before that."""
     recipe = RECIPES.get(row, Recipe())
     method, _, path = row.partition(",")[0].partition(" ")
-    if not path.startswith(("/api/", "/health")):
+    if not path.startswith(("/api/", "/health", "/metrics")):
         path = f"/api/v1{path}"
     body = recipe.body(asking, all_) if recipe.body else None
     said = {"json": body} if recipe.body else {"content": recipe.content}

@@ -6,6 +6,7 @@ import structlog
 from flask import Flask, Response, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from shared.metrics.recorder import recorder
 from shared.settings import Settings
 from web import api
 from web.http.context import request_id
@@ -53,11 +54,14 @@ def _install_correlation(app: Flask) -> None:
     @app.after_request
     def end(response: Response) -> Response:
         response.headers["X-Request-Id"] = request_id()
+        took_s = time.perf_counter() - g.began
+        route = request.url_rule.rule if request.url_rule else None
+        recorder.request_answered(route, request.method, response.status_code, took_s)
         log.info(
             "request",
             method=request.method,
-            route=request.url_rule.rule if request.url_rule else None,
+            route=route,
             status=response.status_code,
-            ms=round((time.perf_counter() - g.began) * 1000, 1),
+            ms=round(took_s * 1000, 1),
         )
         return response

@@ -1,8 +1,11 @@
 """Gunicorn's settings: `gunicorn --config python:web.server web.wsgi:app`."""
 
 import sys
+from typing import Any
 
 from shared.errors import SettingsError
+from shared.metrics.folder import MetricsFolder
+from shared.metrics.pages import own_folder, remove_folder
 from shared.settings import load_settings
 
 try:
@@ -20,3 +23,20 @@ graceful_timeout = 10
 loglevel = "warning"
 forwarder_headers = ""  # a header named SCRIPT_NAME or PATH_INFO would choose another route
 control_socket_disable = True  # it would stand in the user's home, one for all installations
+
+# One process answers for all, and one that is gone has counted nevertheless.
+_is_ours = _settings.metrics_dir is None and _settings.web_concurrency > 1
+_metrics_dir = own_folder() if _is_ours else _settings.metrics_dir
+raw_env = [f"METRICS_DIR={_metrics_dir}"] if _metrics_dir else []
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """Count no more what a web process held that has ended."""
+    if _metrics_dir:
+        MetricsFolder(_metrics_dir).forget(worker.pid)
+
+
+def on_exit(_server: Any) -> None:
+    """Leave no folder behind."""
+    if _is_ours and _metrics_dir:
+        remove_folder(_metrics_dir)

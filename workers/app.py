@@ -9,9 +9,10 @@ from typing import Any
 
 from billiard.process import active_children
 from celery import Celery
-from celery.signals import worker_process_init, worker_shutting_down
+from celery.signals import beat_init, worker_init, worker_process_init, worker_shutting_down
 
 from shared.jobs.broker import configure_worker
+from shared.metrics.pages import MetricsPage
 from shared.settings import Settings
 from workers.tasks import archiving, bookkeeping, sweeps, tidying, work
 from workers.wiring import WorkerServices, build_services
@@ -25,6 +26,7 @@ class Worker(Celery):
     def __init__(self, settings: Settings) -> None:
         super().__init__("copydesk", broker=settings.broker, set_as_current=False)
         self.settings = settings
+        self.metrics: MetricsPage | None = None
 
     @cached_property
     def services(self) -> WorkerServices:
@@ -41,14 +43,25 @@ def create_worker(settings: Settings) -> Worker:
     tidying.register(worker)
     bookkeeping.register(worker)
     archiving.register(worker, has_archive=settings.s3_bucket is not None)
+    worker_init.connect(partial(_count, worker), weak=False)
+    beat_init.connect(partial(_count, worker), weak=False)
     worker_shutting_down.connect(partial(_hand_on, worker), weak=False)
     worker_process_init.connect(partial(_hear, worker), weak=False)
     return worker
 
 
+def _count(worker: Worker, sender: Any, **_: Any) -> None:
+    """Serve what is counted here. A node is called as before the @ of its name; beat has none."""
+    name = str(getattr(sender, "hostname", "beat")).partition("@")[0]
+    worker.metrics = MetricsPage.of_all(worker.settings, name)
+    worker.metrics.serve()
+
+
 def _hear(worker: Worker, **_: Any) -> None:
     """Celery tells a pool's processes nothing: it waits, and a supervisor loses its patience."""
     signal.signal(_LEAVE, lambda *_: _hand_on(worker))
+    if worker.metrics:
+        worker.metrics.join()
 
 
 def _hand_on(worker: Worker, **_: Any) -> None:

@@ -8,6 +8,7 @@ import structlog
 
 from shared.errors import SettingsError
 from shared.logs import configure_logs
+from shared.metrics.pages import MetricsPage
 from shared.settings import Settings, load_settings
 from workers.upkeep import build_housekeeper, build_sweeper
 
@@ -26,6 +27,7 @@ def main() -> None:
     configure_logs(settings, process="sweeper")
     # Apart: a MongoDB that is away must not hold up the jobs.
     threading.Thread(target=_keep_tidy, args=(settings,), name="tidy", daemon=True).start()
+    MetricsPage(settings, "sweeper").serve()
     sweeper = build_sweeper(settings)
     while True:
         sweeper.sweep()

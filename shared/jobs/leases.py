@@ -30,7 +30,8 @@ class Lease:
     """The right to do one piece of work, until another claim raises the fence.
 
     `spent` is what earlier tries have used; `owner` is whose it is by now, which the input may not
-    know; `to_wake` is bulk work whose turn has come with this claim, and needs a message.
+    know; `to_wake` is bulk work whose turn has come with this claim, and needs a message;
+    `waited_ms` is how long it waited for its first claim.
     """
 
     work_id: str
@@ -48,6 +49,7 @@ class Lease:
     request_id: str
     trace: str
     to_wake: tuple[str, ...]
+    waited_ms: int
 
 
 @dataclass(frozen=True)

@@ -35,3 +35,9 @@ class QueueName(StrEnum):
     BULK_RESCUE = "bulk-rescue"
     BULK = "bulk"
     ISOLATE = "isolate"
+
+    @property
+    def lane(self) -> "QueueName":
+        """The lane whose workers take from this queue."""
+        laters = {QueueName.RESCUE: QueueName.INTERACTIVE, QueueName.BULK_RESCUE: QueueName.BULK}
+        return laters.get(self, self)

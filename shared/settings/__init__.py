@@ -71,6 +71,12 @@ class Settings(ArchiveSettings, ModelSettings, MongoSettings):
     )
     host: str = Field("127.0.0.1", description="Address that web and Flower listen on")
     port: Port = Field(5000, description="Port of the web tier")
+    metrics_port: Port | None = Field(
+        None, description="Port on which workers, sweeper and beat serve `/metrics`; web has `PORT`"
+    )
+    metrics_dir: Path | None = Field(
+        None, description="Folder through which processes of one machine share what they count"
+    )
     flower_port: Port = Field(5555, description="Port of Flower")
     flower_basic_auth: SecretStr | None = Field(
         None,

@@ -14,7 +14,6 @@ from tests.rules.programs import ROOT, read_json
 KUBERNETES = ("1.31", "1.37")  # the oldest that is meant, and the newest that the schemas know
 SCHEMAS = {"ScaledObject": read_json(ROOT / "tests/rules/schemas/keda-scaledobject.json")}
 PROCESSES = read_procfile(ROOT / "Procfile")
-AWAITED = {"metrics_port"}  # comes with the metrics
 EVERY = [*OVERLAYS, *(f"{overlay}-{colour}" for overlay in OVERLAYS for colour in COLOURS)]
 
 
@@ -111,7 +110,7 @@ def test_settings_exist_and_no_secret_is_among_them(built):
     for overlay in OVERLAYS:
         (config,) = built[overlay].of("ConfigMap").values()
         names = {name.lower() for name in config["data"]}
-        assert names <= set(Settings.model_fields) | AWAITED
+        assert names <= set(Settings.model_fields)
         assert not names & (secret | {"redis_uri", "broker_uri", "cache_uri", "mongo_uri"})
         assert config["data"]["ENVIRONMENT"] == overlay
         assert not built[overlay].of("Secret")

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from flask import Response
 
 from shared.errors import AppError
+from shared.metrics.recorder import recorder
 from web.services.jobs import NumberedEvent
 
 _KEEP_ALIVE = ": still here\n\n"
@@ -24,13 +25,16 @@ def unnumbered(name: str, data: str) -> str:
 
 
 def _lines(events: Iterable[NumberedEvent | None], head: str) -> Iterator[str]:
-    # Something at once, so that the reader knows that the line is open.
-    yield head or ": open\n\n"
+    recorder.stream_opened()
     try:
+        # Something at once, so that the reader knows that the line is open.
+        yield head or ": open\n\n"
         for event in events:
             yield _line(event)
     except AppError:
         return  # the status is sent; the reader comes back with its last id
+    finally:
+        recorder.stream_closed()
 
 
 def _line(event: NumberedEvent | None) -> str:

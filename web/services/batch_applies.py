@@ -21,6 +21,7 @@ from shared.errors import (
 )
 from shared.jobs.records import JobRecord
 from shared.jobs.states import Decision
+from shared.metrics.recorder import recorder
 from web.services.batches import BatchDesk
 from web.services.documents import DocumentDesk, Expected, check_revision
 from web.services.track_changes import document_of
@@ -117,6 +118,7 @@ class BatchApplyDesk:
         """What was applied was accepted; if this fails, it stands in the document all the same."""
         try:
             self.decisions.decide(job, outcome.applied, Decision.ACCEPTED, owner=who)
+            recorder.decided(Decision.ACCEPTED, len(outcome.applied))
         except AppError:
             log.warning("decisions_not_noted")
 

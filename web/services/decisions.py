@@ -9,6 +9,7 @@ from shared.data.redis.decisions import DecisionStore
 from shared.errors import NotFoundError
 from shared.jobs.records import JobRecord
 from shared.jobs.states import Decision
+from shared.metrics.recorder import recorder
 from web.services.jobs import JobDesk
 
 
@@ -32,6 +33,7 @@ class DecisionDesk:
         if suggestion is None:
             raise NotFoundError("There is no such suggestion")
         self.decisions.decide(job, [suggestion_id], decision, owner=owner)
+        recorder.decided(decision)
         return suggestion | {"state": decision}
 
     def _suggestion(self, job: JobRecord, suggestion_id: str) -> dict[str, Any] | None:

@@ -20,6 +20,7 @@ from shared.jobs.names import QueueName
 from shared.jobs.queue import JobQueue
 from shared.jobs.records import Admitted, Idempotency, JobOrder, JobRecord, KnownAnswer
 from shared.jobs.states import Status
+from shared.metrics.recorder import recorder
 
 Found = TypeVar("Found")
 
@@ -108,6 +109,8 @@ class FrontDesk:
     ) -> Admitted:
         """Hand the order in, and wake who is to do it."""
         admitted = self.admission.admit(caller, order, rate, known)
+        if order.mark:
+            recorder.cache_asked(admitted.verdict)
         for work_id in admitted.to_wake:
             self.queue.wake(work_id, order.queue or order.lane)
         return admitted

@@ -19,6 +19,7 @@ from shared.data.redis.admission import Admission
 from shared.data.redis.batches import BatchStore
 from shared.data.redis.client import WEB_TIMEOUT_S, connect, connect_blocking
 from shared.data.redis.decisions import DecisionStore
+from shared.data.redis.depths import DepthStore
 from shared.data.redis.guesses import PasswordGuesses
 from shared.data.redis.job_events import JobEvents
 from shared.data.redis.job_lists import JobLists
@@ -32,6 +33,7 @@ from shared.domain.prompt_templates import system_templates
 from shared.jobs.broker import sender
 from shared.jobs.policy import JobPolicy
 from shared.jobs.queue import JobQueue
+from shared.metrics.pages import MetricsPage
 from shared.settings import Settings
 from web.services.accounts import AccountDesk
 from web.services.batch_applies import BatchApplyDesk
@@ -46,6 +48,7 @@ from web.services.files import FileDesk
 from web.services.health import HealthDesk
 from web.services.jobs import JobDesk
 from web.services.logins import LoginDesk
+from web.services.metrics import MetricsDesk
 from web.services.preparation import Preparation
 from web.services.promotions import PromotionDesk
 from web.services.rebase import RebaseDesk
@@ -93,6 +96,7 @@ class WebServices:
     track_changes: TrackChanges
     rebases: RebaseDesk
     health: HealthDesk
+    metrics: MetricsDesk
     preparation: Preparation
     usage: UsageDesk
     template_reports: TemplateReporter
@@ -152,6 +156,7 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
         rebases=RebaseDesk(store),
         decisions=DecisionDesk(jobs, decisions),
         health=HealthDesk(store, templates.system, preparation, queue, feed),
+        metrics=MetricsDesk(MetricsPage(settings, "web"), DepthStore(redis, keys)),
         preparation=preparation,
         usage=UsageDesk(UsageCounters(redis, keys), UsageRepository(database)),
         template_reports=TemplateReporter(templates.system, tallies),

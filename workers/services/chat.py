@@ -17,6 +17,7 @@ from shared.jobs.leases import Ending
 from shared.jobs.records import Event
 from shared.jobs.states import EventName, Outcome, Status
 from shared.jobs.suggestion_events import progress_event
+from shared.metrics.recorder import recorder
 from workers.ai.provider import Provider
 from workers.services.chat_calls import ChatCall, plan_chat_call
 from workers.services.chat_replies import ChatReply
@@ -67,6 +68,7 @@ class ChatWriter:
         )
         found["metadata"] |= asked.left_out(turn.request)
         claim.finish(_success(claim, turn.result(flow.text, found), outcome))
+        recorder.suggestions_dropped(sheet.dropped)
 
     def _begin(self, claim: Claim) -> tuple[ChatTurn, History]:
         """Keep the question, which the web tier may not have done; return what was said before."""

@@ -1,6 +1,7 @@
 """One piece of work in hand, and the one rule by which it ends."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -13,6 +14,7 @@ from shared.jobs.failures import ended_with, out_of_time
 from shared.jobs.leases import Ending, GivenBack, Lease
 from shared.jobs.records import Event, Usage
 from shared.jobs.states import Status
+from shared.metrics.recorder import recorder
 from workers.services.interrupts import (
     HandedBackError,
     Interrupt,
@@ -40,6 +42,7 @@ class Claim:
     before_ending: Callable[[], tuple[Event, ...]] = tuple
     _unsent: list[Event] = field(default_factory=list)
     _known_seq: int = field(init=False)
+    _began: float = field(default_factory=time.monotonic, init=False)
     is_ending: bool = field(default=False, init=False)
     _ender: threading.RLock = field(default_factory=threading.RLock, init=False)
 
@@ -83,10 +86,12 @@ class Claim:
             ending.error,
             (*self._unsent, *ending.last_events),
         )
-        if not patiently(
+        if patiently(
             lambda: self.store.finish(self.lease, ending, known_seq=known_seq),
             _FINISH_PATIENCE_S,
         ):
+            recorder.work_ended(self.lease.kind, time.monotonic() - self._began)
+        else:
             log.warning("lease_lost")
 
     def is_first_to_end(self) -> bool:

@@ -13,6 +13,7 @@ from shared.errors import StoreUnavailableError
 from shared.jobs.leases import Claimant, Fate, Lease
 from shared.jobs.names import QueueName
 from shared.jobs.queue import JobQueue
+from shared.metrics.recorder import recorder
 from workers.services.claims import Claim, end_by, ended_by_one_rule
 from workers.services.interrupts import (
     HandedBackError,
@@ -60,6 +61,8 @@ class Leases:
         if lease is None:
             yield None
             return
+        is_first = lease.fence == 1
+        recorder.work_claimed(lease.queue, lease.waited_ms / 1000 if is_first else None)
         claim = Claim(lease, Interrupt(total_s=lease.remaining_ms / 1000), self._store)
         self._hold(claim)
         if self._leaving.is_set():  # since we asked: nobody may be left to hand it on

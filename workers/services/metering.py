@@ -1,11 +1,14 @@
 """Counts what a call uses: as the provider says, or as well as can be told without its word."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from shared.domain.prices import cost_usd
 from shared.domain.tokens import count_all
+from shared.errors import AppError
 from shared.jobs.records import Usage
+from shared.metrics.recorder import CallEnd, recorder
 from workers.ai.provider import ModelCall, ReplyPart, TextDelta, ThoughtDelta, TokenUsage
 from workers.services.claims import Claim
 
@@ -18,6 +21,8 @@ class Meter:
         self._model = model
         self._told: TokenUsage | None = None
         self._text: list[str] = []
+        self._began = time.monotonic()
+        self._first_token_s: float | None = None
 
     def read(self, part: ReplyPart) -> None:
         """Note what came."""
@@ -25,6 +30,8 @@ class Meter:
             self._told = part
         elif isinstance(part, TextDelta | ThoughtDelta):
             self._text.append(part.text)
+            if self._first_token_s is None:
+                self._first_token_s = time.monotonic() - self._began
 
     def usage(self) -> Usage:
         """Return what the call has used.
@@ -40,6 +47,14 @@ class Meter:
         }
         return Usage(**tokens, cost_usd=cost_usd(self._model, **tokens))
 
+    def end(self, used: Usage, fault: Exception | None) -> CallEnd:
+        """Return what is to be counted of the call, which ended with this fault or none."""
+        seconds, code = time.monotonic() - self._began, None
+        outcome = "stopped" if fault else "complete"
+        if isinstance(fault, AppError):
+            outcome, code = "failed", fault.code
+        return CallEnd(self._model, seconds, self._first_token_s, used, outcome, code)
+
     def _estimate(self) -> TokenUsage:
         if not self._text:
             return TokenUsage()
@@ -51,8 +66,13 @@ class Meter:
 @contextmanager
 def metered(claim: Claim, call: ModelCall, model: str) -> Iterator[Meter]:
     """Add what the call uses to the claim's usage, however the call ends."""
-    meter = Meter(call, model)
+    meter, fault = Meter(call, model), None
     try:
         yield meter
+    except Exception as error:
+        fault = error
+        raise
     finally:
-        claim.usage += meter.usage()
+        used = meter.usage()
+        claim.usage += used
+        recorder.call_ended(meter.end(used, fault))

@@ -11,6 +11,7 @@ from shared.jobs.batches import SectionResult
 from shared.jobs.leases import Ending
 from shared.jobs.records import Event
 from shared.jobs.states import Outcome, Status
+from shared.metrics.recorder import recorder
 from workers.ai.provider import Provider
 from workers.services.asking import Asking, Reply
 from workers.services.claims import Claim
@@ -50,6 +51,7 @@ class SectionWriter:
                 last_events=result.events(),
             )
         )
+        recorder.suggestions_dropped(result.dropped)
 
     def _result(
         self, claim: Claim, terms: SectionTerms, section: SectionRequest

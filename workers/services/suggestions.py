@@ -14,6 +14,7 @@ from shared.jobs.leases import Ending
 from shared.jobs.records import Event
 from shared.jobs.states import EventName, Outcome, Status
 from shared.jobs.suggestion_events import events_around, progress_event
+from shared.metrics.recorder import recorder
 from workers.ai.provider import Provider
 from workers.services.asking import Asking, Reply
 from workers.services.claims import Claim
@@ -50,6 +51,7 @@ class SuggestionWriter:
             token_count=claim.usage.input_tokens + claim.usage.output_tokens,
         )
         claim.finish(_success(claim, plan, result, reply.outcome))
+        recorder.suggestions_dropped(sheet.dropped)
 
     def _keep(
         self, request: SuggestionRequest, sheet: SuggestionSheet, reply: Reply, *, owner: str

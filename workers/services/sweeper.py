@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import structlog
 
-from shared.data.redis.sweeps import OVERDUE, TURN, Found, Sweeps
+from shared.data.redis.sweeps import LOST, OVERDUE, TURN, Found, Sweeps
 from shared.errors import StoreUnavailableError
 from shared.jobs.names import QueueName
 from shared.jobs.queue import JobQueue, QueueUnavailableError
+from shared.metrics.recorder import recorder
 
 log = structlog.get_logger(__name__)
 
@@ -23,6 +24,9 @@ class Sweeper:
         """One round; a store or broker that is away is left to the next one."""
         try:
             found = list(self.sweeps.sweep(QueueName))
+            for work in found:
+                if work.why == LOST:
+                    recorder.work_taken_over(work.queue)
             self._publish([work for work in found if work.why != OVERDUE])
             for queue in QueueName:
                 overdue = [w for w in found if w.why == OVERDUE and w.queue == queue]

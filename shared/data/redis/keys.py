@@ -139,6 +139,11 @@ class PartitionKeys(BatchKeys):
         return f"{self.base}moved:{owner}"
 
     @property
+    def ended(self) -> str:
+        """Hash: how many jobs have ended, by kind and outcome."""
+        return self.base + "ended"
+
+    @property
     def usage_changed(self) -> str:
         """Sorted set: days of usage to be copied to MongoDB, by when they changed first."""
         return self.base + "usage_changed"

@@ -17,6 +17,7 @@ from shared.jobs.policy import PUBLISH_AGAIN_MS, JobPolicy
 MAX_ATTEMPTS = 3  # processes that may die under one piece of work
 SHELF_MS = 7 * 24 * 3600 * 1000
 OVERDUE = "overdue"
+LOST = "worker_lost"
 TURN = "turn"  # it was held back until now, and is published for the first time
 _AT_MOST = 200
 _SETTLING_S = LEASE_MS / 1000 + 1

@@ -52,6 +52,9 @@ class TestMakePlan:
 
         assert "redis" in [store.name for store in make_plan(procfile).stores]
 
+    def test_its_processes_share_what_they_count(self, procfile, tmp_path):
+        assert make_plan(procfile).env["METRICS_DIR"] == str(tmp_path / "data" / "metrics")
+
     def test_it_starts_nothing(self, procfile, tmp_path):
         make_plan(procfile)
 

@@ -2,7 +2,7 @@
 -- needs: clock, pace, logs, lines, usage, purses, batches, unbegun, ends
 -- claim(KEYS, ARGV) -> {'claimed', kind, fence, attempt, epoch, waits, last number of the log, queue,
 --                       ms until the deadline, usage so far (JSON) or '', input, owner, request id, trace,
---                       ids of other work that needs a message}
+--                       ids of other work that needs a message, ms from acceptance to the first claim}
 --                   or {why not}
 --
 -- KEYS  1 work   2 input   3 leases   4 log   5 members   6 news (a channel)
@@ -43,10 +43,10 @@ end
 
 local function claimed(others)
   local held = redis.call('HMGET', KEYS[1], 'fence', 'attempts', 'epoch', 'waits', 'seq', 'deadline',
-    'usage', 'kind')
+    'usage', 'kind', 'started', 'created')
   return {'claimed', held[8], tonumber(held[1]), tonumber(held[2]), tonumber(held[3]), tonumber(held[4] or 0),
     tonumber(held[5]), work[7], held[6] - now, held[7] or '', redis.call('GET', KEYS[2]), owner(),
-    work[4], work[5], others}
+    work[4], work[5], others, held[9] - (held[10] or held[9])}
 end
 
 if work[1] == 'running' and work[8] == ARGV[9] then

@@ -1,8 +1,10 @@
 import pytest
+from prometheus_client import CollectorRegistry
 
 from shared.data.redis.sweeps import Found
 from shared.errors import StoreUnavailableError
 from shared.jobs.queue import QueueUnavailableError
+from shared.metrics.recorder import recorder
 from workers.services.sweeper import Sweeper
 
 LOST = Found("job_lost", "rescue", "worker_lost")
@@ -85,3 +87,16 @@ class TestSweep:
         Sweeper(FakeSweeps(LOST), queue).sweep()
 
         assert queue.messages == []
+
+
+def test_what_was_lost_is_a_takeover_and_what_is_overdue_is_none(queue):
+    before = _takeovers()
+    Sweeper(FakeSweeps(LOST, *OVERDUE), queue).sweep()
+
+    assert _takeovers() - before == 1
+
+
+def _takeovers():
+    registry = CollectorRegistry()
+    recorder.register(registry)
+    return registry.get_sample_value("copydesk_takeovers_total", {"lane": "interactive"}) or 0

@@ -33,17 +33,29 @@ local function count_spending(key, usage)
   end
 end
 
+-- tally_end(base of the keys, kind, how it ended, error as JSON or nil): for the metrics, of all owners together
+--
+-- ended  hash  <kind>:<outcome>   <kind>:failed:<code>
+local function tally_end(base, kind, how, problem)
+  redis.call('HINCRBY', base .. 'ended', kind .. ':' .. how, 1)
+  local code = how == 'failed' and problem and problem:match('"code":"([%u_]+)"')
+  if code then
+    redis.call('HINCRBY', base .. 'ended', kind .. ':failed:' .. code, 1)
+  end
+end
+
 -- count_job(base of the keys, job id, work id, how it ended, now): tokens and cost are the payer's; what a
 -- batch used was counted with each of its sections. A job that is deleted while its worker stops counts for
 -- whoever deleted it.
 local function count_job(base, id, work_id, as, now)
   local job = redis.call('HMGET', base .. 'job:' .. id, 'owner', 'kind', 'joined', 'deleted_by')
-  local work = redis.call('HMGET', base .. 'work:' .. work_id, 'outcome', 'payer', 'usage')
+  local work = redis.call('HMGET', base .. 'work:' .. work_id, 'outcome', 'payer', 'usage', 'error')
   local day = string.format('%.0f', math.floor(now / DAY_MS))
   local owner = job[1] or job[4]
   local key = base .. 'usage:' .. owner .. ':' .. day
   local outcome = as == 'succeeded' and work[1] or as
   redis.call('HINCRBY', key, 'jobs:' .. job[2] .. ':' .. outcome, 1)
+  tally_end(base, job[2], outcome, work[4])
   if job[3] == '1' then
     redis.call('HINCRBY', key, 'joined', 1)
   end

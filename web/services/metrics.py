@@ -1,0 +1,47 @@
+"""What Prometheus reads from the web tier: the processes of this machine, and the installation."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from shared.data.redis.depths import STATES, Depths, DepthStore
+from shared.errors import StoreUnavailableError
+from shared.jobs.names import QueueName
+from shared.metrics.bounds import KINDS, OUTCOMES, among, codes
+from shared.metrics.definitions import JOB_FAILURES, JOBS, LANE_DEPTH, SHELF_DEPTH, STORE_UP
+from shared.metrics.pages import MetricsPage
+from shared.metrics.readings import Reading
+
+_LANES = sorted({queue.lane.value for queue in QueueName})
+
+
+@dataclass(frozen=True)
+class MetricsDesk:
+    """Adds what is counted in Redis to the page of this process."""
+
+    page: MetricsPage
+    depths: DepthStore
+
+    def text(self) -> bytes:
+        """Return the page; while Redis is away it lacks what only Redis knows, and says so."""
+        return self.page.text(self._readings)
+
+    def _readings(self) -> Iterator[Reading]:
+        try:
+            found = self.depths.read()
+        except StoreUnavailableError:
+            yield Reading(STORE_UP, (), 0)
+            return
+        yield Reading(STORE_UP, (), 1)
+        yield from _of(found)
+
+
+def _of(found: Depths) -> Iterator[Reading]:
+    yield Reading(SHELF_DEPTH, (), found.shelf)
+    for lane in _LANES:  # a lane without work has a depth, too: who scales by it must see the 0
+        for state in STATES:
+            yield Reading(LANE_DEPTH, (lane, state), found.lanes[lane, state])
+    for (kind, outcome), count in found.ended.items():
+        yield Reading(JOBS, (among(kind, KINDS), among(outcome, OUTCOMES)), count)
+    known = codes()
+    for (kind, code), count in found.failures.items():
+        yield Reading(JOB_FAILURES, (among(kind, KINDS), among(code, known)), count)
