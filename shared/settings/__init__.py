@@ -96,7 +96,7 @@ class Settings(ArchiveSettings, ModelSettings, MongoSettings):
         5000, description="Jobs that may wait in a lane; more are refused as OVERLOADED"
     )
     bulk_window: PositiveInt = Field(
-        50, description="Bulk jobs handed out and not begun; the rest wait for their owner's turn"
+        20, description="Bulk jobs handed out and not begun; the rest wait for their owner's turn"
     )
     worker_grace: Annotated[float, Field(ge=0)] = Field(
         5.0, description="Seconds that a stopping worker lets its calls end before it hands them on"

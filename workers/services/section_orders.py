@@ -1,7 +1,7 @@
 """Orders the work on sections: what is known of each already, and what the rest may cost."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared.data.redis.section_answers import SectionAnswers
 from shared.domain.model_limits import ModelLimits
@@ -41,15 +41,21 @@ class SectionOrders:
         if not terms.is_fresh:
             known |= self._kept(terms, rest, marks, hears)
             rest = [one for one in rest if one.spot not in known]
-        hears()
-        costs = WorstCosts(self.model, self.limits).of(terms, [one.request for one in rest])
-        new = {
-            one.spot: self._order(terms, one, marks[one.spot], worst_usd)
-            for one, worst_usd in zip(rest, costs, strict=True)
-        }
+        new = {one.spot: self._order(terms, one, marks[one.spot]) for one in rest}
         return [
             new.get(one.spot) or SectionOrder(one.spot, known=known[one.spot]) for one in sections
         ]
+
+    def priced(self, terms: SectionTerms, orders: Sequence[SectionOrder]) -> list[SectionOrder]:
+        """Return the orders with the most that one attempt at each can cost.
+
+        It takes as long as all the rest: for batches that may not cost more than so much.
+        """
+        asked = [order for order in orders if order.known is None]
+        sections = [SectionRequest.from_json(order.input) for order in asked]
+        costs = WorstCosts(self.model, self.limits).of(terms, sections)
+        worst = {order.spot: cost for order, cost in zip(asked, costs, strict=True)}
+        return [replace(order, worst_usd=worst.get(order.spot)) for order in orders]
 
     def _kept(
         self,
@@ -69,16 +75,13 @@ class SectionOrders:
                 known[one.spot] = KnownSection(result, answer.cost_usd or 0.0)
         return known
 
-    def _order(
-        self, terms: SectionTerms, section: PlannedSection, mark: str, worst_usd: float | None
-    ) -> SectionOrder:
+    def _order(self, terms: SectionTerms, section: PlannedSection, mark: str) -> SectionOrder:
         limits = time_limits(len(section.request.content), scale=self.limits.time_scale)
         return SectionOrder(
             section.spot,
             section.request.to_json(),
             mark=None if terms.is_fresh else terms.work_mark(section.request, mark),
             budget_ms=int(limits.total_s * 1000),
-            worst_usd=worst_usd,
         )
 
     def _answer_mark(self, terms: SectionTerms, section: SectionRequest) -> str:
