@@ -1,4 +1,5 @@
 import threading
+from collections import Counter
 
 import pytest
 
@@ -14,6 +15,7 @@ from tests.batch_client import (
     sections_of,
     sent,
     show,
+    some_texts,
 )
 from tests.document_client import fault
 from tests.model_server_scripts import known_words
@@ -96,6 +98,19 @@ class TestMoney:
 
         assert batch["counts"]["succeeded"] == 4
         assert 0 < batch["usage"]["cost_usd"] < 8 * free < 1
+
+    def test_no_more_is_spent_than_is_allowed_however_many_could_run(self, writer, model):
+        limit = 0.006  # some two sections, were they to cost all that they can
+        batch = finish_batch(writer, sent(*some_texts(12), max_cost_usd=limit))
+        ended = Counter(
+            section["error"]["code"] if section["error"] else section["status"]
+            for section in sections_of(writer, batch["id"])
+        )
+
+        assert batch["usage"]["cost_usd"] <= limit
+        assert ended.total() == 12
+        assert ended["succeeded"] >= 1
+        assert {*ended} <= {"succeeded", "BUDGET_EXCEEDED"}
 
 
 class TestExpiry:
