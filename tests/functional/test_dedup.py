@@ -150,6 +150,7 @@ class TestAThousand:
         assert sum(job["usage"]["cost_usd"] > 0 for job in jobs) == 1
         assert finals == [{"job": job} for job in jobs]
 
+    @pytest.mark.deep
     def test_half_of_them_leave_and_the_others_are_unharmed(self, writer, stack, model):
         text, hold = some_text(), threading.Event()
         model.plan(lambda call: known_words(call, hold=hold))

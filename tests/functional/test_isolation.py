@@ -39,6 +39,7 @@ def begin_suspect(stack, client, writer, text):
     return job_id
 
 
+@pytest.mark.deep
 def test_a_worker_that_stops_hands_its_suspects_on(alone, model):
     stack, client = alone
     text = some_text()

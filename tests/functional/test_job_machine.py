@@ -288,7 +288,7 @@ def walk(machine, monkeypatch, examples):
 
 
 @pytest.mark.parametrize(
-    "examples", [20, pytest.param(80, marks=[pytest.mark.deep, pytest.mark.timeout(300)])]
+    "examples", [10, pytest.param(80, marks=[pytest.mark.deep, pytest.mark.timeout(300)])]
 )
 def test_any_order_of_transitions_keeps_the_promises(monkeypatch, examples):
     walk(JobMachine, monkeypatch, examples)

@@ -81,7 +81,16 @@ class TestEndings:
             assert redis.get("job") == b"kept"
             assert mongo.documents.find_one({"_id": "text"})["words"] == "kept"
 
-    @pytest.mark.parametrize("victim", ["make ", "-m devserver ", "-m devserver.house "])
+    @pytest.mark.parametrize(
+        "victim",
+        [
+            "-m devserver ",
+            *(
+                pytest.param(one, marks=pytest.mark.deep)
+                for one in ("make ", "-m devserver.house ")
+            ),
+        ],
+    )
     def test_nothing_outlives_a_killed_parent(self, open_house, victim):
         house = open_house()
         house.wait_until_ready()
