@@ -1,8 +1,8 @@
 # `make help` lists the targets. Needs GNU make 3.81, Python 3.11 and a package index; nothing else.
 PYTHON ?= python3
 ARGS ?=
-# Tests wait more than they work: two processes take half the time.
-TEST_PROCESSES ?= 2
+# Tests wait as much as they work: three processes keep two cores busy.
+TEST_PROCESSES ?= 3
 SIDE_BY_SIDE := -n $(TEST_PROCESSES) --dist loadgroup --no-loadscope-reorder
 BIN := .venv/bin
 HERE := $(shell cd "`dirname "$(strip $(MAKEFILE_LIST))"`" && pwd -P)

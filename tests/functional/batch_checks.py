@@ -9,7 +9,7 @@ from tests.functional.batch_desk import BatchDesk
 
 _TOLD = ("section.completed", "section.failed")
 # What has no time to live: counts that are to be copied, and how fast work ends.
-_KEPT = ("usage:", "usage_changed", "pace:", "homes:")
+_KEPT = ("usage:", "usage_changed", "pace:", "homes:", "ended")
 
 
 def money_is_never_more_than_the_limit(desk: BatchDesk) -> None:

@@ -1,3 +1,4 @@
+import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
@@ -105,6 +106,8 @@ def over_redis(new_apart, house):
 def over_rabbitmq(new_apart, rabbitmq):
     """Return a stack with RabbitMQ as its broker; whoever stops a part starts it again."""
     with new_apart("over-rabbitmq", rabbitmq) as own:
+        # It writes down within 2 s what it is told of queues; killed before, it loses them.
+        time.sleep(3)
         yield own
 
 
