@@ -25,7 +25,7 @@ from shared.settings import Settings, load_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 MODEL_NAME = "gpt-4o-mini"
-SLOTS = 50
+SLOTS = int(os.environ.get("BENCH_SLOTS", "50"))  # of one worker
 OUR_WEB, BARE_WEB = "web.wsgi:app", "bench.bare_web:app"
 OUR_WORKER, BARE_WORKER = "workers.main:worker", "bench.bare_worker:worker"
 
