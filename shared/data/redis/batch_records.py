@@ -9,7 +9,7 @@ from shared.jobs.batches import BatchRecord, SectionRecord, SectionResult, Secti
 from shared.jobs.records import JobRecord
 from shared.jobs.states import Outcome, Status
 
-_NUSD = 1e9  # in a dollar
+NUSD = 1e9  # in a dollar
 _ENDED = (Status.SUCCEEDED, Status.FAILED, Status.CANCELLED, Status.EXPIRED)
 
 
@@ -28,14 +28,14 @@ def batch_record(
         total=total,
         counts=counts,
         cached=int(batch.get("cached", 0)),
-        saved_usd=int(batch.get("saved_nusd", 0)) / _NUSD,
+        saved_usd=int(batch.get("saved_nusd", 0)) / NUSD,
         eta_ms=_time_left(batch, left, now_ms) if total or is_final else None,
     )
 
 
 def section_record(spot: str, outcome: str, live: str) -> SectionRecord:
     """Return a section as its batch tells of it; one that is neither was never begun."""
-    where = spot_of(spot)
+    where = SectionSpot(**orjson.loads(spot))
     if not outcome:
         return SectionRecord(where, Status(live or Status.QUEUED))
     ended = orjson.loads(outcome)
@@ -49,11 +49,6 @@ def section_record(spot: str, outcome: str, live: str) -> SectionRecord:
         result=result,
         cost_usd=ended["cost_usd"],
     )
-
-
-def spot_of(stored: str) -> SectionSpot:
-    """Return where a section stands."""
-    return SectionSpot(**orjson.loads(stored))
 
 
 def batch_result(job: JobRecord, sections: Iterable[SectionRecord]) -> str:

@@ -21,9 +21,7 @@ class SectionReader:
 
     def some(self, work_id: str, *, after: int, limit: int) -> Sequence[SectionRecord]:
         """Return the sections behind number `after`, in document order."""
-        keys = self._keys.of_job(work_id)
-        if keys is None:
-            raise ValueError(work_id)
+        keys = self._keys.of_work(work_id)
         found = self._sections(
             keys=[keys.plan(work_id), keys.outcomes(work_id), keys.children(work_id)],
             args=[keys.base, after, limit],

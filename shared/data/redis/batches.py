@@ -9,7 +9,7 @@ import orjson
 from redis import Redis
 
 from shared.data.redis import scripts
-from shared.data.redis.batch_records import batch_record
+from shared.data.redis.batch_records import NUSD, batch_record
 from shared.data.redis.batch_sections import SectionReader
 from shared.data.redis.client import unavailable_when_away
 from shared.data.redis.job_records import flat_hash
@@ -29,7 +29,6 @@ from shared.jobs.policy import PUBLISH_AGAIN_MS, JobPolicy
 from shared.jobs.states import Status
 
 _AT_ONCE = 100  # sections that one step brings into being
-_NUSD = 1e9  # in a dollar
 
 
 class BatchStore:
@@ -54,7 +53,7 @@ class BatchStore:
 
         :raises ProcessingError: an earlier attempt has planned other sections
         """
-        keys = self._keys_of(lease.work_id)
+        keys = self._keys.of_work(lease.work_id)
         terms = self._terms(lease, plan, orders)
         for some in _portions(orders):
             verdict, *wakes = self._spawn(
@@ -78,7 +77,7 @@ class BatchStore:
 
         Safe to repeat. Where no section is left to wait for the batch ends here.
         """
-        keys = self._keys_of(lease.work_id)
+        keys = self._keys.of_work(lease.work_id)
         return bool(
             self._set_out(
                 keys=[
@@ -93,13 +92,13 @@ class BatchStore:
 
     def common(self, section_id: str) -> str | None:
         """Return what the sections of this one's batch share, or None when nobody waits for it."""
-        keys = self._keys_of(section_id)
+        keys = self._keys.of_work(section_id)
         found = self._common(keys=[keys.work(section_id)], args=[section_id, keys.base])
         return None if found is None else str(found)
 
     def earlier(self, lease: Lease) -> Mapping[SectionSpot, KnownSection]:
         """Return what the batch that this one tries again has done whole; empty for a first try."""
-        keys = self._keys_of(lease.work_id)
+        keys = self._keys.of_work(lease.work_id)
         with unavailable_when_away():
             earlier = self._redis.hget(keys.batch(lease.work_id), "earlier")
         if not earlier:
@@ -112,7 +111,7 @@ class BatchStore:
 
     def find(self, work_id: str) -> BatchRecord:
         """Return how far the batch is; one that is not planned yet has no sections."""
-        keys = self._keys_of(work_id)
+        keys = self._keys.of_work(work_id)
         batch, live, now_ms, is_final = self._look(
             keys=[keys.batch(work_id), keys.children(work_id), keys.work(work_id)],
             args=[keys.base],
@@ -130,25 +129,19 @@ class BatchStore:
             if one.result:
                 yield one.spot, one.result
 
-    def _keys_of(self, work_id: str) -> PartitionKeys:
-        keys = self._keys.of_job(work_id)
-        if keys is None:
-            raise ValueError(work_id)
-        return keys
-
     def _terms(
         self, lease: Lease, plan: BatchPlan, orders: Sequence[SectionOrder]
     ) -> tuple[Any, ...]:
         return (
             lease.work_id,
             lease.fence,
-            self._keys_of(lease.work_id).base,
+            self._keys.of_work(lease.work_id).base,
             self._policy.bulk_window,
             PUBLISH_AGAIN_MS,
             _digest(orders),
             len(orders),
             int(plan.stops_on_error),
-            "" if plan.max_cost_usd is None else int(plan.max_cost_usd * _NUSD),
+            "" if plan.max_cost_usd is None else int(plan.max_cost_usd * NUSD),
             plan.common,
         )
 
@@ -158,13 +151,13 @@ def _packed(order: SectionOrder, keys: PartitionKeys) -> list[Any]:
     spot, known = order.spot, order.known
     terms: dict[str, Any] = {"n": spot.n, "shift": spot.start}
     if known:
-        terms |= {"cached": known.is_cached, "saved_nusd": round(known.saved_usd * _NUSD)}
+        terms |= {"cached": known.is_cached, "saved_nusd": round(known.saved_usd * NUSD)}
     else:
         terms |= {"id": new_job_id(keys), "budget_ms": order.budget_ms}
     if order.mark:
         terms["mark"] = order.mark
     if order.worst_usd is not None:
-        terms["worst_nusd"] = -int(-order.worst_usd * _NUSD // 1)
+        terms["worst_nusd"] = -int(-order.worst_usd * NUSD // 1)
     told = [event.data for event in known.result.events()] if known else []
     result = known.result.to_json() if known else ""
     spotted = orjson.dumps(spot)

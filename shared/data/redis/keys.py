@@ -197,6 +197,16 @@ class KeySpace:
             return None
         return self._partitions[int(found[1])]
 
+    def of_work(self, work_id: str) -> PartitionKeys:
+        """Return the partition of work whose id came from us.
+
+        :raises ValueError: it did not
+        """
+        keys = self.of_job(work_id)
+        if keys is None:
+            raise ValueError(work_id)
+        return keys
+
 
 def new_job_id(keys: PartitionKeys) -> str:
     """Return an id that sorts by time and tells its partition."""

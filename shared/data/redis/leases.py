@@ -87,7 +87,7 @@ class LeaseStore:
         `known_seq` is the last number that the holder knows of: an append that is repeated because
         its answer was lost adds nothing twice.
         """
-        keys = self._keys_of(lease)
+        keys = self._keys.of_work(lease.work_id)
         seq = self._append(
             keys=[keys.work(lease.work_id), keys.log(lease.work_id), keys.news],
             args=[lease.work_id, lease.fence, known_seq, *flat(events)],
@@ -103,7 +103,7 @@ class LeaseStore:
 
         `usage` is what has been used so far, the tries before included.
         """
-        keys = self._keys_of(lease)
+        keys = self._keys.of_work(lease.work_id)
         done, queue = self._yield(
             keys=[
                 keys.work(lease.work_id),
@@ -126,7 +126,7 @@ class LeaseStore:
 
     def finish(self, lease: Lease, ending: Ending, *, known_seq: int) -> bool:
         """End the work and all jobs that wait for it; return False when the lease is lost."""
-        keys = self._keys_of(lease)
+        keys = self._keys.of_work(lease.work_id)
         return bool(
             self._finish(
                 keys=[
@@ -150,16 +150,10 @@ class LeaseStore:
             )
         )
 
-    def _keys_of(self, lease: Lease) -> PartitionKeys:
-        keys = self._keys.of_job(lease.work_id)
-        if keys is None:
-            raise ValueError(lease.work_id)
-        return keys
-
     def _by_partition(self, leases: Iterable[Lease]) -> Iterable[tuple[PartitionKeys, list[Lease]]]:
         grouped: dict[PartitionKeys, list[Lease]] = {}
         for lease in leases:
-            grouped.setdefault(self._keys_of(lease), []).append(lease)
+            grouped.setdefault(self._keys.of_work(lease.work_id), []).append(lease)
         return grouped.items()
 
 

@@ -6,10 +6,6 @@
 -- work:<section's work> has besides: worst_nusd of one attempt   reserved_nusd, while one runs
 --                                    lost_nusd: of those whose end nobody saw   booked_nusd: what the batch has counted
 
-local function whole(number)
-  return string.format('%.0f', number + 0) -- never -0, which is no integer to Redis
-end
-
 -- owner_of(base of the keys, batch work id) -> whose it is by now, or who deleted it, or ''
 local function owner_of(base, id)
   local job = redis.call('SRANDMEMBER', base .. 'members:' .. id) or id
@@ -79,19 +75,10 @@ local function spend(base, id, section, now)
   if not usage then
     return
   end
-  local nusd = nusd_of(usage)
-  local used = cjson.decode(usage)
-  for _, name in ipairs(TOKENS) do
-    redis.call('HINCRBY', batch, name, whole(tonumber(used[name]) or 0))
-  end
-  if nusd then
-    redis.call('HINCRBY', batch, 'cost_nusd', whole(nusd))
-  else
-    redis.call('HSET', batch, 'unpriced', 1)
-  end
+  count_spending(batch, usage)
   redis.call('HSET', base .. 'work:' .. id, 'usage', usage_of(batch))
   local who = owner_of(base, id)
-  local day = whole(math.floor(now / DAY_MS))
+  local day = day_of(now)
   count_spending(base .. 'usage:' .. who .. ':' .. day, usage)
   note_change(base, who, day, now)
 end

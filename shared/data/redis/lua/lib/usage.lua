@@ -19,17 +19,26 @@ local function note_change(base, owner, day, now)
   redis.call('ZADD', base .. 'usage_changed', 'NX', now, owner .. ':' .. day)
 end
 
+local function whole(number)
+  return string.format('%.0f', number + 0) -- never -0, which is no integer to Redis
+end
+
+-- day_of(now) -> days since 1970
+local function day_of(now)
+  return whole(math.floor(now / DAY_MS))
+end
+
 -- count_spending(key, usage as JSON): costs are kept as whole billionths of a dollar, which add up. What
 -- is not there counts as nothing: no job may fail to end because it cannot be counted.
 local function count_spending(key, usage)
   local used = cjson.decode(usage)
   for _, name in ipairs(TOKENS) do
-    redis.call('HINCRBY', key, name, string.format('%.0f', tonumber(used[name]) or 0))
+    redis.call('HINCRBY', key, name, whole(tonumber(used[name]) or 0))
   end
   if type(used.cost_usd) ~= 'number' then
     redis.call('HINCRBY', key, 'unpriced', 1)
   else
-    redis.call('HINCRBY', key, 'cost_nusd', string.format('%.0f', used.cost_usd * 1e9))
+    redis.call('HINCRBY', key, 'cost_nusd', whole(used.cost_usd * 1e9))
   end
 end
 
@@ -50,7 +59,7 @@ end
 local function count_job(base, id, work_id, as, now)
   local job = redis.call('HMGET', base .. 'job:' .. id, 'owner', 'kind', 'joined', 'deleted_by')
   local work = redis.call('HMGET', base .. 'work:' .. work_id, 'outcome', 'payer', 'usage', 'error')
-  local day = string.format('%.0f', math.floor(now / DAY_MS))
+  local day = day_of(now)
   local owner = job[1] or job[4]
   local key = base .. 'usage:' .. owner .. ':' .. day
   local outcome = as == 'succeeded' and work[1] or as
