@@ -14,14 +14,7 @@ Result = TypeVar("Result")
 
 def patiently(step: Callable[[], Result], patience_s: float) -> Result:
     """Repeat a step that does no harm twice until Redis answers, or patience is over."""
-    gives_up_at = time.monotonic() + patience_s
-    while True:
-        try:
-            return step()
-        except StoreUnavailableError:
-            if time.monotonic() > gives_up_at:
-                raise
-            time.sleep(_AGAIN_S)
+    return _repeated(step, time.monotonic() + patience_s, lambda: None)
 
 
 def keep_trying(
@@ -31,8 +24,12 @@ def keep_trying(
 
     :raises StoppedError, LeaseLostError, HandedBackError, ProviderTimeoutError: stop at once
     """
+    return _repeated(step, until, interrupt.check)
+
+
+def _repeated(step: Callable[[], Result], until: float, hears: Callable[[], None]) -> Result:
     while True:
-        interrupt.check()
+        hears()
         try:
             return step()
         except StoreUnavailableError:
