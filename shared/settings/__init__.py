@@ -18,7 +18,7 @@ from pydantic_settings import SettingsConfigDict
 
 from shared.errors import SettingsError
 from shared.settings.archive import ArchiveSettings
-from shared.settings.models import ModelSettings
+from shared.settings.budgets import BudgetSettings
 from shared.settings.mongo import MongoSettings
 
 DEVELOPMENT_JWT_SECRET = "development-only-secret-that-signs-nothing-real"  # noqa: S105
@@ -41,7 +41,7 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
-class Settings(ArchiveSettings, ModelSettings, MongoSettings):
+class Settings(ArchiveSettings, BudgetSettings, MongoSettings):
     """One field per variable: `redis_uri` is read from `REDIS_URI`."""
 
     model_config = SettingsConfigDict(
