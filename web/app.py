@@ -9,12 +9,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from shared.metrics.recorder import recorder
 from shared.settings import Settings
 from web import api
+from web.http.compression import install_compression
 from web.http.context import request_id
 from web.http.cors import install_cors
 from web.http.errors import install_error_handlers
 from web.http.identity import install_identity
 from web.http.limits import install_limit_headers
 from web.http.offload import offload
+from web.http.request_bounds import install_request_bounds
 from web.http.security_headers import install_security_headers
 from web.wiring import WebServices, build_services
 
@@ -36,9 +38,11 @@ def create_app(settings: Settings, services: WebServices | None = None) -> Flask
 
     _install_correlation(app)
     install_error_handlers(app)
+    install_compression(app)
     install_identity(app, settings)
     install_limit_headers(app)
     install_cors(app, settings)
+    install_request_bounds(app)
     install_security_headers(app, settings)
     api.register(app)
     return app

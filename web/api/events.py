@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from shared.domain.limits import Service
 from shared.jobs.records import JobRecord
-from web.http.bodies import json_response, read_query
+from web.http.bodies import json_response, read_query, secret_response
 from web.http.context import services
 from web.http.identity import current_caller
 from web.http.limits import limited
@@ -43,7 +43,7 @@ def issue(job_id: str) -> ResponseReturnValue:
     job = services().jobs.find(job_id, owner=caller.owner)
     token = services().stream_tokens.issue(job.id, Follower.of(caller))
     answer = {"token": token, "expires_in": TOKEN_S}
-    return json_response(answer, headers={"Cache-Control": "no-store"})
+    return secret_response(answer)
 
 
 def events_answer(job: JobRecord, query: EventsQuery, owner: str) -> Response:
