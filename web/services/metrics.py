@@ -4,10 +4,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shared.data.redis.depths import STATES, Depths, DepthStore
+from shared.data.redis.lane_pauses import LANES, LanePauses
 from shared.errors import StoreUnavailableError
 from shared.jobs.names import QueueName
 from shared.metrics.bounds import KINDS, OUTCOMES, among, codes
-from shared.metrics.definitions import JOB_FAILURES, JOBS, LANE_DEPTH, SHELF_DEPTH, STORE_UP
+from shared.metrics.definitions import (
+    JOB_FAILURES,
+    JOBS,
+    LANE_DEPTH,
+    LANE_PAUSED,
+    SHELF_DEPTH,
+    STORE_UP,
+)
 from shared.metrics.pages import MetricsPage
 from shared.metrics.readings import Reading
 
@@ -20,6 +28,7 @@ class MetricsDesk:
 
     page: MetricsPage
     depths: DepthStore
+    pauses: LanePauses
 
     def text(self) -> bytes:
         """Return the page; while Redis is away it lacks what only Redis knows, and says so."""
@@ -27,11 +36,13 @@ class MetricsDesk:
 
     def _readings(self) -> Iterator[Reading]:
         try:
-            found = self.depths.read()
+            found, paused = self.depths.read(), self.pauses.read().since_ms
         except StoreUnavailableError:
             yield Reading(STORE_UP, (), 0)
             return
         yield Reading(STORE_UP, (), 1)
+        for lane in LANES:
+            yield Reading(LANE_PAUSED, (lane.value,), int(lane.value in paused))
         yield from _of(found)
 
 

@@ -41,6 +41,16 @@ class PartitionKeys(BatchKeys):
         return self.base + "shelf"
 
     @property
+    def paused(self) -> str:
+        """Set: the lanes of which nobody begins work."""
+        return self.base + "paused"
+
+    @property
+    def paused_by(self) -> str:
+        """String: the number of the last change of `paused` that this partition has followed."""
+        return self.base + "paused_by"
+
+    @property
     def news(self) -> str:
         """Channel that names work whose log has grown."""
         return self.base + "news"
