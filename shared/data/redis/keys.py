@@ -153,6 +153,10 @@ class PartitionKeys(BatchKeys):
         """Hash: how many jobs have ended, by kind and outcome."""
         return self.base + "ended"
 
+    def ended_on(self, day: int) -> str:
+        """Hash: the same, of one day, in days since 1970."""
+        return f"{self.base}ended:{day}"
+
     @property
     def usage_changed(self) -> str:
         """Sorted set: days of usage to be copied to MongoDB, by when they changed first."""
