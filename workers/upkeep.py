@@ -1,5 +1,6 @@
 """Builds what looks after work that nobody is at, without the weight of a model's client."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from shared.data.abandonments import abandonments
@@ -20,13 +21,16 @@ from shared.data.redis.record_cache import cache_servers
 from shared.data.redis.shelf import Shelf
 from shared.data.redis.sweeps import Sweeps
 from shared.data.redis.tallies import TemplateTallies
+from shared.data.redis.worker_registry import WorkerRegistry
 from shared.data.template_erasures import TemplateEraser
 from shared.jobs.broker import sender
+from shared.jobs.names import QueueName
 from shared.jobs.policy import JobPolicy
 from shared.jobs.queue import JobQueue
 from shared.settings import Settings
 from workers.services.archivist import Archivist
 from workers.services.housekeeper import Housekeeper
+from workers.services.stalls import StallWatch, Surroundings
 from workers.services.sweeper import Sweeper
 
 
@@ -88,6 +92,23 @@ def build_archivist(settings: Settings) -> Archivist | None:
     records = cached_records(database, servers, KeySpace(settings.partitions))
     versions = VersionRepository(database, archive.fetch)
     return Archivist(versions, records.document_upkeep, archive, settings.archive_after)
+
+
+def build_registry(settings: Settings) -> WorkerRegistry:
+    """Return the registry of processes, with a connection of its own."""
+    return WorkerRegistry(connect(str(settings.redis_uri), timeout_s=WORKER_TIMEOUT_S))
+
+
+def build_stall_watch(settings: Settings, queues: Iterable[str]) -> StallWatch:
+    """Return what judges whether a worker of these queues has stalled."""
+    redis = connect(str(settings.redis_uri), timeout_s=WORKER_TIMEOUT_S)
+    sweeps = Sweeps(redis, KeySpace(settings.partitions), JobPolicy.of(settings))
+    sender_queue, names = JobQueue(sender(settings)), tuple(map(QueueName, queues))
+    around = Surroundings(
+        work_is_ready=lambda: any(map(sweeps.waiting, names)),
+        messages=lambda: sum(map(sender_queue.depth, names)),
+    )
+    return StallWatch(settings.worker_stall, around)
 
 
 def build_erasures(settings: Settings) -> AccountErasures:

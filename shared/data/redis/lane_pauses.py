@@ -12,7 +12,7 @@ from shared.data.redis.installation_keys import InstallationKeys
 from shared.data.redis.keys import KeySpace
 from shared.jobs.names import QueueName
 
-LANES: Final = (QueueName.INTERACTIVE, QueueName.BULK)
+PAUSABLE: Final = (QueueName.INTERACTIVE, QueueName.BULK)
 _LATER_TRIES: Final = (QueueName.RESCUE, QueueName.BULK_RESCUE, QueueName.ISOLATE)
 
 
