@@ -134,7 +134,13 @@ JOB_FAILURES = _counter(
 LANE_DEPTH = _gauge(
     "copydesk_lane_depth", "Work of the installation by lane and state", *("lane", "state")
 )
+LANE_CAPACITY = _gauge(
+    "copydesk_lane_capacity", "Work that the live workers of a lane can do at once", "lane"
+)
 SHELF_DEPTH = _gauge("copydesk_shelf_depth", "Work on the dead-letter shelf")
+LANE_PAUSED = _gauge(
+    "copydesk_lane_paused", "Whether an operator has paused the lane: 1 or 0", "lane"
+)
 STORE_UP = _gauge("copydesk_store_up", "Whether Redis answered this question: 1 or 0")
 
 PROCESS_CPU = _counter("copydesk_process_cpu_seconds_total", "Processor time", *("process", "pid"))
@@ -146,6 +152,6 @@ BUILD_INFO = _gauge("copydesk_build_info", "What runs here: always 1", "version"
 
 # Found out when somebody asks.
 READ = (
-    *(JOBS, JOB_FAILURES, LANE_DEPTH, SHELF_DEPTH, STORE_UP),
+    *(JOBS, JOB_FAILURES, LANE_DEPTH, LANE_CAPACITY, LANE_PAUSED, SHELF_DEPTH, STORE_UP),
     *(PROCESS_CPU, PROCESS_MEMORY, PROCESS_FILES, BUILD_INFO),
 )

@@ -101,6 +101,11 @@ class Settings(ArchiveSettings, BudgetSettings, MongoSettings):
     worker_grace: Annotated[float, Field(ge=0)] = Field(
         5.0, description="Seconds that a stopping worker lets its calls end before it hands them on"
     )
+    worker_stall: PositiveFloat = Field(
+        20.0,
+        description="Seconds after which a worker that is connected and takes no work is ended, to "
+        "be started again",
+    )
     rate_limit_scale: PositiveFloat = Field(1.0, description="Multiplies every rate limit")
     trusted_proxies: Annotated[int, Field(ge=0)] = Field(
         0, description="How many hops of `X-Forwarded-For` may be believed"

@@ -4,14 +4,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shared.data.redis.depths import STATES, Depths, DepthStore
+from shared.data.redis.lane_pauses import PAUSABLE, LanePauses
+from shared.data.redis.worker_registry import WorkerRegistry
 from shared.errors import StoreUnavailableError
-from shared.jobs.names import QueueName
+from shared.jobs.workers import LANES, capacity
 from shared.metrics.bounds import KINDS, OUTCOMES, among, codes
-from shared.metrics.definitions import JOB_FAILURES, JOBS, LANE_DEPTH, SHELF_DEPTH, STORE_UP
+from shared.metrics.definitions import (
+    JOB_FAILURES,
+    JOBS,
+    LANE_CAPACITY,
+    LANE_DEPTH,
+    LANE_PAUSED,
+    SHELF_DEPTH,
+    STORE_UP,
+)
 from shared.metrics.pages import MetricsPage
 from shared.metrics.readings import Reading
-
-_LANES = sorted({queue.lane.value for queue in QueueName})
 
 
 @dataclass(frozen=True)
@@ -20,6 +28,8 @@ class MetricsDesk:
 
     page: MetricsPage
     depths: DepthStore
+    pauses: LanePauses
+    workers: WorkerRegistry
 
     def text(self) -> bytes:
         """Return the page; while Redis is away it lacks what only Redis knows, and says so."""
@@ -27,17 +37,21 @@ class MetricsDesk:
 
     def _readings(self) -> Iterator[Reading]:
         try:
-            found = self.depths.read()
+            found, slots = self.depths.read(), capacity(self.workers.living())
+            paused = self.pauses.read().since_ms
         except StoreUnavailableError:
             yield Reading(STORE_UP, (), 0)
             return
         yield Reading(STORE_UP, (), 1)
+        for lane in PAUSABLE:
+            yield Reading(LANE_PAUSED, (lane.value,), int(lane.value in paused))
+        yield from (Reading(LANE_CAPACITY, (lane,), count) for lane, count in slots.items())
         yield from _of(found)
 
 
 def _of(found: Depths) -> Iterator[Reading]:
     yield Reading(SHELF_DEPTH, (), found.shelf)
-    for lane in _LANES:  # a lane without work has a depth, too: who scales by it must see the 0
+    for lane in LANES:  # a lane without work has a depth, too: who scales by it must see the 0
         for state in STATES:
             yield Reading(LANE_DEPTH, (lane, state), found.lanes[lane, state])
     for (kind, outcome), count in found.ended.items():

@@ -25,10 +25,12 @@ from shared.data.redis.job_events import JobEvents
 from shared.data.redis.job_lists import JobLists
 from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
+from shared.data.redis.lane_pauses import LanePauses
 from shared.data.redis.limits import Gate
 from shared.data.redis.record_cache import cache_servers
 from shared.data.redis.tallies import TemplateTallies
 from shared.data.redis.usage import UsageCounters
+from shared.data.redis.worker_registry import WorkerRegistry
 from shared.domain.prompt_templates import system_templates
 from shared.jobs.broker import sender
 from shared.jobs.policy import JobPolicy
@@ -123,6 +125,8 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
     accounts = build_accounts(settings, erasures, LoginRepository(database), guesses, offload)
     jobs = JobDesk(store, events, feed, queue, JobLists(redis, keys))
     batches = build_batches(takes, jobs, BatchStore(redis, keys, policy))
+    pauses, registry = LanePauses(redis, keys), WorkerRegistry(redis)
+    depths = DepthStore(redis, keys)
     tallies, decisions = TemplateTallies(redis, keys), DecisionStore(redis, keys)
     preparation = Preparation(
         [
@@ -156,7 +160,7 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
         rebases=RebaseDesk(store),
         decisions=DecisionDesk(jobs, decisions),
         health=HealthDesk(store, templates.system, preparation, queue, feed),
-        metrics=MetricsDesk(MetricsPage(settings, "web"), DepthStore(redis, keys)),
+        metrics=MetricsDesk(MetricsPage(settings, "web"), depths, pauses, registry),
         preparation=preparation,
         usage=UsageDesk(UsageCounters(redis, keys), UsageRepository(database)),
         template_reports=TemplateReporter(templates.system, tallies),

@@ -88,6 +88,11 @@ class Leases:
                 claim.interrupt.stop(HandedBackError())
             time.sleep(_TICK_S)
 
+    @property
+    def held(self) -> int:
+        """How much work this process has in hand."""
+        return len(self._held())
+
     def _wake_another(self, claim: Claim) -> None:
         if claim.given_to:
             self._queue.wake(claim.lease.work_id, QueueName(claim.given_to))

@@ -41,6 +41,16 @@ class PartitionKeys(BatchKeys):
         return self.base + "shelf"
 
     @property
+    def paused(self) -> str:
+        """Set: the lanes of which nobody begins work."""
+        return self.base + "paused"
+
+    @property
+    def paused_by(self) -> str:
+        """String: the number of the last change of `paused` that this partition has followed."""
+        return self.base + "paused_by"
+
+    @property
     def news(self) -> str:
         """Channel that names work whose log has grown."""
         return self.base + "news"
@@ -142,6 +152,10 @@ class PartitionKeys(BatchKeys):
     def ended(self) -> str:
         """Hash: how many jobs have ended, by kind and outcome."""
         return self.base + "ended"
+
+    def ended_on(self, day: int) -> str:
+        """Hash: the same, of one day, in days since 1970."""
+        return f"{self.base}ended:{day}"
 
     @property
     def usage_changed(self) -> str:

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- needs: clock, pace, logs, lines, usage, purses, batches, unbegun, ends
+-- needs: clock, pace, logs, lines, pauses, usage, purses, batches, unbegun, ends
 -- claim(KEYS, ARGV) -> {'claimed', kind, fence, attempt, epoch, waits, last number of the log, queue,
 --                       ms until the deadline, usage so far (JSON) or '', input, owner, request id, trace,
 --                       ids of other work that needs a message, ms from acceptance to the first claim}
@@ -18,7 +18,8 @@
 -- deadline runs from the first claim, so that tries cannot add up to more than one budget. A job
 -- that had to begin by now and has not is expired, and costs nothing. A claim that is asked again,
 -- for its answer was lost, is given again and charged once. A section for which its batch has nothing left
--- ends here; one that may yet be paid, when others have cost less than they might, waits.
+-- ends here; one that may yet be paid, when others have cost less than they might, waits. Work of a lane
+-- that is paused stays where it is, for the first sweep after the pause.
 local now, base = clock(), ARGV[5]
 local AGAIN_MS = 1000 -- after which a section asks once more whether it can be paid
 
@@ -64,6 +65,11 @@ if work[3] and tonumber(work[3]) <= now then
   settle(base, ARGV[1], 'failed', now, tonumber(ARGV[6]))
   return {'failed'}
 end
+if is_paused(base, work[6]) then
+  stop_clock(KEYS[1], now)
+  redis.call('ZADD', base .. 'ready:' .. work[7], 'XX', now, ARGV[1])
+  return {'paused'}
+end
 if work[9] == 'section' then
   local affordable = afford(base, ARGV[1])
   if affordable == 'never' then
@@ -83,7 +89,7 @@ for _, job in ipairs(redis.call('SMEMBERS', KEYS[5])) do
 end
 redis.call('HINCRBY', KEYS[1], 'fence', 1)
 local attempt = redis.call('HINCRBY', KEYS[1], 'attempts', 1)
-local deadline = work[3] or (now + work[2])
+local deadline = deadline_of(KEYS[1], now, work[2])
 redis.call('HSET', KEYS[1], 'status', 'running', 'deadline', deadline, 'worker', ARGV[4],
   'claim', ARGV[9])
 redis.call('HDEL', KEYS[1], 'shared')
