@@ -9,11 +9,18 @@ from typing import Any
 
 from billiard.process import active_children
 from celery import Celery
-from celery.signals import beat_init, worker_init, worker_process_init, worker_shutting_down
+from celery.signals import (
+    beat_init,
+    worker_init,
+    worker_process_init,
+    worker_process_shutdown,
+    worker_shutting_down,
+)
 
 from shared.jobs.broker import configure_worker
 from shared.metrics.pages import MetricsPage
 from shared.settings import Settings
+from shared.traces.tracing import tracing
 from workers.tasks import archiving, bookkeeping, sweeps, tidying, work
 from workers.wiring import WorkerServices, build_services
 
@@ -27,10 +34,12 @@ class Worker(Celery):
         super().__init__("copydesk", broker=settings.broker, set_as_current=False)
         self.settings = settings
         self.metrics: MetricsPage | None = None
+        self.process = "beat"  # the one that has no node's name to be called by
 
     @cached_property
     def services(self) -> WorkerServices:
         """Built with the first task, and so after any fork."""
+        tracing.start(self.settings, "copydesk-worker")
         return build_services(self.settings)
 
 
@@ -47,6 +56,7 @@ def create_worker(settings: Settings) -> Worker:
     beat_init.connect(partial(_count, worker), weak=False)
     worker_shutting_down.connect(partial(_hand_on, worker), weak=False)
     worker_process_init.connect(partial(_hear, worker), weak=False)
+    worker_process_shutdown.connect(_say_last_word, weak=False)
     return worker
 
 
@@ -62,6 +72,11 @@ def _hear(worker: Worker, **_: Any) -> None:
     signal.signal(_LEAVE, lambda *_: _hand_on(worker))
     if worker.metrics:
         worker.metrics.join()
+
+
+def _say_last_word(**_: Any) -> None:
+    """A pool's process ends without what Python does at an end."""
+    tracing.stop()
 
 
 def _hand_on(worker: Worker, **_: Any) -> None:
