@@ -29,6 +29,7 @@ from shared.settings import Settings
 from workers.ai.offline.engine import OfflineEditor
 from workers.ai.openai_provider import OpenAIProvider
 from workers.ai.provider import Provider
+from workers.ai.watched_provider import WatchedProvider
 from workers.services.archivist import Archivist
 from workers.services.batches import BatchPlanner
 from workers.services.bookkeeping import Bookkeeper
@@ -107,12 +108,13 @@ def build_provider(settings: Settings) -> Provider:
     """Return the model's server that the environment names, or the rules that need none."""
     if settings.keyless:
         return OfflineEditor()
-    key = settings.openai_api_key
-    return OpenAIProvider(
+    key, url = settings.openai_api_key, settings.openai_base_url
+    provider = OpenAIProvider(
         model=settings.openai_model,
         api_key=key.get_secret_value() if key else None,
-        base_url=str(settings.openai_base_url) if settings.openai_base_url else None,
+        base_url=str(url) if url else None,
     )
+    return WatchedProvider(provider, (url.host if url else None) or "api.openai.com")
 
 
 def _claimant(settings: Settings) -> Claimant:

@@ -96,7 +96,7 @@ def _malformed_body(_fault: ParseException) -> Response:
 
 
 def _unforeseen(_fault: Exception) -> Response:
-    log.exception("request_broke", path=request.url_rule.rule if request.url_rule else None)
+    log.exception("request_broke", route=request.url_rule.rule if request.url_rule else None)
     return error_response(ProcessingError("Something broke; the fault is logged"))
 
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import structlog
+
 from shared.data.redis.admission import Admission
 from shared.data.redis.job_store import JobStore
 from shared.domain.identity import Caller
@@ -21,6 +23,8 @@ from shared.jobs.queue import JobQueue
 from shared.jobs.records import Admitted, Idempotency, JobOrder, JobRecord, KnownAnswer
 from shared.jobs.states import Status
 from shared.metrics.recorder import recorder
+from shared.traces.spans import Kind
+from shared.traces.tracing import tracing
 
 Found = TypeVar("Found")
 
@@ -108,7 +112,11 @@ class FrontDesk:
         self, order: JobOrder, caller: Caller, rate: Rate, known: KnownAnswer | None = None
     ) -> Admitted:
         """Hand the order in, and wake who is to do it."""
-        admitted = self.admission.admit(caller, order, rate, known)
+        with tracing.span("admit", Kind.INTERNAL, {"copydesk.job.kind": order.kind}) as span:
+            admitted = self.admission.admit(caller, order, rate, known)
+            span.note({"copydesk.admission.verdict": admitted.verdict})
+        if admitted.job_id:
+            structlog.contextvars.bind_contextvars(job_id=admitted.job_id)
         if order.mark:
             recorder.cache_asked(admitted.verdict)
         for work_id in admitted.to_wake:

@@ -24,7 +24,7 @@ from workers.ai.provider import (
     ReplyPart,
     StopSignal,
 )
-from workers.ai.server_words import complaint, retry_after_ms, says_too_long
+from workers.ai.server_words import complaint, request_id, retry_after_ms, says_too_long
 
 _AT_ITS_LEISURE_S = float("inf")  # while we are at a part ourselves, the model is not late
 _TOO_LONG = (
@@ -88,6 +88,7 @@ class OpenAIProvider:
                     yield part
                 is_over = True
             except openai.APIError as error:
+                _note_id(error)
                 stop.check()
                 if is_begun:
                     raise
@@ -107,6 +108,7 @@ class OpenAIProvider:
     ) -> Iterator[ReplyPart]:
         finished = None
         with self._open(line, call, dialect) as chunks:
+            _note_id(chunks)
             for chunk in chunks:
                 stop.check()
                 stop.expect(_AT_ITS_LEISURE_S)
@@ -146,6 +148,13 @@ class _Line:
         connection = Connection(tls)
         self.client = client.with_options(http_client=connection.http)
         self.shut = connection.shut
+
+
+def _note_id(answer: object) -> None:
+    """Have all lines of this call name what the server calls it."""
+    response = getattr(answer, "response", None)
+    if found := request_id(response.headers) if response is not None else "":
+        structlog.contextvars.bind_contextvars(provider_request_id=found)
 
 
 def _complaint(error: openai.APIError) -> str:

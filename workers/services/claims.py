@@ -15,6 +15,7 @@ from shared.jobs.leases import Ending, GivenBack, Lease
 from shared.jobs.records import Event, Usage
 from shared.jobs.states import Status
 from shared.metrics.recorder import recorder
+from shared.traces.tracing import tracing
 from workers.services.interrupts import (
     HandedBackError,
     Interrupt,
@@ -113,6 +114,7 @@ class Claim:
 
     def fail(self, error: AppError) -> None:
         """Try again later if that may help and there is time; else end the work with this error."""
+        tracing.current.failed(error.code)
         wait_ms = retry_wait_ms(error, self.lease.waits)
         given = GivenBack.TOO_LATE
         if wait_ms is not None:

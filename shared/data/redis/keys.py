@@ -13,7 +13,7 @@ import uuid_utils
 
 from shared.data.redis.batch_keys import BatchKeys
 
-_JOB_ID = re.compile(r"job_[0-9a-f]{32}p([0-9]{1,4})")
+JOB_ID = re.compile(r"job_[0-9a-f]{32}p([0-9]{1,4})")
 
 
 @dataclass(frozen=True)
@@ -206,7 +206,7 @@ class KeySpace:
 
     def of_job(self, job_id: str) -> PartitionKeys | None:
         """Return the partition that the id names, or None for what is no id of ours."""
-        found = _JOB_ID.fullmatch(job_id)
+        found = JOB_ID.fullmatch(job_id)
         if not found or int(found[1]) >= len(self._partitions):
             return None
         return self._partitions[int(found[1])]
