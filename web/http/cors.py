@@ -12,16 +12,8 @@ _SENT = (
 )
 _SHOWN = (
     *("Age", "Allow", "Content-Disposition", "Deprecation", "ETag", "Idempotent-Replayed", "Link"),
-    *(
-        "Location",
-        "Sunset",
-        "Preference-Applied",
-        "RateLimit",
-        "RateLimit-Policy",
-        "Retry-After",
-        "WWW-Authenticate",
-    ),
-    *("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"),
+    *("Location", "Preference-Applied", "RateLimit", "RateLimit-Policy", "Retry-After", "Sunset"),
+    *("WWW-Authenticate", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"),
     *("X-Request-Id", "X-Session-Id"),
 )
 _SAFE = ("GET", "HEAD", "OPTIONS")
