@@ -6,6 +6,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from shared.settings import Settings
 from shared.traces.tracing import tracing
 from web import api
+from web.http.api_versions import ApiVersion
 from web.http.compression import install_compression
 from web.http.correlation import install_correlation
 from web.http.cors import install_cors
@@ -20,7 +21,11 @@ from web.wiring import WebServices, build_services
 MAX_BODY_BYTES = 2 * 1024 * 1024
 
 
-def create_app(settings: Settings, services: WebServices | None = None) -> Flask:
+def create_app(
+    settings: Settings,
+    services: WebServices | None = None,
+    versions: tuple[ApiVersion, ...] = api.VERSIONS,
+) -> Flask:
     """Return an app that has touched nothing outside itself until its first request."""
     app = Flask("web", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
@@ -40,5 +45,5 @@ def create_app(settings: Settings, services: WebServices | None = None) -> Flask
     install_cors(app, settings)
     install_request_bounds(app)
     install_security_headers(app, settings)
-    api.register(app)
+    api.register(app, versions)
     return app

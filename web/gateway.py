@@ -12,12 +12,16 @@ from gunicorn.util import write_nonblock
 from gunicorn.workers.ggevent import GeventWorker
 
 from shared.errors import AppError, PayloadTooLargeError, RequestInvalidError
+from shared.settings import load_settings
 from web.http.security_headers import SECURITY_HEADERS
+from web.http.slow_clients import PacedSocket
 
 log = structlog.get_logger(__name__)
 
 _DRAIN_AT_MOST = 1024 * 1024
 _PATIENCE_S = 1.0
+_SEND_BUFFER = 128 * 1024  # the system would keep megabytes for each reader that does not read
+_UNHEARD_MS = 60_000  # after which a client that answers no packet is gone
 _TOO_LARGE = (errors.LimitRequestLine, errors.LimitRequestHeaders)
 _OURS = (errors.InvalidResponseHeader, errors.InvalidResponseHeaderName)
 _GUARDS = "".join(f"{name}: {text}\r\n" for name, text in SECURITY_HEADERS.items())
@@ -41,7 +45,30 @@ class GatewayLog(Logger):  # type: ignore[misc]
 
 
 class GatewayWorker(GeventWorker):  # type: ignore[misc]
-    """Answers what cannot be parsed as HTTP; gunicorn would send HTML with the caller's words."""
+    """Cuts off clients that do not keep up, and answers what cannot be parsed as HTTP.
+
+    Gunicorn would wait for ever for the former, and tell the latter HTML with the caller's words.
+    """
+
+    def init_process(self) -> None:
+        """Begin to serve."""
+        self._grace_s = load_settings().client_grace
+        super().init_process()
+
+    def handle(self, listener: Any, client: Any, addr: Any) -> None:
+        """Serve a connection to its end."""
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # only Linux has it
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _UNHEARD_MS)
+        super().handle(listener, PacedSocket(client, self._grace_s), addr)
+
+    def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> None:
+        """Serve a request whose head has come."""
+        sock.expect_body()
+        try:
+            super().handle_request(listener_name, req, sock, addr)
+        finally:
+            sock.expect_head()
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """Tell the client what is wrong with its request; faults of ours go gunicorn's way."""

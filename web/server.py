@@ -21,6 +21,7 @@ workers = _settings.web_concurrency
 worker_class = "web.gateway.GatewayWorker"
 worker_connections = 10_000
 keepalive = 75  # seconds; shorter than a proxy's own, and it would meet closed connections
+sendfile = False  # it would pass by what cuts off slow readers
 timeout = 30
 graceful_timeout = 10
 loglevel = "warning"

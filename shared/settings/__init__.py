@@ -21,6 +21,7 @@ from shared.settings.archive import ArchiveSettings
 from shared.settings.budgets import BudgetSettings
 from shared.settings.mongo import MongoSettings
 from shared.settings.traces import TraceSettings
+from shared.settings.web import WebSettings
 
 DEVELOPMENT_JWT_SECRET = "development-only-secret-that-signs-nothing-real"  # noqa: S105
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -42,7 +43,7 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
-class Settings(ArchiveSettings, BudgetSettings, MongoSettings, TraceSettings):
+class Settings(ArchiveSettings, BudgetSettings, MongoSettings, TraceSettings, WebSettings):
     """One field per variable: `redis_uri` is read from `REDIS_URI`."""
 
     model_config = SettingsConfigDict(

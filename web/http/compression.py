@@ -1,14 +1,19 @@
 """Compresses JSON by `Accept-Encoding` (RFC 9110, 12.5.3); never a stream, a file or a secret."""
 
 import gzip
+import sys
 from collections.abc import Callable
 from functools import partial
 
-from backports import zstd
 from flask import Flask, Request, Response, request
 
 from web.http.bodies import SecretResponse
 from web.http.offload import offload
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 _LEAST_BYTES = 1024  # below, the head outweighs what is saved
 _OFFLOAD_FROM_BYTES = 64 * 1024

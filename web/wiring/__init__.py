@@ -51,6 +51,7 @@ from web.services.health import HealthDesk
 from web.services.jobs import JobDesk
 from web.services.logins import LoginDesk
 from web.services.metrics import MetricsDesk
+from web.services.open_lines import OpenLines
 from web.services.preparation import Preparation
 from web.services.promotions import PromotionDesk
 from web.services.rebase import RebaseDesk
@@ -93,6 +94,7 @@ class WebServices:
     files: FileDesk
     sharing: SharingDesk
     jobs: JobDesk
+    lines: OpenLines
     stream_tokens: StreamTokens
     decisions: DecisionDesk
     track_changes: TrackChanges
@@ -155,6 +157,7 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
         files=desks.files,
         sharing=SharingDesk(desks.documents, accounts.users),
         jobs=jobs,
+        lines=OpenLines(settings.streams_per_owner * max(1.0, settings.rate_limit_scale)),
         stream_tokens=StreamTokens(settings.jwt_secret.get_secret_value()),
         track_changes=TrackChanges(store, desks.files.converter),
         rebases=RebaseDesk(store),

@@ -8,6 +8,7 @@ import pytest
 from shared.domain.limits import Allowance
 from shared.errors import UnauthenticatedError
 from shared.settings import Settings
+from web.api import VERSIONS
 from web.app import create_app
 from web.services.tokens import AccessTokens
 from web.wiring import WebServices
@@ -46,12 +47,12 @@ def gate():
 def new_client(gate):
     """Return a function that makes a client of an app with these settings."""
 
-    def make(**changed):
+    def make(versions=VERSIONS, **changed):
         settings = Settings(_env_file=None, **URIS, **REAL, **changed)
         nothing = dict.fromkeys(each.name for each in fields(WebServices))
         tokens = AccessTokens(settings.jwt_secrets, now_s=time.time, new_id=str, lifetime_s=60)
         known = {"settings": settings, "gate": gate, "tokens": tokens}
         services = WebServices(**nothing | known)
-        return create_app(settings, services).test_client()
+        return create_app(settings, services, versions).test_client()
 
     return make

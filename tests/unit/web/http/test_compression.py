@@ -3,14 +3,13 @@ import time
 
 import gevent
 import pytest
-from backports import zstd
 from flask import Response
 
 from web.http import compression
 from web.http.bodies import json_response, secret_response
 
 PATH = "/there"
-UNPACK = {"zstd": zstd.decompress, "gzip": gzip.decompress}
+UNPACK = {"zstd": compression.zstd.decompress, "gzip": gzip.decompress}
 LONG = {"words": "The big plan " * 200}
 
 
