@@ -1,0 +1,124 @@
+import pytest
+
+from shared.data.redis.client import connect
+from shared.data.redis.keys import KeySpace
+from tests.ops_client import Operator, make_admin
+from tests.stack import until
+from tests.stack_client import order, some_text
+
+
+@pytest.fixture
+def admin(stack, person):
+    return make_admin(stack, person)
+
+
+@pytest.fixture
+def operator(stack, admin):
+    with Operator(stack.url) as someone:
+        assert someone.log_in(admin.email).status_code == 303
+        yield someone
+
+
+class TestLogin:
+    def test_a_browser_without_one_is_shown_where(self, stack):
+        with Operator(stack.url) as stranger:
+            answer = stranger.http.get("/ops")
+
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/ops/login")
+        assert "Set-Cookie" not in answer.headers
+
+    def test_its_cookie_is_for_the_page_alone(self, stack, admin):
+        with Operator(stack.url) as someone:
+            flags = someone.log_in(admin.email).headers["Set-Cookie"]
+
+        assert {"HttpOnly", "SameSite=Strict", "Path=/ops"} <= set(flags.split("; "))
+
+    def test_its_token_opens_nothing_of_the_api(self, stack, operator):
+        token = operator.http.cookies["copydesk_ops"]
+        headers = {"Authorization": f"Bearer {token}"}
+
+        assert operator.http.get("/api/v1/auth/me", headers=headers).status_code == 401
+
+    def test_a_token_of_the_api_is_no_cookie(self, stack, admin):
+        admin.log_in()
+        with Operator(stack.url) as someone:
+            someone.http.cookies.set("copydesk_ops", admin.tokens["access_token"])
+
+            assert someone.http.get("/ops").status_code == 303
+
+    def test_who_is_no_admin_is_told_no_more_than_a_stranger(self, stack, person):
+        with Operator(stack.url) as someone:
+            theirs = someone.log_in(person.email)
+            wrong = someone.log_in("nobody@example.com")
+
+        assert (theirs.status_code, wrong.status_code) == (401, 401)
+        assert theirs.text == wrong.text
+
+    def test_it_ends_at_once(self, operator):
+        cookie = operator.http.cookies["copydesk_ops"]
+        operator.press("/logout")
+        operator.http.cookies.set("copydesk_ops", cookie, path="/ops")
+
+        assert operator.http.get("/ops").status_code == 303
+
+    def test_so_it_does_when_the_user_is_logged_out_everywhere(self, operator, admin):
+        admin.log_in()
+        admin.ask("logout", refresh_token=admin.tokens["refresh_token"], everywhere=True)
+
+        assert operator.http.get("/ops").status_code == 303
+
+
+class TestForms:
+    def test_without_the_logins_own_token_nothing_happens(self, operator):
+        answer = operator.press("/lanes/bulk/pause", "0" * 64)
+
+        assert answer.status_code == 403
+        assert "paused" not in operator.page()
+
+    def test_one_of_another_login_does_not_do(self, stack, operator, admin):
+        with Operator(stack.url) as other:
+            other.log_in(admin.email)
+
+            assert operator.press("/lanes/bulk/pause", other.form_token).status_code == 403
+
+    def test_a_program_shows_its_access_token_instead(self, stack, admin):
+        admin.log_in()
+        paused = admin.http.post("/ops/lanes/bulk/pause")
+        resumed = admin.http.post("/ops/lanes/bulk/resume")
+
+        assert (paused.status_code, resumed.status_code) == (303, 303)
+
+
+@pytest.mark.parametrize("lane", ["interactive", "bulk"])
+def test_a_paused_lane_takes_jobs_and_begins_them_once_it_goes_on(stack, operator, writer, lane):
+    operator.press(f"/lanes/{lane}/pause")
+    try:
+        jobs = [writer.begin(order(some_text(), lane=lane)) for _ in range(3)]
+        stack.replace(lane)  # the pause is the store's, not a process's
+        jobs.append(writer.begin(order(some_text(), lane=lane)))
+        seen = [writer.job(job, wait=1)["status"] for job in jobs]
+        assert "paused" in operator.page()
+    finally:
+        operator.press(f"/lanes/{lane}/resume")
+
+    assert seen == ["queued"] * 4
+    assert [writer.ended(job)["status"] for job in jobs] == ["succeeded"] * 4
+
+
+@pytest.fixture
+def dead_letter(stack, writer, model):
+    """Return a job that failed, put on the shelf as if it had ended its workers."""
+    model.plan(lambda call: pytest.fail("refused"))
+    job = writer.finish(order(some_text()))
+    return job
+
+
+def test_the_audit_log_tells_who_did_what(operator, admin):
+    answer = operator.press("/lanes/bulk/pause")
+    operator.press("/lanes/bulk/resume")
+    page = operator.page("/ops/audit")
+
+    assert answer.headers["Location"] == "/ops?told=paused"
+    assert page.index("resume") < page.index("pause<")
+    assert answer.headers["X-Request-Id"] in page
+    assert admin.user["id"] in page
