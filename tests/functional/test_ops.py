@@ -1,9 +1,6 @@
 import pytest
 
-from shared.data.redis.client import connect
-from shared.data.redis.keys import KeySpace
 from tests.ops_client import Operator, make_admin
-from tests.stack import until
 from tests.stack_client import order, some_text
 
 
@@ -103,14 +100,6 @@ def test_a_paused_lane_takes_jobs_and_begins_them_once_it_goes_on(stack, operato
 
     assert seen == ["queued"] * 4
     assert [writer.ended(job)["status"] for job in jobs] == ["succeeded"] * 4
-
-
-@pytest.fixture
-def dead_letter(stack, writer, model):
-    """Return a job that failed, put on the shelf as if it had ended its workers."""
-    model.plan(lambda call: pytest.fail("refused"))
-    job = writer.finish(order(some_text()))
-    return job
 
 
 def test_the_audit_log_tells_who_did_what(operator, admin):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from shared.jobs.workers import WorkerState
+from shared.jobs.workers import BEAT, WorkerState
 
 _TOLD: Final = {
     "paused": "The lane is paused: its jobs are accepted and wait; what runs goes on.",
@@ -58,8 +58,8 @@ def grouped(number: float) -> str:
 
 
 def is_still(worker: WorkerState) -> bool:
-    """Whether its main loop has not turned for longer than it should take."""
-    return worker.still_ms is not None and worker.still_ms > _STILL_MS
+    """Whether its main loop has not turned for longer than it should take; beat's only sleeps."""
+    return worker.role != BEAT and worker.still_ms is not None and worker.still_ms > _STILL_MS
 
 
 def _as_datetime(at: datetime | float) -> datetime:
