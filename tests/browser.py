@@ -4,6 +4,7 @@ import shutil
 
 from playwright.sync_api import Page
 
+# Debian's name, and that of others.
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 
 

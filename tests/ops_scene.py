@@ -3,11 +3,12 @@
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from typing import Any
 
 from redis import Redis
 
 from shared.data.redis.client import connect
-from shared.data.redis.keys import KeySpace
+from shared.data.redis.keys import KeySpace, PartitionKeys
 from tests.model_server import ModelServer
 from tests.model_server_scripts import Call, Script, known_words
 from tests.stack import Stack, until
@@ -54,6 +55,22 @@ class Scene:
             until(lambda job=job: self._is_given_up(job), self._stack.logs)
         return jobs
 
+    def ended(self, job: str) -> dict[str, Any]:
+        return self._writer.ended(job)
+
+    def retried(self, job: str) -> dict[str, Any]:
+        """Return the job that was made of one that had failed, once it is final."""
+        listed = self._writer.http.get("/api/v1/jobs").json()["jobs"]
+        (again,) = [one["id"] for one in listed if one.get("retry_of") == job]
+        return self.ended(again)
+
+    def is_kept(self, job: str) -> bool:
+        """Whether its text is still there."""
+        return bool(self._redis.exists(self._keys(job).input(job)))
+
+    def _keys(self, job: str) -> PartitionKeys:
+        return KeySpace(self._stack.settings.partitions).of_work(job)
+
     def release(self) -> None:
         """Let the model say the rest."""
         self._hold.set()
@@ -62,7 +79,7 @@ class Scene:
         return self._writer.job(job)["status"] == status
 
     def _is_given_up(self, job: str) -> bool:
-        keys = KeySpace(self._stack.settings.partitions).of_work(job)
+        keys = self._keys(job)
         self._redis.hset(keys.work(job), "deaths", 2)
         self._redis.zadd(keys.leases, {job: 0}, xx=True)  # until the worker renews it
         return self._is("failed", job)

@@ -8,7 +8,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import sync_playwright
 
 from devserver.stores import EmbeddedRedis
 from tests.account_client import PASSWORD, Person
@@ -17,6 +17,7 @@ from tests.model_server import ModelServer
 from tests.mongo import mongo_server_in
 from tests.ops_client import Operator, make_admin
 from tests.ops_scene import REFUSED, Scene, scene_at
+from tests.palette import with_palette
 from tests.stack import ROOT, Stack
 
 PICTURES = ROOT / "docs" / "pictures"
@@ -33,6 +34,7 @@ def main(folder: Path) -> None:
             "MONGO_URI": mongo.new_database("pictures"),
             "OPENAI_BASE_URL": model.base_url,
             "OPENAI_API_KEY": "unused",
+            "BUDGET_INSTALLATION_USD": "25",
             "RUNBOOK_URL": "https://example.com/runbook",
         }
         stack = exits.enter_context(Stack(folder / "stack", **settings))
@@ -61,19 +63,17 @@ def _prepare(scene: Scene, stack: Stack, admin: Person) -> None:
 def _take(stack: Stack, admin: Person) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM)
-        for scheme, name in (("light", "ops.png"), ("dark", "ops-dark.png")):
-            page = browser.new_page(viewport={"width": WIDTH, "height": 800}, color_scheme=scheme)
-            log_in(page, stack.url, admin.email, PASSWORD)
-            _save(page, name)
-        page = browser.new_page(viewport={"width": WIDTH, "height": 900})
+        page = browser.new_page(viewport={"width": WIDTH, "height": 800}, color_scheme="light")
+        log_in(page, stack.url, admin.email, PASSWORD)
+        ops = page.screenshot(full_page=True)
+        page = browser.new_page(viewport={"width": WIDTH, "height": 900}, color_scheme="light")
         page.goto(f"{stack.url}/api/v1/docs/")
         page.wait_for_selector(".opblock")
-        page.screenshot(path=PICTURES / "api.png")
+        api = page.screenshot()
+        blank = browser.new_page()
+        for name, picture in (("ops.png", ops), ("api.png", api)):
+            (PICTURES / name).write_bytes(with_palette(blank, picture))
         browser.close()
-
-
-def _save(page: Page, name: str) -> None:
-    page.screenshot(path=PICTURES / name, full_page=True)
 
 
 if __name__ == "__main__":

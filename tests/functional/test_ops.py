@@ -1,6 +1,9 @@
+import re
+
 import pytest
 
 from tests.ops_client import Operator, make_admin
+from tests.ops_scene import scene_at
 from tests.stack_client import order, some_text
 
 
@@ -102,12 +105,72 @@ def test_a_paused_lane_takes_jobs_and_begins_them_once_it_goes_on(stack, operato
     assert [writer.ended(job)["status"] for job in jobs] == ["succeeded"] * 4
 
 
-def test_the_audit_log_tells_who_did_what(operator, admin):
-    answer = operator.press("/lanes/bulk/pause")
-    operator.press("/lanes/bulk/resume")
-    page = operator.page("/ops/audit")
+@pytest.fixture
+def scene(stack, model):
+    with scene_at(stack, model) as found:
+        yield found
 
-    assert answer.headers["Location"] == "/ops?told=paused"
-    assert page.index("resume") < page.index("pause<")
-    assert answer.headers["X-Request-Id"] in page
-    assert admin.user["id"] in page
+
+class TestShelf:
+    def test_a_replay_is_a_new_job_of_the_same_owner_and_only_one(self, operator, scene):
+        (letter,) = scene.poison(1)
+        scene.release()
+        token = operator.form_token
+        answers = [operator.press(f"/shelf/{letter}/replay", token) for _ in range(2)]
+
+        assert [answer.status_code for answer in answers] == [303, 404]
+        assert scene.retried(letter)["status"] == "succeeded"
+        assert letter not in operator.page().partition("Audit log, the")[0]
+
+    def test_what_is_dropped_leaves_no_text(self, operator, scene):
+        (letter,) = scene.poison(1)
+        assert scene.is_kept(letter)
+        operator.press(f"/shelf/{letter}/drop")
+
+        assert not scene.is_kept(letter)
+        assert operator.press(f"/shelf/{letter}/replay").status_code == 404
+
+    def test_the_page_shows_no_word_of_anybody(self, operator, scene, writer):
+        words = "Confidential wording of somebody"
+        begun = writer.http.post("/api/v1/suggestions", json=order(some_text(words)))
+        scene.poison(1)
+        page = operator.page()
+
+        assert begun.status_code == 202
+        assert "POISONED" in page
+        assert not [told for told in (words, "The big", "held back", "@example") if told in page]
+
+
+class TestAudit:
+    def test_it_tells_who_did_what(self, operator, admin):
+        answer = operator.press("/lanes/bulk/pause")
+        operator.press("/lanes/bulk/resume")
+        page = operator.page("/ops/audit")
+
+        assert answer.headers["Location"] == "/ops?told=paused"
+        assert page.index("resume") < page.index("pause<")
+        assert answer.headers["X-Request-Id"] in page
+        assert admin.user["id"] in page
+
+    def test_it_tells_what_was_refused(self, stack, operator, person):
+        operator.press(f"/shelf/job_{0:032}p0/replay")
+        with Operator(stack.url) as stranger:
+            stranger.log_in("nobody@example.com")
+        page = operator.page()
+
+        assert "NOT_FOUND" in page
+        assert "nobody known" in page
+        assert "refused" in page
+
+    def test_it_is_read_page_by_page(self, operator):
+        for _ in range(26):
+            operator.press("/lanes/bulk/resume")
+            operator.press("/logout", "0" * 64)
+        for _ in range(26):
+            operator.press("/lanes/bulk/resume")
+        newest = operator.page("/ops/audit")
+        older = operator.page(re.search(r"/ops/audit\?before=[0-9a-f]{32}", newest)[0])
+        seen = [re.findall(r"<td>([^<]+)</td>\s*<td><code", page) for page in (newest, older)]
+
+        assert (len(seen[0]), set(seen[0])) == (50, {"resume"})
+        assert seen[1][:2] == ["resume"] * 2

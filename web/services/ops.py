@@ -11,11 +11,13 @@ from shared.data.dead_letters import DeadLetters
 from shared.data.mongo.audit import AuditEntry, AuditLog, Deed
 from shared.data.redis.depths import LEASED, QUEUED, WAITING, Depths, DepthStore
 from shared.data.redis.lane_pauses import PAUSABLE, LanePauses
+from shared.data.redis.provider_gate import ProviderGate
 from shared.data.redis.shelf import DeadLetter
 from shared.data.redis.work_board import HeldWorks, Waits, WorkBoard
 from shared.data.redis.worker_registry import WorkerRegistry
 from shared.errors import NotFoundError, StoreUnavailableError
 from shared.jobs.names import QueueName
+from shared.jobs.provider_calls import BreakerState, DayBudget
 from shared.jobs.workers import LANES, WorkerState, capacity
 
 PAUSE, RESUME = "pause", "resume"
@@ -66,6 +68,8 @@ class Overview:
     workers: list[WorkerState] | None
     held: HeldWorks | None
     waits: Waits | None
+    budget: DayBudget | None
+    breakers: list[BreakerState] | None
     failures: list[FailureView] | None
     shelf: Shelf | None
     audit: list[AuditEntry] | None
@@ -79,6 +83,7 @@ class OpsReadings:
     pauses: LanePauses
     workers: WorkerRegistry
     board: WorkBoard
+    provider: ProviderGate
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,8 @@ class OpsDesk:
             workers=workers,
             held=_readable(lambda: self.readings.board.held(SHOWN)),
             waits=_readable(self.readings.board.waits),
+            budget=_readable(self.readings.provider.budget_today),
+            breakers=_readable(self.readings.provider.breakers),
             failures=_readable(lambda: self._failures(depths)),
             shelf=_readable(self._shelf),
             audit=_readable(lambda: self.audit.newest(10)),

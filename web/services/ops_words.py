@@ -57,6 +57,11 @@ def grouped(number: float) -> str:
     return f"{int(number):,}"
 
 
+def dollars(amount: float) -> str:
+    """Return money; small sums of a day's beginning show more than cents."""
+    return f"${amount:,.2f}" if amount >= 1 or not amount else f"${amount:.4f}"
+
+
 def is_still(worker: WorkerState) -> bool:
     """Whether its main loop has not turned for longer than it should take; beat's only sleeps."""
     return worker.role != BEAT and worker.still_ms is not None and worker.still_ms > _STILL_MS
@@ -72,5 +77,6 @@ FILTERS: Final[Mapping[str, Callable[[Any], str | bool]]] = {
     "iso": iso,
     "short": short,
     "grouped": grouped,
+    "dollars": dollars,
     "is_still": is_still,
 }

@@ -28,6 +28,7 @@ from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
 from shared.data.redis.lane_pauses import LanePauses
 from shared.data.redis.limits import Gate
+from shared.data.redis.provider_gate import GatePolicy, ProviderGate
 from shared.data.redis.record_cache import cache_servers
 from shared.data.redis.tallies import TemplateTallies
 from shared.data.redis.usage import UsageCounters
@@ -134,7 +135,8 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
     batches = build_batches(takes, jobs, BatchStore(redis, keys, policy))
     pauses, registry = LanePauses(redis, keys), WorkerRegistry(redis)
     depths, audit = DepthStore(redis, keys), AuditLog(database)
-    readings = OpsReadings(depths, pauses, registry, WorkBoard(redis, keys))
+    provider, board = ProviderGate(redis, GatePolicy.of(settings)), WorkBoard(redis, keys)
+    readings = OpsReadings(depths, pauses, registry, board, provider)
     tallies, decisions = TemplateTallies(redis, keys), DecisionStore(redis, keys)
     preparation = Preparation(
         [
