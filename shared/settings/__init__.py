@@ -20,6 +20,8 @@ from shared.errors import SettingsError
 from shared.settings.archive import ArchiveSettings
 from shared.settings.budgets import BudgetSettings
 from shared.settings.mongo import MongoSettings
+from shared.settings.operators import OperatorSettings
+from shared.settings.provider_limits import ProviderLimitSettings
 from shared.settings.traces import TraceSettings
 from shared.settings.web import WebSettings
 
@@ -43,7 +45,15 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
-class Settings(ArchiveSettings, BudgetSettings, MongoSettings, TraceSettings, WebSettings):
+class Settings(
+    ArchiveSettings,
+    BudgetSettings,
+    MongoSettings,
+    OperatorSettings,
+    ProviderLimitSettings,
+    TraceSettings,
+    WebSettings,
+):
     """One field per variable: `redis_uri` is read from `REDIS_URI`."""
 
     model_config = SettingsConfigDict(

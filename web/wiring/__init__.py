@@ -8,6 +8,7 @@ import gevent
 from shared.data.cached_records import cached_records
 from shared.data.erasures import account_erasures
 from shared.data.mongo import client as mongo
+from shared.data.mongo.audit import AuditLog
 from shared.data.mongo.chat_turns import TurnRepository
 from shared.data.mongo.conversations import ConversationRepository
 from shared.data.mongo.indexes import Indexes
@@ -27,9 +28,11 @@ from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
 from shared.data.redis.lane_pauses import LanePauses
 from shared.data.redis.limits import Gate
+from shared.data.redis.provider_gate import GatePolicy, ProviderGate
 from shared.data.redis.record_cache import cache_servers
 from shared.data.redis.tallies import TemplateTallies
 from shared.data.redis.usage import UsageCounters
+from shared.data.redis.work_board import WorkBoard
 from shared.data.redis.worker_registry import WorkerRegistry
 from shared.domain.prompt_templates import system_templates
 from shared.jobs.broker import sender
@@ -52,6 +55,8 @@ from web.services.jobs import JobDesk
 from web.services.logins import LoginDesk
 from web.services.metrics import MetricsDesk
 from web.services.open_lines import OpenLines
+from web.services.operators import OperatorAccess
+from web.services.ops import OpsDesk, OpsReadings
 from web.services.preparation import Preparation
 from web.services.promotions import PromotionDesk
 from web.services.rebase import RebaseDesk
@@ -69,6 +74,7 @@ from web.wiring.accounts import build_accounts
 from web.wiring.documents import build_desks
 from web.wiring.ids import unique_id
 from web.wiring.intake import Intake, build_batches, build_chat, build_suggestions
+from web.wiring.operators import build_access, build_ops
 
 
 @dataclass(frozen=True)
@@ -101,6 +107,8 @@ class WebServices:
     rebases: RebaseDesk
     health: HealthDesk
     metrics: MetricsDesk
+    operators: OperatorAccess
+    ops: OpsDesk
     preparation: Preparation
     usage: UsageDesk
     template_reports: TemplateReporter
@@ -128,7 +136,9 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
     jobs = JobDesk(store, events, feed, queue, JobLists(redis, keys))
     batches = build_batches(takes, jobs, BatchStore(redis, keys, policy))
     pauses, registry = LanePauses(redis, keys), WorkerRegistry(redis)
-    depths = DepthStore(redis, keys)
+    depths, audit = DepthStore(redis, keys), AuditLog(database)
+    provider, board = ProviderGate(redis, GatePolicy.of(settings)), WorkBoard(redis, keys)
+    readings = OpsReadings(depths, pauses, registry, board, provider)
     tallies, decisions = TemplateTallies(redis, keys), DecisionStore(redis, keys)
     preparation = Preparation(
         [
@@ -164,6 +174,8 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
         decisions=DecisionDesk(jobs, decisions),
         health=HealthDesk(store, templates.system, preparation, queue, feed),
         metrics=MetricsDesk(MetricsPage(settings, "web"), depths, pauses, registry),
+        operators=build_access(settings, accounts.logins, audit),
+        ops=build_ops(takes, redis, keys, readings, audit),
         preparation=preparation,
         usage=UsageDesk(UsageCounters(redis, keys), UsageRepository(database)),
         template_reports=TemplateReporter(templates.system, tallies),

@@ -19,11 +19,13 @@ from workers.ai.chunks import UNREADABLE, parts_of
 from workers.ai.connections import Connection
 from workers.ai.dialects import Dialect, Dialects
 from workers.ai.provider import (
+    AnswerHead,
     Finished,
     ModelCall,
     ReplyPart,
     StopSignal,
 )
+from workers.ai.rate_headers import server_limits
 from workers.ai.server_words import complaint, request_id, retry_after_ms, says_too_long
 
 _AT_ITS_LEISURE_S = float("inf")  # while we are at a part ourselves, the model is not late
@@ -84,12 +86,14 @@ class OpenAIProvider:
             stop.check()
             try:
                 for part in self._reply(line, call, dialect, stop):
-                    is_begun = True
+                    is_begun = is_begun or not isinstance(part, AnswerHead)
                     yield part
                 is_over = True
             except openai.APIError as error:
                 _note_id(error)
                 stop.check()
+                if isinstance(error, openai.APIStatusError):
+                    yield _head(error.response)
                 if is_begun:
                     raise
                 dialect = self._other_than(dialect, call, error)
@@ -109,6 +113,7 @@ class OpenAIProvider:
         finished = None
         with self._open(line, call, dialect) as chunks:
             _note_id(chunks)
+            yield _head(chunks.response)
             for chunk in chunks:
                 stop.check()
                 stop.expect(_AT_ITS_LEISURE_S)
@@ -155,6 +160,10 @@ def _note_id(answer: object) -> None:
     response = getattr(answer, "response", None)
     if found := request_id(response.headers) if response is not None else "":
         structlog.contextvars.bind_contextvars(provider_request_id=found)
+
+
+def _head(response: httpx2.Response) -> AnswerHead:
+    return AnswerHead(server_limits(response.status_code, response.headers))
 
 
 def _complaint(error: openai.APIError) -> str:
