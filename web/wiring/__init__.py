@@ -65,6 +65,7 @@ from web.services.usage import UsageDesk
 from web.services.versions import VersionDesk
 from web.wiring.accounts import build_accounts
 from web.wiring.documents import build_desks
+from web.wiring.health import Parts, build_health
 from web.wiring.ids import unique_id
 from web.wiring.intake import Intake, build_batches, build_chat, build_suggestions
 
@@ -124,7 +125,7 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
     accounts = build_accounts(settings, erasures, LoginRepository(database), guesses, offload)
     jobs = JobDesk(store, events, feed, queue, JobLists(redis, keys))
     batches = build_batches(takes, jobs, BatchStore(redis, keys, policy))
-    registry = WorkerRegistry(redis)
+    depths, workers = DepthStore(redis, keys), WorkerRegistry(redis)
     tallies, decisions = TemplateTallies(redis, keys), DecisionStore(redis, keys)
     preparation = Preparation(
         [
@@ -157,8 +158,10 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
         track_changes=TrackChanges(store, desks.files.converter),
         rebases=RebaseDesk(store),
         decisions=DecisionDesk(jobs, decisions),
-        health=HealthDesk(store, templates.system, preparation, queue, feed),
-        metrics=MetricsDesk(MetricsPage(settings, "web"), DepthStore(redis, keys), registry),
+        health=build_health(
+            Parts(store, templates.system, preparation, queue, feed), depths, workers
+        ),
+        metrics=MetricsDesk(MetricsPage(settings, "web"), depths, workers),
         preparation=preparation,
         usage=UsageDesk(UsageCounters(redis, keys), UsageRepository(database)),
         template_reports=TemplateReporter(templates.system, tallies),
