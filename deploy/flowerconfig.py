@@ -3,8 +3,10 @@
 import os
 
 from flower.app import Flower
+from flower.views import BaseHandler
 from kombu.utils.url import maybe_sanitize_url
 
+from shared.jobs.names import QueueName
 from shared.settings import load_settings
 
 _settings = load_settings()
@@ -13,6 +15,8 @@ _settings = load_settings()
 # page "Broker" would be 404.
 Flower.broker_uri_with_password = property(lambda _: _settings.broker)
 Flower.broker_uri = property(lambda _: maybe_sanitize_url(_settings.broker))
+# It would list the queues of the workers that it knows: a lane that has lost all is missing.
+BaseHandler.get_active_queue_names = lambda _: [queue.value for queue in QueueName]
 
 address = _settings.host
 port = _settings.flower_port

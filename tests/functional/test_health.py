@@ -53,7 +53,7 @@ class TestDetails:
 
         assert set(by_role) == {"interactive", "bulk", "sweeper"}
         assert by_role["interactive"]["pid"] == stack.processes["interactive"].pid
-        assert by_role["bulk"]["queues"] == ["bulk", "bulk-rescue"]
+        assert by_role["bulk"]["queues"] == ["bulk-rescue", "bulk"]
         assert told["lanes"]["interactive"] == {
             "queued": 0, "leased": 0, "waiting": 0, "capacity": stack.settings.worker_slots,
         }  # fmt: skip

@@ -11,7 +11,7 @@ import structlog
 from shared.errors import StoreUnavailableError
 from shared.jobs.queue import QueueUnavailableError
 
-FRESH_S = 1.0  # many who ask at once, as probes do, are told the same
+FRESH_S = 0.25  # many who ask at once, as probes do, are told the same
 WITHIN_S = 1.0
 
 Ask = Callable[[], Any]
@@ -74,7 +74,7 @@ class Checks:
         self._lock = threading.Lock()
 
     def outcomes(self) -> Mapping[str, Outcome]:
-        """Return what each has answered, no longer than a second ago; it takes one at most."""
+        """Return what each has answered, no longer than a moment ago; it takes a second at most."""
         with self._lock:
             if time.monotonic() - self._found_at >= FRESH_S:
                 self._found = self._asked()

@@ -45,7 +45,7 @@ class HealthDesk:
         self._checks = Checks({**parts, **views})
 
     def report(self) -> HealthReport:
-        """Return how everything is, or was a second ago."""
+        """Return how everything is, or was a moment ago."""
         self._feed.start()
         found = self._checks.outcomes()
         parts = {name: found[name] for name in self._parts}
