@@ -94,7 +94,12 @@ class Settings(
         None,
         description="`user:password` of Flower; required outside development or loopback",
     )
-    data_dir: Path = Field(Path("data"), description="Where embedded stores keep their files")
+    flower_control: bool = Field(
+        False, description="Whether Flower may also end workers, take away queues and send tasks"
+    )
+    data_dir: Path = Field(
+        Path("data"), description="Where embedded stores and Flower keep their files"
+    )
     redis_appendfsync: Literal["everysec", "always"] = Field(
         "everysec",
         description="How soon a Redis that is started here writes to disk: `everysec` may lose the "

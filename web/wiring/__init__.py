@@ -72,6 +72,7 @@ from web.services.usage import UsageDesk
 from web.services.versions import VersionDesk
 from web.wiring.accounts import build_accounts
 from web.wiring.documents import build_desks
+from web.wiring.health import Parts, build_health
 from web.wiring.ids import unique_id
 from web.wiring.intake import Intake, build_batches, build_chat, build_suggestions
 from web.wiring.operators import build_access, build_ops
@@ -172,7 +173,9 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
         track_changes=TrackChanges(store, desks.files.converter),
         rebases=RebaseDesk(store),
         decisions=DecisionDesk(jobs, decisions),
-        health=HealthDesk(store, templates.system, preparation, queue, feed),
+        health=build_health(
+            Parts(store, templates.system, preparation, queue, feed), depths, registry
+        ),
         metrics=MetricsDesk(MetricsPage(settings, "web"), depths, pauses, registry),
         operators=build_access(settings, accounts.logins, audit),
         ops=build_ops(takes, redis, keys, readings, audit),
