@@ -8,8 +8,8 @@ import pytest
 from devserver.stores import EmbeddedRedis
 from tests.account_client import Person
 from tests.command_line import CommandLine
-from tests.model_server import ModelServer
 from tests.gates import forget_models
+from tests.model_server import ModelServer
 from tests.mongo import mongo_server_in
 from tests.rabbitmq import RabbitMQ
 from tests.stack import OwnRedis, Stack
