@@ -176,7 +176,7 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
         health=build_health(
             Parts(store, templates.system, preparation, queue, feed), depths, registry
         ),
-        metrics=MetricsDesk(MetricsPage(settings, "web"), depths, pauses, registry),
+        metrics=MetricsDesk(MetricsPage(settings, "web"), depths, pauses, registry, provider),
         operators=build_access(settings, accounts.logins, audit),
         ops=build_ops(takes, redis, keys, readings, audit),
         preparation=preparation,
