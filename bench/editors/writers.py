@@ -80,14 +80,18 @@ class Writer(User):
         job = self._desk.submit("submit", SUGGESTIONS, self._body())
         gevent.sleep(self._dice.uniform(0, 1.5))
         self._desk.ask("cancel", ("POST", f"{JOBS}/{job['id']}/cancel"), wanted=(200, 202))
-        require_end(self._desk.poll(job["id"]), "cancelled")
+        require_end(self._desk.poll(job["id"]), "cancelled", "succeeded")  # it may be too late
 
     @task(2)
     def chat(self) -> None:
         """Ask a question, and read the answer while it is written."""
         began_s = time.monotonic()
-        job = self._desk.submit("submit a chat", CHAT, {"message": "Is the opening too long?"})
-        require_end(self._desk.read_stream(job["id"], began_s), "succeeded")
+        desk = self._desk.beside()  # a connection that was idle for long would be closed by now
+        try:
+            job = desk.submit("submit a chat", CHAT, {"message": "Is the opening too long?"})
+            require_end(desk.read_stream(job["id"], began_s), "succeeded")
+        finally:
+            desk.hang_up()
 
     @task(3)
     def look_around(self) -> None:
