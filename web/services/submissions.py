@@ -1,13 +1,14 @@
 """What every kind of submission has in common: its terms, how it is admitted, what comes of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from shared.data.redis.admission import Admission
 from shared.data.redis.job_store import JobStore
+from shared.domain.budgets import NO_BUDGETS, Budgets
 from shared.domain.identity import Caller
-from shared.domain.limits import Allowance, Rate, Service, rate_for
+from shared.domain.limits import Allowance, Rate, Service, most_running, rate_for
 from shared.domain.prompts import Prompt
 from shared.errors import (
     ConflictError,
@@ -78,6 +79,7 @@ class FrontDesk:
     admission: Admission
     jobs: JobStore
     queue: JobQueue
+    budgets: Budgets = NO_BUDGETS
 
     def receive(
         self,
@@ -107,8 +109,19 @@ class FrontDesk:
     def admit(
         self, order: JobOrder, caller: Caller, rate: Rate, known: KnownAnswer | None = None
     ) -> Admitted:
-        """Hand the order in, and wake who is to do it."""
+        """Hand the order in, and wake who is to do it.
+
+        What it can cost is asked only where it is new and its owner's budget may not do for it.
+        """
+        order = replace(
+            order,
+            limit_usd=self.budgets.of(caller.tier) if order.price else None,
+            most_running=most_running(caller.tier, scale=self.rate_scale),
+        )
         admitted = self.admission.admit(caller, order, rate, known)
+        if admitted.verdict == "unpriced" and order.price:
+            order = replace(order, worst_usd=order.price())
+            admitted = self.admission.admit(caller, order, rate, known)
         if order.mark:
             recorder.cache_asked(admitted.verdict)
         for work_id in admitted.to_wake:

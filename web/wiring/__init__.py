@@ -26,9 +26,11 @@ from shared.data.redis.job_lists import JobLists
 from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
 from shared.data.redis.limits import Gate
+from shared.data.redis.purses import Purses
 from shared.data.redis.record_cache import cache_servers
 from shared.data.redis.tallies import TemplateTallies
 from shared.data.redis.usage import UsageCounters
+from shared.domain.prices import name_prices
 from shared.domain.prompt_templates import system_templates
 from shared.jobs.broker import sender
 from shared.jobs.policy import JobPolicy
@@ -65,7 +67,7 @@ from web.services.versions import VersionDesk
 from web.wiring.accounts import build_accounts
 from web.wiring.documents import build_desks
 from web.wiring.ids import unique_id
-from web.wiring.intake import Intake, build_batches, build_chat, build_suggestions
+from web.wiring.intake import Intake, budgets_of, build_batches, build_chat, build_suggestions
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ class WebServices:
 
     settings: Settings
     gate: Gate
+    purses: Purses
     tokens: AccessTokens
     accounts: AccountDesk
     promotions: PromotionDesk
@@ -104,6 +107,7 @@ class WebServices:
 
 def build_services(settings: Settings, offload: Offload) -> WebServices:
     """Make clients; none connects before it is used. `offload` is for what computes for long."""
+    name_prices(settings.prices)
     keys = KeySpace(settings.partitions)
     redis = connect(str(settings.redis_uri), timeout_s=WEB_TIMEOUT_S)
     queue, policy = JobQueue(sender(settings)), JobPolicy.of(settings)
@@ -134,6 +138,7 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
     return WebServices(
         settings=settings,
         gate=Gate(redis, keys),
+        purses=Purses(redis, keys, budgets_of(settings)),
         tokens=accounts.logins.tokens,
         accounts=accounts,
         promotions=PromotionDesk(promotions(records, database, redis, keys, policy), _start),
