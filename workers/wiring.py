@@ -21,6 +21,7 @@ from shared.data.redis.record_cache import cache_servers
 from shared.data.redis.section_answers import SectionAnswers
 from shared.data.usage_owners import usage_owners
 from shared.domain.model_limits import ModelLimits
+from shared.domain.prices import name_prices
 from shared.jobs.broker import sender
 from shared.jobs.leases import Claimant
 from shared.jobs.names import JobKind
@@ -64,6 +65,7 @@ class WorkerServices:
 
 def build_services(settings: Settings) -> WorkerServices:
     """Connect to the stores and choose who answers."""
+    name_prices(settings.prices)
     keys = KeySpace(settings.partitions)
     redis = connect(str(settings.redis_uri), timeout_s=WORKER_TIMEOUT_S)
     leases = LeaseStore(redis, keys, JobPolicy.of(settings))
@@ -99,7 +101,7 @@ def _writers(settings: Settings, stores: _Stores, queue: JobQueue) -> Mapping[Jo
     answers = AnswerCache(stores.cache, stores.keys)
     kept = SectionAnswers(stores.cache, stores.keys)
     batches = BatchStore(stores.jobs, stores.keys, JobPolicy.of(settings))
-    orders = SectionOrders(provider.model, engine, limits, kept)
+    orders = SectionOrders(provider.model, engine, limits, kept, settings.fallback)
     window_tokens = settings.chat_window_tokens
     return {
         JobKind.SUGGESTION: SuggestionWriter(provider, engine, answers, limits),

@@ -44,7 +44,7 @@ def error_response(error: AppError) -> Response:
     if isinstance(error, RateLimitedError):
         note_refusal(error)
     response = json_response({"error": envelope(error)}, error.status)
-    if error.retry_after_ms is not None and error.status in (429, 503):
+    if error.retry_after_ms is not None and error.status in (402, 429, 503):
         response.headers["Retry-After"] = str(max(1, -(-error.retry_after_ms // 1000)))
     if isinstance(error, RevisionConflictError) and error.revision:
         response.set_etag(str(error.revision))

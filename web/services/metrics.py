@@ -5,11 +5,16 @@ from dataclasses import dataclass
 
 from shared.data.redis.depths import STATES, Depths, DepthStore
 from shared.data.redis.lane_pauses import PAUSABLE, LanePauses
+from shared.data.redis.provider_gate import ProviderGate
 from shared.data.redis.worker_registry import WorkerRegistry
 from shared.errors import StoreUnavailableError
+from shared.jobs.provider_calls import BreakerPhase, BreakerState, DayBudget
 from shared.jobs.workers import LANES, capacity
 from shared.metrics.bounds import KINDS, OUTCOMES, among, codes
 from shared.metrics.definitions import (
+    BREAKER_STATE,
+    BUDGET_LIMIT,
+    BUDGET_SPENT,
     JOB_FAILURES,
     JOBS,
     LANE_CAPACITY,

@@ -29,11 +29,13 @@ from shared.data.redis.keys import KeySpace
 from shared.data.redis.lane_pauses import LanePauses
 from shared.data.redis.limits import Gate
 from shared.data.redis.provider_gate import GatePolicy, ProviderGate
+from shared.data.redis.purses import Purses
 from shared.data.redis.record_cache import cache_servers
 from shared.data.redis.tallies import TemplateTallies
 from shared.data.redis.usage import UsageCounters
 from shared.data.redis.work_board import WorkBoard
 from shared.data.redis.worker_registry import WorkerRegistry
+from shared.domain.prices import name_prices
 from shared.domain.prompt_templates import system_templates
 from shared.jobs.broker import sender
 from shared.jobs.policy import JobPolicy
@@ -74,7 +76,7 @@ from web.wiring.accounts import build_accounts
 from web.wiring.documents import build_desks
 from web.wiring.health import Parts, build_health
 from web.wiring.ids import unique_id
-from web.wiring.intake import Intake, build_batches, build_chat, build_suggestions
+from web.wiring.intake import Intake, budgets_of, build_batches, build_chat, build_suggestions
 from web.wiring.operators import build_access, build_ops
 
 
@@ -84,6 +86,7 @@ class WebServices:
 
     settings: Settings
     gate: Gate
+    purses: Purses
     tokens: AccessTokens
     accounts: AccountDesk
     promotions: PromotionDesk
@@ -117,6 +120,7 @@ class WebServices:
 
 def build_services(settings: Settings, offload: Offload) -> WebServices:
     """Make clients; none connects before it is used. `offload` is for what computes for long."""
+    name_prices(settings.prices)
     keys = KeySpace(settings.partitions)
     redis = connect(str(settings.redis_uri), timeout_s=WEB_TIMEOUT_S)
     queue, policy = JobQueue(sender(settings)), JobPolicy.of(settings)
@@ -151,6 +155,7 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
     return WebServices(
         settings=settings,
         gate=Gate(redis, keys),
+        purses=Purses(redis, keys, budgets_of(settings)),
         tokens=accounts.logins.tokens,
         accounts=accounts,
         promotions=PromotionDesk(promotions(records, database, redis, keys, policy), _start),
