@@ -2,7 +2,8 @@
 
 pip-audit passes over what it cannot find, and then says that all is well. So its list is read here:
 each locked package has to be on it, looked up and without a fault, or with one that is accepted for
-a while and with a reason in accepted_faults.toml. With `--where-reachable` it is no fault that nobody could be asked.
+a while and with a reason in accepted_faults.toml. With `--where-reachable` it is no fault that
+nobody could be asked.
 """
 
 import json
