@@ -19,7 +19,6 @@ _HEAD = re.compile(r"^\| Route \|(.*)\|$", re.MULTILINE)
 _PART = re.compile("<(?:[^:>]*:)?([^>]*)>")
 _ENDS = (
     "DELETE",
-    "POST /ops/logout",
     "DELETE /auth",
     "POST /auth/anonymous",
     "POST /auth/register",
