@@ -77,8 +77,9 @@ def log_in() -> ResponseReturnValue:
 @ops.post("/logout")
 @for_operators
 def log_out() -> ResponseReturnValue:
-    """End the login at once."""
-    services().operators.log_out(operator(), request_id())
+    """End the page's login at once; that of an access token is not the page's to end."""
+    if not shows_bearer():
+        services().operators.log_out(operator(), request_id())
     return to_login()
 
 
