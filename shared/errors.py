@@ -150,6 +150,12 @@ class StoreUnavailableError(OverloadedError):
     """Redis or MongoDB does not answer, or is full."""
 
 
+class CircuitOpenError(AppError):
+    """The model's server fails, and is left alone for longer than the job can wait."""
+
+    code, status, retryable = "CIRCUIT_OPEN", 503, True
+
+
 class ProviderTimeoutError(AppError):
     """The model did not answer in the time that this text allows."""
 

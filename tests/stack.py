@@ -66,6 +66,7 @@ class Stack:
             "ENVIRONMENT": "testing",
             "PORT": str(self.port),  # of the first web process, and in `settings`
             "RATE_LIMIT_SCALE": ENOUGH,
+            "BREAKER_FAILURES": ENOUGH,
             "PASSWORD_MEMORY_KIB": "256",
             "MONGO_TIMEOUT": "10",  # whatever else this machine is at
             **settings,

@@ -16,6 +16,7 @@ from shared.data.redis.batches import BatchStore
 from shared.data.redis.client import WORKER_TIMEOUT_S, connect
 from shared.data.redis.keys import KeySpace
 from shared.data.redis.leases import LeaseStore
+from shared.data.redis.provider_gate import GatePolicy, ProviderGate
 from shared.data.redis.record_cache import cache_servers
 from shared.data.redis.section_answers import SectionAnswers
 from shared.data.usage_owners import usage_owners
@@ -24,8 +25,10 @@ from shared.jobs.broker import sender
 from shared.jobs.leases import Claimant
 from shared.jobs.names import JobKind
 from shared.jobs.policy import JobPolicy
+from shared.jobs.provider_calls import Endpoint
 from shared.jobs.queue import JobQueue
 from shared.settings import Settings
+from workers.ai.gated_provider import GatedProvider
 from workers.ai.offline.engine import OfflineEditor
 from workers.ai.openai_provider import OpenAIProvider
 from workers.ai.provider import Provider
@@ -42,6 +45,8 @@ from workers.services.suggestions import SuggestionWriter
 from workers.services.sweeper import Sweeper
 from workers.services.text_flows import Pacer
 from workers.upkeep import build_archivist, build_housekeeper, build_sweeper
+
+OPENAI = "api.openai.com:443"
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,7 @@ class _Stores:
 
 
 def _writers(settings: Settings, stores: _Stores, queue: JobQueue) -> Mapping[JobKind, Writer]:
-    provider, engine = build_provider(settings), settings.engine
+    provider, engine = build_provider(settings, stores.jobs), settings.engine
     limits = ModelLimits(settings.model_context_tokens, settings.provider_timeout_scale)
     answers = AnswerCache(stores.cache, stores.keys)
     kept = SectionAnswers(stores.cache, stores.keys)
@@ -103,16 +108,25 @@ def _writers(settings: Settings, stores: _Stores, queue: JobQueue) -> Mapping[Jo
     }
 
 
-def build_provider(settings: Settings) -> Provider:
+def build_provider(settings: Settings, redis: Redis) -> Provider:
     """Return the model's server that the environment names, or the rules that need none."""
     if settings.keyless:
         return OfflineEditor()
     key = settings.openai_api_key
-    return OpenAIProvider(
+    provider = OpenAIProvider(
         model=settings.openai_model,
         api_key=key.get_secret_value() if key else None,
         base_url=str(settings.openai_base_url) if settings.openai_base_url else None,
     )
+    gate = ProviderGate(redis, GatePolicy.of(settings))
+    return GatedProvider(provider, gate, endpoint_of(settings))
+
+
+def endpoint_of(settings: Settings) -> Endpoint:
+    """Return whom calls go to, without what its address may tell beside."""
+    url = settings.openai_base_url
+    address = f"{url.host}:{url.port}" if url else OPENAI
+    return Endpoint(address, settings.provider_rpm, settings.provider_tpm)
 
 
 def _claimant(settings: Settings) -> Claimant:

@@ -26,6 +26,20 @@ class GivenBack(StrEnum):
 
 
 @dataclass(frozen=True)
+class Wait:
+    """Why work waits for its next try, and how long.
+
+    `is_try` if something was tried: there are few such waits. The time of the work goes on, unless
+    `stops_clock` says that its turn has not come yet.
+    """
+
+    reason: str
+    wait_ms: int
+    is_try: bool = True
+    stops_clock: bool = False
+
+
+@dataclass(frozen=True)
 class Lease:
     """The right to do one piece of work, until another claim raises the fence.
 

@@ -18,8 +18,9 @@ from pydantic_settings import SettingsConfigDict
 
 from shared.errors import SettingsError
 from shared.settings.archive import ArchiveSettings
-from shared.settings.models import ModelSettings
+from shared.settings.budgets import BudgetSettings
 from shared.settings.mongo import MongoSettings
+from shared.settings.provider_limits import ProviderLimitSettings
 
 DEVELOPMENT_JWT_SECRET = "development-only-secret-that-signs-nothing-real"  # noqa: S105
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -41,7 +42,7 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
-class Settings(ArchiveSettings, ModelSettings, MongoSettings):
+class Settings(ArchiveSettings, BudgetSettings, ProviderLimitSettings, MongoSettings):
     """One field per variable: `redis_uri` is read from `REDIS_URI`."""
 
     model_config = SettingsConfigDict(

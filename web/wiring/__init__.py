@@ -26,6 +26,7 @@ from shared.data.redis.job_lists import JobLists
 from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
 from shared.data.redis.limits import Gate
+from shared.data.redis.provider_gate import GatePolicy, ProviderGate
 from shared.data.redis.record_cache import cache_servers
 from shared.data.redis.tallies import TemplateTallies
 from shared.data.redis.usage import UsageCounters
@@ -65,7 +66,7 @@ from web.services.usage import UsageDesk
 from web.services.versions import VersionDesk
 from web.wiring.accounts import build_accounts
 from web.wiring.documents import build_desks
-from web.wiring.health import Parts, build_health
+from web.wiring.health import Parts, Views, build_health
 from web.wiring.ids import unique_id
 from web.wiring.intake import Intake, build_batches, build_chat, build_suggestions
 
@@ -127,6 +128,7 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
     batches = build_batches(takes, jobs, BatchStore(redis, keys, policy))
     depths, workers = DepthStore(redis, keys), WorkerRegistry(redis)
     tallies, decisions = TemplateTallies(redis, keys), DecisionStore(redis, keys)
+    provider_gate = ProviderGate(redis, GatePolicy.of(settings))
     preparation = Preparation(
         [
             Indexes(database).make,
@@ -159,9 +161,10 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
         rebases=RebaseDesk(store),
         decisions=DecisionDesk(jobs, decisions),
         health=build_health(
-            Parts(store, templates.system, preparation, queue, feed), depths, workers
+            Parts(store, templates.system, preparation, queue, feed),
+            Views(depths, workers, provider_gate),
         ),
-        metrics=MetricsDesk(MetricsPage(settings, "web"), depths, workers),
+        metrics=MetricsDesk(MetricsPage(settings, "web"), depths, workers, provider_gate),
         preparation=preparation,
         usage=UsageDesk(UsageCounters(redis, keys), UsageRepository(database)),
         template_reports=TemplateReporter(templates.system, tallies),

@@ -19,11 +19,13 @@ from workers.ai.chunks import UNREADABLE, parts_of
 from workers.ai.connections import Connection
 from workers.ai.dialects import Dialect, Dialects
 from workers.ai.provider import (
+    AnswerHead,
     Finished,
     ModelCall,
     ReplyPart,
     StopSignal,
 )
+from workers.ai.rate_headers import server_limits
 from workers.ai.server_words import complaint, retry_after_ms, says_too_long
 
 _AT_ITS_LEISURE_S = float("inf")  # while we are at a part ourselves, the model is not late
@@ -84,11 +86,13 @@ class OpenAIProvider:
             stop.check()
             try:
                 for part in self._reply(line, call, dialect, stop):
-                    is_begun = True
+                    is_begun = is_begun or not isinstance(part, AnswerHead)
                     yield part
                 is_over = True
             except openai.APIError as error:
                 stop.check()
+                if isinstance(error, openai.APIStatusError):
+                    yield _head(error.response)
                 if is_begun:
                     raise
                 dialect = self._other_than(dialect, call, error)
@@ -107,6 +111,7 @@ class OpenAIProvider:
     ) -> Iterator[ReplyPart]:
         finished = None
         with self._open(line, call, dialect) as chunks:
+            yield _head(chunks.response)
             for chunk in chunks:
                 stop.check()
                 stop.expect(_AT_ITS_LEISURE_S)
@@ -146,6 +151,10 @@ class _Line:
         connection = Connection(tls)
         self.client = client.with_options(http_client=connection.http)
         self.shut = connection.shut
+
+
+def _head(response: httpx2.Response) -> AnswerHead:
+    return AnswerHead(server_limits(response.status_code, response.headers))
 
 
 def _complaint(error: openai.APIError) -> str:

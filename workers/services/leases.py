@@ -63,7 +63,9 @@ class Leases:
             return
         is_first = lease.fence == 1
         recorder.work_claimed(lease.queue, lease.waited_ms / 1000 if is_first else None)
-        claim = Claim(lease, Interrupt(total_s=lease.remaining_ms / 1000), self._store)
+        lane = QueueName(lease.queue).lane.value
+        interrupt = Interrupt(total_s=lease.remaining_ms / 1000, name=work_id, lane=lane)
+        claim = Claim(lease, interrupt, self._store)
         self._hold(claim)
         if self._leaving.is_set():  # since we asked: nobody may be left to hand it on
             claim.interrupt.stop(HandedBackError())

@@ -9,7 +9,14 @@ from shared.domain.tokens import count_all
 from shared.errors import AppError
 from shared.jobs.records import Usage
 from shared.metrics.recorder import CallEnd, recorder
-from workers.ai.provider import ModelCall, ReplyPart, TextDelta, ThoughtDelta, TokenUsage
+from workers.ai.provider import (
+    ModelCall,
+    NotNowError,
+    ReplyPart,
+    TextDelta,
+    ThoughtDelta,
+    TokenUsage,
+)
 from workers.services.claims import Claim
 
 
@@ -75,4 +82,7 @@ def metered(claim: Claim, call: ModelCall, model: str) -> Iterator[Meter]:
     finally:
         used = meter.usage()
         claim.usage += used
-        recorder.call_ended(meter.end(used, fault))
+        if used.input_tokens + used.output_tokens:
+            claim.interrupt.has_begun = True
+        if not isinstance(fault, NotNowError):  # else there was no call
+            recorder.call_ended(meter.end(used, fault))
