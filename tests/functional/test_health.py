@@ -1,8 +1,11 @@
 import httpx
 import pytest
 
+from shared.data.redis.client import connect
+from shared.data.redis.installation_keys import InstallationKeys
 from tests.admin_command import accounts_of
 from tests.stack import TLS, until
+from tests.unit.shared.data.gate_house import MODEL, GateHouse
 
 CHECKS = {"redis": "ok", "mongo": "ok", "broker": "ok", "events": "ok"}
 READY = ["/health/readiness", "/api/health/readiness"]
@@ -19,6 +22,10 @@ def admin(accounts, person):
     accounts("promote-admin", person.email)
     person.log_in()
     return person
+
+
+def index(someone):
+    return someone.http.get("/health").json()
 
 
 class TestHealth:
@@ -77,15 +84,32 @@ class TestDetails:
         assert "details" not in admin.http.get("/health").json()
 
 
-class TestConcerns:
-    def test_a_sweeper_that_ends_is_missed_at_once_and_one_that_is_killed_soon(self, stack, writer):
-        def concerns():
-            return writer.http.get("/health").json()["concerns"]
+@pytest.fixture
+def breaker(stack):
+    """Return the gate of a model that nobody asks, and whose first failure opens its breaker."""
+    with connect(str(stack.settings.redis_uri), timeout_s=5) as redis:
+        house = GateHouse(redis, failures=1)
+        yield house
+        redis.delete(InstallationKeys().model(house.endpoint.address, MODEL))
 
+
+class TestConcerns:
+    def test_an_open_breaker_is_one_and_the_house_serves(self, stack, admin, breaker):
+        breaker.fail(1)
+        until(lambda: "a provider is left alone for now" in index(admin)["concerns"], stack.logs)
+        told = index(admin)
+
+        assert told["status"] == "degraded"
+        assert admin.http.get("/health/readiness").status_code == 200
+        assert {"provider": breaker.endpoint.address, "model": MODEL}.items() <= next(
+            one for one in told["details"]["breakers"] if one["state"] == "open"
+        ).items()
+
+    def test_a_sweeper_that_ends_is_missed(self, stack, writer):
         stack.processes["sweeper"].stop()
         stack.processes["sweeper"].wait(20)
         try:
-            until(lambda: "no sweeper" in concerns(), stack.logs)
+            until(lambda: "no sweeper" in index(writer)["concerns"], stack.logs)
         finally:
             stack.start("sweeper")
-        until(lambda: "no sweeper" not in concerns(), stack.logs)
+        until(lambda: "no sweeper" not in index(writer)["concerns"], stack.logs)

@@ -6,7 +6,6 @@ from shared.metrics.definitions import READ, RECORDED
 from tests.rules.metric_names import CATALOGUE
 
 SERVED = {one.name: one for one in (*RECORDED, *READ)}
-AWAITED = {}
 
 
 def test_all_that_is_listed_is_served_and_the_other_way_round():

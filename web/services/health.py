@@ -1,16 +1,17 @@
 """How this process, and the installation it belongs to, are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from shared.data.redis.depths import STATES, Depths
+from shared.jobs.provider_calls import BreakerPhase
 from shared.jobs.workers import LANES, SWEEPER, WorkerState, capacity
 from web.services.checks import Ask, Checks, Outcome
 from web.services.event_feed import EventFeed
 
 _SWEEPER_STILL_MS = 10_000  # it sweeps twice a second
-WORKERS, LANES_VIEW = "workers", "lanes"
+WORKERS, BREAKERS = "workers", "breakers"  # the views that are judged
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,8 @@ class HealthReport:
 class HealthDesk:
     """Readiness: can this process take and serve jobs? The provider is never called for that.
 
-    `parts` are what jobs need; `views` what else there is to see, `workers` among it. A view that
-    fails is missing: then a part has failed as well.
+    `parts` are what jobs need; `views` what else there is to see, with workers and breakers. A view
+    that fails is missing: then a part has failed as well.
     """
 
     def __init__(self, feed: EventFeed, parts: Mapping[str, Ask], views: Mapping[str, Ask]) -> None:
@@ -58,15 +59,15 @@ class HealthDesk:
         return not (self._feed.is_stuck and self._checks.outcomes()["redis"].is_ok)
 
 
-def _concerns(views: Mapping[str, Outcome]) -> list[str]:
-    workers = views.get(WORKERS)
-    if workers is None or not workers.is_ok:
-        return []
-    slots = capacity(workers.value)
-    found = [f"no worker for {lane}" for lane in LANES if not slots[lane]]
-    if not any(map(_sweeps, workers.value)):
-        found.append("no sweeper")
-    return found
+def _concerns(views: Mapping[str, Outcome]) -> Iterator[str]:
+    if (workers := views[WORKERS]).is_ok:
+        slots = capacity(workers.value)
+        yield from (f"no worker for {lane}" for lane in LANES if not slots[lane])
+        if not any(map(_sweeps, workers.value)):
+            yield "no sweeper"
+    breakers = views[BREAKERS].value or ()
+    if any(one.state is BreakerPhase.OPEN for one in breakers):
+        yield "a provider is left alone for now"
 
 
 def _sweeps(worker: WorkerState) -> bool:

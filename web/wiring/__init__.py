@@ -74,7 +74,7 @@ from web.services.usage import UsageDesk
 from web.services.versions import VersionDesk
 from web.wiring.accounts import build_accounts
 from web.wiring.documents import build_desks
-from web.wiring.health import Parts, build_health
+from web.wiring.health import Parts, Views, build_health
 from web.wiring.ids import unique_id
 from web.wiring.intake import Intake, budgets_of, build_batches, build_chat, build_suggestions
 from web.wiring.operators import build_access, build_ops
@@ -179,7 +179,8 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
         rebases=RebaseDesk(store),
         decisions=DecisionDesk(jobs, decisions),
         health=build_health(
-            Parts(store, templates.system, preparation, queue, feed), depths, registry
+            Parts(store, templates.system, preparation, queue, feed),
+            Views(depths, registry, provider),
         ),
         metrics=MetricsDesk(MetricsPage(settings, "web"), depths, pauses, registry, provider),
         operators=build_access(settings, accounts.logins, audit),

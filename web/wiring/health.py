@@ -1,14 +1,15 @@
 """Builds what tells how this process and the installation are."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from shared.data.mongo.templates import TemplateRepository
 from shared.data.redis.depths import DepthStore
 from shared.data.redis.job_store import JobStore
+from shared.data.redis.provider_gate import ProviderGate
 from shared.data.redis.worker_registry import WorkerRegistry
 from shared.jobs.queue import JobQueue
 from web.services.event_feed import EventFeed
-from web.services.health import LANES_VIEW, WORKERS, HealthDesk, lane_view
+from web.services.health import BREAKERS, WORKERS, HealthDesk, lane_view
 from web.services.preparation import Preparation
 
 
@@ -23,7 +24,16 @@ class Parts:
     feed: EventFeed
 
 
-def build_health(parts: Parts, depths: DepthStore, workers: WorkerRegistry) -> HealthDesk:
+@dataclass(frozen=True)
+class Views:
+    """What the installation knows of itself."""
+
+    depths: DepthStore
+    workers: WorkerRegistry
+    provider_gate: ProviderGate
+
+
+def build_health(parts: Parts, views: Views) -> HealthDesk:
     """Return the desk; nothing is asked before somebody asks it."""
 
     def mongo() -> bool:
@@ -39,7 +49,9 @@ def build_health(parts: Parts, depths: DepthStore, workers: WorkerRegistry) -> H
             "events": lambda: parts.feed.is_alive,
         },
         {
-            WORKERS: workers.living,
-            LANES_VIEW: lambda: lane_view(depths.read(), workers.living()),
+            WORKERS: views.workers.living,
+            BREAKERS: views.provider_gate.breakers,
+            "spend": lambda: asdict(views.provider_gate.budget_today()),
+            "lanes": lambda: lane_view(views.depths.read(), views.workers.living()),
         },
     )
