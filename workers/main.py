@@ -20,8 +20,9 @@ worker = create_worker(settings)
 
 @celeryd_init.connect(weak=False)
 def _name_process(sender: str, **_: Any) -> None:
-    """A node is called as before the @ of its name."""
+    """A node is called as before the @ of its name. Soon after this Celery may have to warn."""
     worker.process = sender.partition("@")[0]
+    configure_logs(settings, process=worker.process)
 
 
 @setup_logging.connect(weak=False)
