@@ -41,6 +41,7 @@ class Claim:
     interrupt: Interrupt
     store: LeaseStore
     usage: Usage = field(init=False)
+    answered_by: str = ""  # another model than the one that was to answer
     given_to: str = ""  # the queue in which it waits, once it was given back
     # Keeps what there is, and returns what is to be told of it, when the work ends without success.
     before_ending: Callable[[], tuple[Event, ...]] = tuple
@@ -82,13 +83,10 @@ class Claim:
         if not self.is_first_to_end():
             raise LeaseLostError
         known_seq = self._known_seq  # before the events: then none can be told twice
-        ending = Ending(
-            ending.status,
-            ending.outcome,
-            ending.result,
-            ending.usage,
-            ending.error,
-            (*self._unsent, *ending.last_events),
+        ending = replace(
+            ending,
+            answered_by=self.answered_by,
+            last_events=(*self._unsent, *ending.last_events),
         )
         if patiently(
             lambda: self.store.finish(self.lease, ending, known_seq=known_seq),

@@ -151,6 +151,7 @@ class LeaseStore:
                     keys.base,
                     self._policy.retention_ms,
                     known_seq,
+                    ending.answered_by,
                     *flat(ending.last_events),
                 ],
             )

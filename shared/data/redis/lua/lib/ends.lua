@@ -127,7 +127,9 @@ function settle(base, id, status, now, retention_ms, told)
   redis.call('ZREM', base .. 'parked', id)
   give_place(base, id)
   count_end(base, work, kind, now)
-  unshare(base, id, status == 'succeeded' and LINGER_MS or 0)
+  -- What another model answered is not what the next one asks for.
+  local is_their_own = redis.call('HEXISTS', work, 'answered_by') == 0
+  unshare(base, id, status == 'succeeded' and is_their_own and LINGER_MS or 0)
   if kind == 'section' then
     settle_section(base, id, status, now, retention_ms, told or {})
     return
