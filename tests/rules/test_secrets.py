@@ -18,6 +18,7 @@ ADDRESSES = {
     "cache_uri": "redis",
     "mongo_uri": "mongodb",
     "openai_base_url": "https",
+    "fallback_base_url": "https",
     "s3_endpoint_url": "https",
 }
 ROOMS = ("web", "workers", "shared")
@@ -62,7 +63,9 @@ def test_no_default_is_a_secret_but_the_one_that_production_refuses():
 def test_no_repr_shows_a_secret_or_the_password_of_an_address():
     planted = dict.fromkeys(secrets(), MARKER)
     planted |= {name: f"{scheme}://me:{MARKER}@host:1/x" for name, scheme in ADDRESSES.items()}
-    settings = Settings(_env_file=None, s3_access_key_id="me", **planted)
+    settings = Settings(
+        _env_file=None, s3_access_key_id="me", fallback_model="gpt-4o-mini", **planted
+    )
 
     assert MARKER in str(settings.redis_uri)
     assert MARKER not in f"{settings!r} {settings} {[settings]}"
