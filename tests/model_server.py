@@ -13,6 +13,7 @@ import itertools
 import json
 import threading
 import time
+from collections.abc import Callable
 from typing import Self
 
 from tests.model_server_answers import Answer, HungUpError, Reader
@@ -26,6 +27,7 @@ class ModelServer:
         self.calls: list[Call] = []
         self._plan: Plan = known_words
         self._holds: list[threading.Event] = []
+        self.on_reset: list[Callable[[], object]] = []  # what else is to be forgotten then
         self._ids = itertools.count(1)
         self._loop = asyncio.new_event_loop()
         self._open: set[asyncio.Task[None]] = set()
@@ -44,6 +46,8 @@ class ModelServer:
         self._holds.clear()
         self._plan = known_words
         self.calls = []
+        for forget in self.on_reset:
+            forget()
 
     def calls_about(self, words: str) -> list[Call]:
         """Return the calls whose text, or in a chat whose question, holds these words."""

@@ -66,6 +66,7 @@ class Stack:
             "ENVIRONMENT": "testing",
             "PORT": str(self.port),  # of the first web process, and in `settings`
             "RATE_LIMIT_SCALE": ENOUGH,
+            "BREAKER_FAILURES": ENOUGH,
             "PASSWORD_MEMORY_KIB": "256",
             "MONGO_TIMEOUT": "10",  # whatever else this machine is at
             **settings,
@@ -88,6 +89,7 @@ class Stack:
         for name in names:
             kind = _kind(name)
             command = self._procfile[kind].replace(f"{kind}@", f"{name}@")
+            command = command.replace("=deploy/", f"={ROOT / 'deploy'}/")
             log = self.folder / f"{name}-{next(self._numbers)}.log"
             env = self._env | self.own_env.get(name, {})
             if kind == "web":

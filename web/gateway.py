@@ -1,10 +1,12 @@
-"""Gunicorn's worker, with the contract's envelope for requests that never reach the app."""
+"""Gunicorn as we want it: the contract's envelope where no app is reached, and logs in our form."""
 
 import socket
 from typing import Any
 
 import orjson
+import structlog
 import uuid_utils
+from gunicorn.glogging import Logger
 from gunicorn.http import errors
 from gunicorn.util import write_nonblock
 from gunicorn.workers.ggevent import GeventWorker
@@ -14,6 +16,8 @@ from shared.settings import load_settings
 from web.http.security_headers import SECURITY_HEADERS
 from web.http.slow_clients import PacedSocket
 
+log = structlog.get_logger(__name__)
+
 _DRAIN_AT_MOST = 1024 * 1024
 _PATIENCE_S = 1.0
 _SEND_BUFFER = 128 * 1024  # the system would keep megabytes for each reader that does not read
@@ -22,6 +26,22 @@ _TOO_LARGE = (errors.LimitRequestLine, errors.LimitRequestHeaders)
 _OURS = (errors.InvalidResponseHeader, errors.InvalidResponseHeaderName)
 _GUARDS = "".join(f"{name}: {text}\r\n" for name, text in SECURITY_HEADERS.items())
 _REASONS = {400: "Bad Request", 413: "Content Too Large"}
+
+
+class GatewayLog(Logger):  # type: ignore[misc]
+    """Gunicorn's own lines, in the form of all others."""
+
+    def setup(self, cfg: Any) -> None:
+        """Leave the lines to the handler that all have."""
+        super().setup(cfg)
+        for logger in (self.error_log, self.access_log):
+            logger.handlers.clear()
+            logger.propagate = True
+
+    def exception(self, msg: Any, *_: Any, **options: Any) -> None:
+        """Tell what broke and where: the rest is the request's address, or an exception's words."""
+        told = msg.partition(" %")[0] if isinstance(msg, str) else "Worker failed"
+        self.error_log.exception(told, **options)
 
 
 class GatewayWorker(GeventWorker):  # type: ignore[misc]
@@ -60,8 +80,9 @@ class GatewayWorker(GeventWorker):  # type: ignore[misc]
             super().handle_error(req, client, addr, exc)
 
     def _refuse(self, client: Any, exc: BaseException, error: AppError) -> None:
-        self.log.info("Malformed request: %s", type(exc).__name__)
         request_id = uuid_utils.uuid7().hex
+        why = type(exc).__name__
+        log.info("request_malformed", why=why, status=error.status, request_id=request_id)
         told = {
             "code": error.code,
             "message": error.message,

@@ -4,6 +4,7 @@ import sys
 from typing import Any
 
 from shared.errors import SettingsError
+from shared.logs import configure_logs
 from shared.metrics.folder import MetricsFolder
 from shared.metrics.pages import own_folder, remove_folder
 from shared.settings import load_settings
@@ -12,6 +13,8 @@ try:
     _settings = load_settings()
 except SettingsError as error:
     sys.exit(str(error))
+
+configure_logs(_settings, process="web")
 
 bind = f"{_settings.host}:{_settings.port}"
 workers = _settings.web_concurrency
@@ -22,6 +25,7 @@ sendfile = False  # it would pass by what cuts off slow readers
 timeout = 30
 graceful_timeout = 10
 loglevel = "warning"
+logger_class = "web.gateway.GatewayLog"
 forwarder_headers = ""  # a header named SCRIPT_NAME or PATH_INFO would choose another route
 control_socket_disable = True  # it would stand in the user's home, one for all installations
 

@@ -26,6 +26,20 @@ class GivenBack(StrEnum):
 
 
 @dataclass(frozen=True)
+class Wait:
+    """Why work waits for its next try, and how long.
+
+    `is_try` if something was tried: there are few such waits. The time of the work goes on, unless
+    `stops_clock` says that its turn has not come yet.
+    """
+
+    reason: str
+    wait_ms: int
+    is_try: bool = True
+    stops_clock: bool = False
+
+
+@dataclass(frozen=True)
 class Lease:
     """The right to do one piece of work, until another claim raises the fence.
 
@@ -62,7 +76,10 @@ class Claimant:
 
 @dataclass(frozen=True)
 class Ending:
-    """How a piece of work ended; what was stopped ends as whoever stopped it wanted."""
+    """How a piece of work ended; what was stopped ends as whoever stopped it wanted.
+
+    `answered_by` is a model that answered in the place of the one that was to.
+    """
 
     status: Status
     outcome: Outcome | None = None
@@ -70,3 +87,4 @@ class Ending:
     usage: Usage = field(default_factory=Usage)
     error: bytes = b""
     last_events: tuple[Event, ...] = ()
+    answered_by: str = ""

@@ -18,8 +18,11 @@ from pydantic_settings import SettingsConfigDict
 
 from shared.errors import SettingsError
 from shared.settings.archive import ArchiveSettings
-from shared.settings.models import ModelSettings
+from shared.settings.budgets import BudgetSettings
 from shared.settings.mongo import MongoSettings
+from shared.settings.operators import OperatorSettings
+from shared.settings.provider_limits import ProviderLimitSettings
+from shared.settings.traces import TraceSettings
 from shared.settings.web import WebSettings
 
 DEVELOPMENT_JWT_SECRET = "development-only-secret-that-signs-nothing-real"  # noqa: S105
@@ -41,7 +44,15 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
-class Settings(ArchiveSettings, ModelSettings, MongoSettings, WebSettings):
+class Settings(
+    ArchiveSettings,
+    BudgetSettings,
+    MongoSettings,
+    OperatorSettings,
+    ProviderLimitSettings,
+    TraceSettings,
+    WebSettings,
+):
     """One field per variable: `redis_uri` is read from `REDIS_URI`."""
 
     model_config = SettingsConfigDict(
@@ -89,7 +100,12 @@ class Settings(ArchiveSettings, ModelSettings, MongoSettings, WebSettings):
         None,
         description="`user:password` of Flower; required outside development or loopback",
     )
-    data_dir: Path = Field(Path("data"), description="Where embedded stores keep their files")
+    flower_control: bool = Field(
+        False, description="Whether Flower may also end workers, take away queues and send tasks"
+    )
+    data_dir: Path = Field(
+        Path("data"), description="Where embedded stores and Flower keep their files"
+    )
     redis_appendfsync: Literal["everysec", "always"] = Field(
         "everysec",
         description="How soon a Redis that is started here writes to disk: `everysec` may lose the "
@@ -107,6 +123,11 @@ class Settings(ArchiveSettings, ModelSettings, MongoSettings, WebSettings):
     )
     worker_grace: Annotated[float, Field(ge=0)] = Field(
         5.0, description="Seconds that a stopping worker lets its calls end before it hands them on"
+    )
+    worker_stall: PositiveFloat = Field(
+        20.0,
+        description="Seconds after which a worker that is connected and takes no work is ended, to "
+        "be started again",
     )
     rate_limit_scale: PositiveFloat = Field(1.0, description="Multiplies every rate limit")
     trusted_proxies: Annotated[int, Field(ge=0)] = Field(

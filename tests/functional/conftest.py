@@ -1,12 +1,14 @@
 import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 
 from devserver.stores import EmbeddedRedis
 from tests.account_client import Person
 from tests.command_line import CommandLine
+from tests.gates import forget_models
 from tests.model_server import ModelServer
 from tests.mongo import mongo_server_in
 from tests.rabbitmq import RabbitMQ
@@ -58,6 +60,7 @@ def new_stack(house, mongo_server, model_server):
     def make(name, redis, **settings):
         model = {"OPENAI_BASE_URL": model_server.base_url, "OPENAI_API_KEY": API_KEY}
         stores = {"REDIS_URI": redis.uri, "MONGO_URI": mongo_server.new_database(name)}
+        model_server.on_reset.append(partial(forget_models, redis.uri))
         return Stack(house / name, **stores | {"OPENAI_MODELS": OTHER_MODEL} | model | settings)
 
     return make

@@ -21,6 +21,7 @@ from web.api.health import health
 from web.api.jobs import jobs
 from web.api.limits import limits
 from web.api.metrics import metrics
+from web.api.ops import ops
 from web.api.rebase import rebases
 from web.api.sharing import sharing
 from web.api.suggestions import seed_suggestions, suggestions
@@ -62,5 +63,6 @@ def register(app: Flask, api_versions: tuple[ApiVersion, ...] = VERSIONS) -> Non
     app.register_blueprint(pages)
     app.add_url_rule(f"{ALIAS}/docs", "alias_docs", partial(redirect, f"{PREFIX}/docs/"))
     app.register_blueprint(metrics)
+    app.register_blueprint(ops)
     app.register_blueprint(health, url_prefix="/health")
     app.register_blueprint(health, name="api_health", url_prefix=f"{ALIAS}/health")

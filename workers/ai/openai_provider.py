@@ -9,40 +9,23 @@ import openai
 import structlog
 from openai.types.chat import ChatCompletionChunk
 
-from shared.errors import (
-    AppError,
-    ProviderError,
-    ProviderRefusedCallError,
-    ProviderTimeoutError,
-)
+from shared.errors import AppError, ProviderError, ProviderTimeoutError
 from workers.ai.chunks import UNREADABLE, parts_of
 from workers.ai.connections import Connection
 from workers.ai.dialects import Dialect, Dialects
 from workers.ai.provider import (
+    AnswerHead,
     Finished,
     ModelCall,
     ReplyPart,
     StopSignal,
 )
-from workers.ai.server_words import complaint, retry_after_ms, says_too_long
+from workers.ai.rate_headers import server_limits
+from workers.ai.server_errors import error_of, too_long
+from workers.ai.server_words import complaint, request_id, says_too_long
 
 _AT_ITS_LEISURE_S = float("inf")  # while we are at a part ourselves, the model is not late
-_TOO_LONG = (
-    "The text is too long for this model: send less of it, "
-    "or set MODEL_CONTEXT_TOKENS to what the model can hold"
-)
-_REFUSED = (
-    "The model's server refused the call (HTTP {}): "
-    "check OPENAI_API_KEY, OPENAI_BASE_URL and OPENAI_MODEL"
-)
 _AWAY = "The model's server could not be reached, or hung up"
-_NEVER_LATER = (
-    openai.AuthenticationError,
-    openai.PermissionDeniedError,
-    openai.NotFoundError,
-    openai.BadRequestError,
-    openai.UnprocessableEntityError,
-)
 # What the SDK lets through when a server says something that is no reply at all.
 _NONSENSE = (ValueError, TypeError, AttributeError, KeyError, IndexError)
 # Some templates of models fail with 500 where they know no system role.
@@ -84,11 +67,14 @@ class OpenAIProvider:
             stop.check()
             try:
                 for part in self._reply(line, call, dialect, stop):
-                    is_begun = True
+                    is_begun = is_begun or not isinstance(part, AnswerHead)
                     yield part
                 is_over = True
             except openai.APIError as error:
+                _note_id(error)
                 stop.check()
+                if isinstance(error, openai.APIStatusError):
+                    yield _head(error.response)
                 if is_begun:
                     raise
                 dialect = self._other_than(dialect, call, error)
@@ -107,6 +93,8 @@ class OpenAIProvider:
     ) -> Iterator[ReplyPart]:
         finished = None
         with self._open(line, call, dialect) as chunks:
+            _note_id(chunks)
+            yield _head(chunks.response)
             for chunk in chunks:
                 stop.check()
                 stop.expect(_AT_ITS_LEISURE_S)
@@ -148,6 +136,17 @@ class _Line:
         self.shut = connection.shut
 
 
+def _note_id(answer: object) -> None:
+    """Have all lines of this call name what the server calls it."""
+    response = getattr(answer, "response", None)
+    if found := request_id(response.headers) if response is not None else "":
+        structlog.contextvars.bind_contextvars(provider_request_id=found)
+
+
+def _head(response: httpx2.Response) -> AnswerHead:
+    return AnswerHead(server_limits(response.status_code, response.headers))
+
+
 def _complaint(error: openai.APIError) -> str:
     """Return what the server says of the call itself; an error in a stream has no status."""
     status = getattr(error, "status_code", None)
@@ -158,16 +157,9 @@ def _translated(error: Exception) -> AppError:
     """Say what failed without the server's words, which may repeat the writer's."""
     if isinstance(error, openai.APITimeoutError | httpx2.TimeoutException):
         return ProviderTimeoutError("The model did not answer in time")
-    if isinstance(error, openai.RateLimitError):
-        return ProviderError(
-            "The model's server says: too many requests",
-            retry_after_ms=retry_after_ms(error.response.headers),
-        )
-    if isinstance(error, openai.APIError) and says_too_long(error.body):
-        return ProviderRefusedCallError(_TOO_LONG)
-    if isinstance(error, _NEVER_LATER):
-        return ProviderRefusedCallError(_REFUSED.format(error.status_code))
     if isinstance(error, openai.APIStatusError):
-        return ProviderError(f"The model's server failed (HTTP {error.status_code})")
+        return error_of(error.status_code, error.body, error.response.headers)
+    if isinstance(error, openai.APIError) and says_too_long(error.body):
+        return too_long()
     is_away = isinstance(error, openai.APIConnectionError | httpx2.TransportError)
     return ProviderError(_AWAY if is_away else UNREADABLE)

@@ -6,6 +6,8 @@ from typing import Any, Literal, Protocol
 
 from shared.domain.text import Span
 from shared.domain.time_limits import TimeLimits
+from shared.errors import AppError
+from shared.jobs.provider_calls import ServerLimits, WaitReason
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,47 @@ class Finished:
     reason: Literal["stop", "length", "content_filter"]
 
 
-ReplyPart = TextDelta | ThoughtDelta | RefusalDelta | TokenUsage | Finished
+@dataclass(frozen=True)
+class AnswerHead:
+    """What the server said before the reply, or in place of one; it is no part of the reply."""
+
+    limits: ServerLimits
+
+
+class NotNowError(Exception):
+    """The call was not made: there is no room for it at the provider, or for its cost."""
+
+    def __init__(self, reason: WaitReason, wait_ms: int) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.wait_ms = wait_ms
+
+
+@dataclass(frozen=True)
+class AskedInstead:
+    """From here on another model answers; no part of a reply had come when the first one failed."""
+
+    model: str
+    fault: AppError | NotNowError
+
+
+ReplyPart = (
+    TextDelta | ThoughtDelta | RefusalDelta | TokenUsage | Finished | AnswerHead | AskedInstead
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Who makes a call: by its `name` it keeps its place in the line of its `lane`.
+
+    `left_s` is until all of its work is to be done. Work that `has_begun` has made calls that would
+    have to be made again, and paid again, if it gave up its slot.
+    """
+
+    name: str
+    lane: str
+    left_s: float
+    has_begun: bool
 
 
 class StopSignal(Protocol):
@@ -92,6 +134,12 @@ class StopSignal(Protocol):
     def attach(self, shut: Callable[[], None] | None) -> None:
         """Name what unblocks the call: it is run, in another thread, when the call must stop."""
 
+    def forgive(self) -> bool:
+        """Forget that a call was late, for another one is made; False if the work is to stop."""
+
+    def standing(self) -> Standing:
+        """Say who makes the call, and how long that can wait."""
+
 
 class Provider(Protocol):
     """A language model behind some server, or rules that act as one."""
@@ -105,4 +153,5 @@ class Provider(Protocol):
 
         :raises ProviderError, ProviderTimeoutError, ContentRefusedError, ModelRequiredError:
             translated from whatever the server or its library said
+        :raises NotNowError: the call was not made, and may be later
         """

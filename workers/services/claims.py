@@ -11,10 +11,13 @@ import structlog
 from shared.data.redis.leases import LeaseStore
 from shared.errors import AppError, ProcessingError, StoreUnavailableError
 from shared.jobs.failures import ended_with, out_of_time
-from shared.jobs.leases import Ending, GivenBack, Lease
+from shared.jobs.leases import Ending, GivenBack, Lease, Wait
+from shared.jobs.provider_calls import WaitReason
 from shared.jobs.records import Event, Usage
 from shared.jobs.states import Status
 from shared.metrics.recorder import recorder
+from shared.traces.tracing import tracing
+from workers.ai.provider import NotNowError
 from workers.services.interrupts import (
     HandedBackError,
     Interrupt,
@@ -23,6 +26,7 @@ from workers.services.interrupts import (
 )
 from workers.services.patience import patiently
 from workers.services.retries import retry_wait_ms
+from workers.services.turns import never_in_time, wait_for_turn
 
 _FINISH_PATIENCE_S = 900.0  # what the call has cost is worth a slot that waits
 
@@ -37,6 +41,7 @@ class Claim:
     interrupt: Interrupt
     store: LeaseStore
     usage: Usage = field(init=False)
+    answered_by: str = ""  # another model than the one that was to answer
     given_to: str = ""  # the queue in which it waits, once it was given back
     # Keeps what there is, and returns what is to be told of it, when the work ends without success.
     before_ending: Callable[[], tuple[Event, ...]] = tuple
@@ -78,13 +83,10 @@ class Claim:
         if not self.is_first_to_end():
             raise LeaseLostError
         known_seq = self._known_seq  # before the events: then none can be told twice
-        ending = Ending(
-            ending.status,
-            ending.outcome,
-            ending.result,
-            ending.usage,
-            ending.error,
-            (*self._unsent, *ending.last_events),
+        ending = replace(
+            ending,
+            answered_by=self.answered_by,
+            last_events=(*self._unsent, *ending.last_events),
         )
         if patiently(
             lambda: self.store.finish(self.lease, ending, known_seq=known_seq),
@@ -105,7 +107,7 @@ class Claim:
 
     def hand_back(self) -> None:
         """Leave the work to another worker, or end it if it has no time left or was stopped."""
-        given = self._give_back("handed_back", 0)
+        given = self._given(lambda: self.store.give_back(self.lease, "handed_back", self.usage))
         if given is GivenBack.TOO_LATE:
             self._end_without_success(self._failure(out_of_time()))
         elif given is GivenBack.STOPPED:
@@ -113,17 +115,14 @@ class Claim:
 
     def fail(self, error: AppError) -> None:
         """Try again later if that may help and there is time; else end the work with this error."""
+        tracing.current.failed(error.code)
         wait_ms = retry_wait_ms(error, self.lease.waits)
-        given = GivenBack.TOO_LATE
-        if wait_ms is not None:
-            given = self._give_back("provider_backoff", wait_ms)
-        if given is GivenBack.TOO_LATE:
-            log.info("job_failed", code=error.code)
-            self._end_without_success(self._failure(error))
-        elif given is GivenBack.STOPPED:
-            self.stop()
-        else:
-            log.info("job_put_off", code=error.code, wait_ms=wait_ms)
+        self._wait_or_fail(None if wait_ms is None else Wait("provider_backoff", wait_ms), error)
+
+    def put_off(self, reason: WaitReason, wait_ms: int) -> None:
+        """Wait until the provider may be asked, which is no try; fail if that is too late."""
+        wait = wait_for_turn(self.lease, reason, wait_ms, has_begun=self.interrupt.has_begun)
+        self._wait_or_fail(wait, never_in_time(reason, wait_ms))
 
     def stop(self) -> None:
         """End the work as whoever stopped it wanted, with what it has used."""
@@ -137,11 +136,20 @@ class Claim:
             log.exception("rest_not_kept")  # an end that comes without it is better than none
         self.finish(replace(ending, last_events=last))
 
-    def _give_back(self, why: str, wait_ms: int) -> GivenBack:
-        given, queue = patiently(
-            lambda: self.store.give_back(self.lease, why, self.usage, wait_ms=wait_ms),
-            _FINISH_PATIENCE_S,
-        )
+    def _wait_or_fail(self, wait: Wait | None, error: AppError) -> None:
+        given = GivenBack.TOO_LATE
+        if wait:
+            given = self._given(lambda: self.store.put_off(self.lease, wait, self.usage))
+        if given is GivenBack.TOO_LATE:
+            log.info("job_failed", code=error.code)
+            self._end_without_success(self._failure(error))
+        elif given is GivenBack.STOPPED:
+            self.stop()
+        elif wait:
+            log.info("job_put_off", code=error.code, reason=wait.reason, wait_ms=wait.wait_ms)
+
+    def _given(self, step: Callable[[], tuple[GivenBack, str]]) -> GivenBack:
+        given, queue = patiently(step, _FINISH_PATIENCE_S)
         self.given_to = queue if given is GivenBack.DONE else ""
         return given
 
@@ -182,6 +190,8 @@ def end_by(error: Exception, claim: Claim, after_hand_back: Callable[[Claim], No
         case HandedBackError():
             claim.hand_back()
             after_hand_back(claim)
+        case NotNowError():
+            claim.put_off(error.reason, error.wait_ms)
         case AppError():
             claim.fail(error)
         case _:

@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable
 
 from shared.errors import ProviderTimeoutError
+from shared.jobs.names import QueueName
+from workers.ai.provider import Standing
 
 
 class StoppedError(Exception):
@@ -22,7 +24,11 @@ class LeaseLostError(Exception):
 class Interrupt:
     """What one piece of work looks at, and another thread sets: the `StopSignal` of its calls."""
 
-    def __init__(self, *, total_s: float) -> None:
+    def __init__(
+        self, *, total_s: float, name: str = "", lane: str = QueueName.INTERACTIVE.value
+    ) -> None:
+        self._name, self._lane = name, lane
+        self.has_begun = False  # a call of this attempt was made, and cost something
         self._ends_at = time.monotonic() + total_s
         self._due_at = self._ends_at
         self._lock = threading.Lock()
@@ -53,6 +59,20 @@ class Interrupt:
                 self._due_at = self._ends_at
             if shut and self._reason:
                 shut()
+
+    def forgive(self) -> bool:
+        """Forget that a call was late; False if the work itself is late, or stopped."""
+        with self._lock:
+            has_time = time.monotonic() < self._ends_at
+            if has_time and isinstance(self._reason, ProviderTimeoutError):
+                self._reason, self._stopped_at = None, float("inf")
+                self._due_at = self._ends_at
+            return has_time and self._reason is None
+
+    def standing(self) -> Standing:
+        """Say who makes the calls, and how long that can wait."""
+        left_s = self._ends_at - time.monotonic()
+        return Standing(self._name, self._lane, left_s, self.has_begun)
 
     def stop(self, reason: Exception) -> None:
         """Stop the work; the first reason stands, and a call that begins meanwhile is shut too."""

@@ -12,7 +12,7 @@ from shared.data.redis.answers import flat
 from shared.data.redis.keys import KeySpace, PartitionKeys
 from shared.errors import BudgetExceededError
 from shared.jobs.failures import ended_with, out_of_time
-from shared.jobs.leases import Claimant, Ending, Fate, GivenBack, Lease
+from shared.jobs.leases import Claimant, Ending, Fate, GivenBack, Lease, Wait
 from shared.jobs.names import JobKind
 from shared.jobs.policy import PUBLISH_AGAIN_MS, JobPolicy
 from shared.jobs.records import Event, Usage
@@ -65,7 +65,7 @@ class LeaseStore:
                 claim_id,
                 self._policy.bulk_window,
                 PUBLISH_AGAIN_MS,
-                ended_with(BudgetExceededError("What the batch may cost is spent")),
+                ended_with(BudgetExceededError("What this may cost is spent")),
             ],
         )
         return _lease(work_id, held) if verdict == "claimed" else None
@@ -103,6 +103,10 @@ class LeaseStore:
 
         `usage` is what has been used so far, the tries before included.
         """
+        return self.put_off(lease, Wait(why, wait_ms), usage)
+
+    def put_off(self, lease: Lease, wait: Wait, usage: Usage) -> tuple[GivenBack, str]:
+        """Hand on what is not finished, as `give_back` does; the wait says what counts."""
         keys = self._keys.of_work(lease.work_id)
         done, queue = self._yield(
             keys=[
@@ -115,11 +119,13 @@ class LeaseStore:
             args=[
                 lease.work_id,
                 lease.fence,
-                why,
-                wait_ms,
+                wait.reason,
+                wait.wait_ms,
                 PUBLISH_AGAIN_MS,
                 keys.base,
                 orjson.dumps(usage),
+                int(wait.is_try),
+                int(wait.stops_clock),
             ],
         )
         return _GIVEN_BACK[int(done)], str(queue)
@@ -145,6 +151,7 @@ class LeaseStore:
                     keys.base,
                     self._policy.retention_ms,
                     known_seq,
+                    ending.answered_by,
                     *flat(ending.last_events),
                 ],
             )

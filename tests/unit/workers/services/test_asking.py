@@ -13,6 +13,7 @@ from shared.jobs.states import Outcome
 from tests.unit.workers.services.test_metering import CALL
 from workers.ai.provider import Finished, RefusalDelta, TextDelta, TokenUsage
 from workers.services.asking import Asking
+from workers.services.interrupts import Interrupt
 from workers.services.window_calls import WindowCall
 
 TEXT = "one two. three four. five six."
@@ -45,9 +46,9 @@ class Scripted:
 class Notebook:
     """Takes what a claim is told."""
 
-    interrupt = None
-
     def __init__(self):
+        self.answered_by = ""
+        self.interrupt = Interrupt(total_s=60)
         self.usage = Usage()
         self.told, self.lots = [], 0
 

@@ -41,9 +41,13 @@ class FakeLeaseStore:
         self.log += ending.last_events
         return not self.is_lost
 
-    def give_back(self, lease, why, usage, *, wait_ms):
+    def give_back(self, lease, why, usage, *, wait_ms=0):
         self.given_back.append((why, wait_ms))
         return self.answer, "rescue"
+
+    def put_off(self, lease, wait, usage):
+        self.wait = wait
+        return self.give_back(lease, wait.reason, usage, wait_ms=wait.wait_ms)
 
     def _answer(self):
         if self.is_away:
