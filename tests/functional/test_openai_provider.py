@@ -6,10 +6,18 @@ import pytest
 from shared.domain.text import Span
 from shared.domain.time_limits import TimeLimits
 from shared.errors import ProviderError, ProviderTimeoutError
-from tests.model_server_scripts import edit, hang, propose, say
+from tests.model_server_scripts import answer, edit, hang, in_turn, propose, say
 from tests.stack import until
 from workers.ai.openai_provider import OpenAIProvider
-from workers.ai.provider import EditTask, Finished, Message, ModelCall, TextDelta, TokenUsage
+from workers.ai.provider import (
+    AnswerHead,
+    EditTask,
+    Finished,
+    Message,
+    ModelCall,
+    TextDelta,
+    TokenUsage,
+)
 from workers.services.interrupts import Interrupt, StoppedError
 
 PATIENT = TimeLimits(connect_s=5, first_token_s=30, between_tokens_s=30, total_s=60)
@@ -97,6 +105,16 @@ class TestStream:
 
         assert len(model.calls) == 1
 
+    @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+    def test_it_goes_nowhere_else_whatever_the_server_says(self, provider, model, status):
+        """A model's server must not send workers about in the network that they are in."""
+        elsewhere = {"Location": f"{model.base_url}/chat/completions", "Connection": "close"}
+        model.plan(in_turn(answer(status, {}, headers=elsewhere), REPLY))
+        with pytest.raises(ProviderError):
+            list(provider.stream(call(), Interrupt(total_s=60)))
+
+        assert len(model.calls) == 1
+
     def test_nobody_there_is_said_at_once(self):
         nobody = OpenAIProvider(model="m", api_key=None, base_url="http://127.0.0.1:1/v1")
 
@@ -125,7 +143,8 @@ class TestTimeLimits:
     def test_what_we_do_with_a_part_is_not_the_models_time(self, provider, model):
         model.plan(REPLY)
         clock = Clock()
-        given = [clock.left_s for _ in provider.stream(call(), clock)]
+        parts = provider.stream(call(), clock)
+        given = [clock.left_s for part in parts if not isinstance(part, AnswerHead)]
 
         assert set(given) == {float("inf")}
         assert clock.left_s == PATIENT.between_tokens_s

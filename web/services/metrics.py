@@ -1,15 +1,20 @@
 """What Prometheus reads from the web tier: the processes of this machine, and the installation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from shared.data.redis.depths import STATES, Depths, DepthStore
 from shared.data.redis.lane_pauses import PAUSABLE, LanePauses
+from shared.data.redis.provider_gate import ProviderGate
 from shared.data.redis.worker_registry import WorkerRegistry
 from shared.errors import StoreUnavailableError
+from shared.jobs.provider_calls import BreakerPhase, BreakerState, DayBudget
 from shared.jobs.workers import LANES, capacity
 from shared.metrics.bounds import KINDS, OUTCOMES, among, codes
 from shared.metrics.definitions import (
+    BREAKER_STATE,
+    BUDGET_LIMIT,
+    BUDGET_SPENT,
     JOB_FAILURES,
     JOBS,
     LANE_CAPACITY,
@@ -21,6 +26,8 @@ from shared.metrics.definitions import (
 from shared.metrics.pages import MetricsPage
 from shared.metrics.readings import Reading
 
+_PHASES = (BreakerPhase.CLOSED, BreakerPhase.HALF_OPEN, BreakerPhase.OPEN)
+
 
 @dataclass(frozen=True)
 class MetricsDesk:
@@ -30,6 +37,7 @@ class MetricsDesk:
     depths: DepthStore
     pauses: LanePauses
     workers: WorkerRegistry
+    provider_gate: ProviderGate
 
     def text(self) -> bytes:
         """Return the page; while Redis is away it lacks what only Redis knows, and says so."""
@@ -39,6 +47,7 @@ class MetricsDesk:
         try:
             found, slots = self.depths.read(), capacity(self.workers.living())
             paused = self.pauses.read().since_ms
+            breakers, budget = self.provider_gate.breakers(), self.provider_gate.budget_today()
         except StoreUnavailableError:
             yield Reading(STORE_UP, (), 0)
             return
@@ -47,6 +56,7 @@ class MetricsDesk:
             yield Reading(LANE_PAUSED, (lane.value,), int(lane.value in paused))
         yield from (Reading(LANE_CAPACITY, (lane,), count) for lane, count in slots.items())
         yield from _of(found)
+        yield from _of_provider(breakers, budget)
 
 
 def _of(found: Depths) -> Iterator[Reading]:
@@ -59,3 +69,14 @@ def _of(found: Depths) -> Iterator[Reading]:
     known = codes()
     for (kind, code), count in found.failures.items():
         yield Reading(JOB_FAILURES, (among(kind, KINDS), among(code, known)), count)
+
+
+def _of_provider(breakers: Iterable[BreakerState], budget: DayBudget) -> Iterator[Reading]:
+    worst: dict[str, int] = {}
+    for each in breakers:
+        worst[each.model] = max(worst.get(each.model, 0), _PHASES.index(each.state))
+    for model, phase in worst.items():
+        yield Reading(BREAKER_STATE, (model,), phase)
+    yield Reading(BUDGET_SPENT, (), budget.spent_usd)
+    if budget.limit_usd is not None:
+        yield Reading(BUDGET_LIMIT, (), budget.limit_usd)

@@ -29,11 +29,13 @@ from shared.data.redis.keys import KeySpace
 from shared.data.redis.lane_pauses import LanePauses
 from shared.data.redis.limits import Gate
 from shared.data.redis.provider_gate import GatePolicy, ProviderGate
+from shared.data.redis.purses import Purses
 from shared.data.redis.record_cache import cache_servers
 from shared.data.redis.tallies import TemplateTallies
 from shared.data.redis.usage import UsageCounters
 from shared.data.redis.work_board import WorkBoard
 from shared.data.redis.worker_registry import WorkerRegistry
+from shared.domain.prices import name_prices
 from shared.domain.prompt_templates import system_templates
 from shared.jobs.broker import sender
 from shared.jobs.policy import JobPolicy
@@ -54,6 +56,7 @@ from web.services.health import HealthDesk
 from web.services.jobs import JobDesk
 from web.services.logins import LoginDesk
 from web.services.metrics import MetricsDesk
+from web.services.open_lines import OpenLines
 from web.services.operators import OperatorAccess
 from web.services.ops import OpsDesk, OpsReadings
 from web.services.preparation import Preparation
@@ -71,8 +74,9 @@ from web.services.usage import UsageDesk
 from web.services.versions import VersionDesk
 from web.wiring.accounts import build_accounts
 from web.wiring.documents import build_desks
+from web.wiring.health import Parts, Views, build_health
 from web.wiring.ids import unique_id
-from web.wiring.intake import Intake, build_batches, build_chat, build_suggestions
+from web.wiring.intake import Intake, budgets_of, build_batches, build_chat, build_suggestions
 from web.wiring.operators import build_access, build_ops
 
 
@@ -82,6 +86,7 @@ class WebServices:
 
     settings: Settings
     gate: Gate
+    purses: Purses
     tokens: AccessTokens
     accounts: AccountDesk
     promotions: PromotionDesk
@@ -99,6 +104,7 @@ class WebServices:
     files: FileDesk
     sharing: SharingDesk
     jobs: JobDesk
+    lines: OpenLines
     stream_tokens: StreamTokens
     decisions: DecisionDesk
     track_changes: TrackChanges
@@ -114,6 +120,7 @@ class WebServices:
 
 def build_services(settings: Settings, offload: Offload) -> WebServices:
     """Make clients; none connects before it is used. `offload` is for what computes for long."""
+    name_prices(settings.prices)
     keys = KeySpace(settings.partitions)
     redis = connect(str(settings.redis_uri), timeout_s=WEB_TIMEOUT_S)
     queue, policy = JobQueue(sender(settings)), JobPolicy.of(settings)
@@ -148,6 +155,7 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
     return WebServices(
         settings=settings,
         gate=Gate(redis, keys),
+        purses=Purses(redis, keys, budgets_of(settings)),
         tokens=accounts.logins.tokens,
         accounts=accounts,
         promotions=PromotionDesk(promotions(records, database, redis, keys, policy), _start),
@@ -165,12 +173,16 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
         files=desks.files,
         sharing=SharingDesk(desks.documents, accounts.users),
         jobs=jobs,
+        lines=OpenLines(settings.streams_per_owner * max(1.0, settings.rate_limit_scale)),
         stream_tokens=StreamTokens(settings.jwt_secret.get_secret_value()),
         track_changes=TrackChanges(store, desks.files.converter),
         rebases=RebaseDesk(store),
         decisions=DecisionDesk(jobs, decisions),
-        health=HealthDesk(store, templates.system, preparation, queue, feed),
-        metrics=MetricsDesk(MetricsPage(settings, "web"), depths, pauses, registry),
+        health=build_health(
+            Parts(store, templates.system, preparation, queue, feed),
+            Views(depths, registry, provider),
+        ),
+        metrics=MetricsDesk(MetricsPage(settings, "web"), depths, pauses, registry, provider),
         operators=build_access(settings, accounts.logins, audit),
         ops=build_ops(takes, redis, keys, readings, audit),
         preparation=preparation,

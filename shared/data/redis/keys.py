@@ -4,7 +4,6 @@ All keys of one owner carry the same partition tag `{p<n>}`, so that a script th
 in one slot of a Redis Cluster. The tag is chosen when the job is accepted and stands in its id.
 """
 
-import hashlib
 import re
 import zlib
 from dataclasses import dataclass
@@ -12,8 +11,10 @@ from dataclasses import dataclass
 import uuid_utils
 
 from shared.data.redis.batch_keys import BatchKeys
+from shared.data.redis.owner_keys import address_name
+from shared.data.redis.owner_keys import digest as digest
 
-_JOB_ID = re.compile(r"job_[0-9a-f]{32}p([0-9]{1,4})")
+JOB_ID = re.compile(r"job_[0-9a-f]{32}p([0-9]{1,4})")
 
 
 @dataclass(frozen=True)
@@ -184,7 +185,7 @@ class PartitionKeys(BatchKeys):
 
     def address_bucket(self, service: str, address: str) -> str:
         """Hash: the token bucket of all anonymous callers at one address."""
-        return self.bucket(service, "a" + digest(address))
+        return self.bucket(service, address_name(address))
 
 
 class KeySpace:
@@ -206,7 +207,7 @@ class KeySpace:
 
     def of_job(self, job_id: str) -> PartitionKeys | None:
         """Return the partition that the id names, or None for what is no id of ours."""
-        found = _JOB_ID.fullmatch(job_id)
+        found = JOB_ID.fullmatch(job_id)
         if not found or int(found[1]) >= len(self._partitions):
             return None
         return self._partitions[int(found[1])]
@@ -225,8 +226,3 @@ class KeySpace:
 def new_job_id(keys: PartitionKeys) -> str:
     """Return an id that sorts by time and tells its partition."""
     return f"job_{uuid_utils.uuid7().hex}p{keys.partition}"
-
-
-def digest(*parts: str) -> str:
-    """Return a name for what no key is to show."""
-    return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:32]

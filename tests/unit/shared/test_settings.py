@@ -106,3 +106,53 @@ class TestSecrets:
     @pytest.mark.parametrize("environment", ["development", "testing"])
     def test_a_laptop_needs_none(self, load, environment):
         assert load(**STORES, ENVIRONMENT=environment)
+
+
+class TestBudgets:
+    KEYED = STORES | {"OPENAI_API_KEY": "k"}
+
+    def test_without_one_no_price_need_be_known(self, load):
+        assert not load(**self.KEYED, OPENAI_MODEL="nobody-knows").has_budget
+
+    @pytest.mark.parametrize("who", ["ANONYMOUS", "USER", "ADMIN", "INSTALLATION"])
+    def test_with_one_every_model_has_a_price(self, load, who):
+        terms = {f"BUDGET_{who}_USD": "1.5", "OPENAI_MODELS": "gpt-4o, dear-one"}
+        with pytest.raises(SettingsError, match=r"MODEL_PRICES: .*price of dear-one$"):
+            load(**self.KEYED, **terms)
+
+        prices = '{"dear-one": {"input": 3, "output": 9}}'
+        assert load(**self.KEYED, **terms, MODEL_PRICES=prices).prices == {
+            "dear-one": {"input": 3, "cached": 3, "output": 9}
+        }
+
+    def test_the_keyless_engine_has_one(self, load):
+        assert load(**STORES, OPENAI_MODEL="nobody-knows", BUDGET_USER_USD="0").budget_user_usd == 0
+
+    @pytest.mark.parametrize("text", ["x", "[]", '{"m": {"input": 1}}', '{"m": {"input": -1}}'])
+    def test_prices_have_to_be_some(self, load, text):
+        with pytest.raises(SettingsError, match="MODEL_PRICES"):
+            load(**self.KEYED, MODEL_PRICES=text)
+
+    def test_a_budget_is_a_number(self, load):
+        with pytest.raises(SettingsError, match="BUDGET_USER_USD"):
+            load(**self.KEYED, BUDGET_USER_USD="inf")
+
+
+class TestFallback:
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"FALLBACK_MODEL": "gpt-4o"},
+            {"OPENAI_API_KEY": "k", "FALLBACK_API_KEY": "k"},
+            {"OPENAI_API_KEY": "k", "FALLBACK_BASE_URL": "http://other/v1"},
+            {"OPENAI_API_KEY": "k", "FALLBACK_MODEL": "gpt-4o-mini"},
+        ],
+    )
+    def test_half_of_one_stops_the_start(self, load, wrong):
+        with pytest.raises(SettingsError, match="FALLBACK_MODEL: "):
+            load(**STORES, **wrong)
+
+    def test_the_same_model_may_be_asked_elsewhere(self, load):
+        named = {"FALLBACK_MODEL": "gpt-4o-mini", "FALLBACK_BASE_URL": "http://other/v1"}
+
+        assert load(**STORES, OPENAI_API_KEY="k", **named).fallback_model == "gpt-4o-mini"

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- needs: clock, pace, logs, lines, pauses, usage, purses, batches, unbegun, ends
+-- needs: clock, pace, logs, lines, pauses, usage, purses, running, batches, unbegun, ends
 -- sweep(KEYS, ARGV) -> {id, queue, why} of all work that needs a message
 --
 -- KEYS  1 leases   2 parked   3 starts   4 shelf   5.. ready, of each queue
@@ -73,6 +73,7 @@ local function reap(id)
     return
   end
   book_attempt(base, id, true)
+  run_no_longer(base, id, now)
   if held[3] then
     settle(base, id, held[3], now, tonumber(ARGV[4]))
     return
