@@ -7,9 +7,14 @@ from flower.views import BaseHandler
 from kombu.utils.url import maybe_sanitize_url
 
 from shared.jobs.names import QueueName
+from shared.logs import configure_logs
 from shared.settings import load_settings
 
 _settings = load_settings()
+configure_logs(_settings, process="flower")
+
+# Tornado would set up lines of its own.
+logging = "none"
 
 # Our workers' transport has a name of its own, by which Flower does not know a broker's kind: its
 # page "Broker" would be 404.

@@ -10,6 +10,7 @@ from celery.signals import (
     beat_init,
     worker_init,
     worker_process_init,
+    worker_process_shutdown,
     worker_ready,
     worker_shutting_down,
 )
@@ -18,6 +19,7 @@ from shared.jobs.broker import configure_worker
 from shared.jobs.workers import BEAT
 from shared.metrics.pages import MetricsPage
 from shared.settings import Settings
+from shared.traces.tracing import tracing
 from workers.nodes import LEAVE, Node, Watchman, hand_on
 from workers.services.leases import Leases
 from workers.services.presence import Presence, Pulse
@@ -34,10 +36,12 @@ class Worker(Celery):
         self.settings = settings
         self.metrics: MetricsPage | None = None
         self.watchman: Watchman | None = None
+        self.process = "beat"  # the one that has no node's name to be called by
 
     @cached_property
     def services(self) -> WorkerServices:
         """Built with the first task, and so after any fork."""
+        tracing.start(self.settings, "copydesk-worker")
         return build_services(self.settings)
 
     @property
@@ -61,6 +65,7 @@ def create_worker(settings: Settings) -> Worker:
     worker_ready.connect(partial(_announce, worker), weak=False)
     worker_shutting_down.connect(partial(_hand_on, worker), weak=False)
     worker_process_init.connect(partial(_hear, worker), weak=False)
+    worker_process_shutdown.connect(_say_last_word, weak=False)
     return worker
 
 
@@ -95,6 +100,11 @@ def _hear(worker: Worker, **_: Any) -> None:
     signal.signal(LEAVE, lambda *_: _hand_on(worker))
     if worker.metrics:
         worker.metrics.join()
+
+
+def _say_last_word(**_: Any) -> None:
+    """A pool's process ends without what Python does at an end."""
+    tracing.stop()
 
 
 def _hand_on(worker: Worker, **_: Any) -> None:

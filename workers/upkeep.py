@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from shared.data.abandonments import abandonments
 from shared.data.archive import open_archive
 from shared.data.cached_records import cached_records
+from shared.data.dead_letters import DeadLetters
 from shared.data.erasures import AccountErasures, account_erasures
 from shared.data.mongo import client as mongo
+from shared.data.mongo.audit import AuditLog
 from shared.data.mongo.document_versions import VersionRepository
 from shared.data.mongo.indexes import Indexes
 from shared.data.mongo.migrations import Migrations
@@ -37,8 +39,7 @@ class ShelfTools:
     """What the shelf's command line calls."""
 
     shelf: Shelf
-    jobs: JobStore
-    queue: JobQueue
+    letters: DeadLetters
 
 
 @dataclass(frozen=True)
@@ -119,5 +120,6 @@ def build_shelf(settings: Settings) -> ShelfTools:
     """Return what an operator needs to look after dead letters."""
     keys = KeySpace(settings.partitions)
     redis = connect(str(settings.redis_uri), timeout_s=WORKER_TIMEOUT_S)
-    jobs = JobStore(redis, keys, JobPolicy.of(settings))
-    return ShelfTools(Shelf(redis, keys), jobs, JobQueue(sender(settings)))
+    jobs, shelf = JobStore(redis, keys, JobPolicy.of(settings)), Shelf(redis, keys)
+    audit = AuditLog(mongo.open_database(settings))
+    return ShelfTools(shelf, DeadLetters(shelf, jobs, JobQueue(sender(settings)), audit))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from shared.data.redis.depths import STATES, Depths, DepthStore
+from shared.data.redis.lane_pauses import PAUSABLE, LanePauses
 from shared.data.redis.provider_gate import ProviderGate
 from shared.data.redis.worker_registry import WorkerRegistry
 from shared.errors import StoreUnavailableError
@@ -18,6 +19,7 @@ from shared.metrics.definitions import (
     JOBS,
     LANE_CAPACITY,
     LANE_DEPTH,
+    LANE_PAUSED,
     SHELF_DEPTH,
     STORE_UP,
 )
@@ -33,6 +35,7 @@ class MetricsDesk:
 
     page: MetricsPage
     depths: DepthStore
+    pauses: LanePauses
     workers: WorkerRegistry
     provider_gate: ProviderGate
 
@@ -43,11 +46,14 @@ class MetricsDesk:
     def _readings(self) -> Iterator[Reading]:
         try:
             found, slots = self.depths.read(), capacity(self.workers.living())
+            paused = self.pauses.read().since_ms
             breakers, budget = self.provider_gate.breakers(), self.provider_gate.budget_today()
         except StoreUnavailableError:
             yield Reading(STORE_UP, (), 0)
             return
         yield Reading(STORE_UP, (), 1)
+        for lane in PAUSABLE:
+            yield Reading(LANE_PAUSED, (lane.value,), int(lane.value in paused))
         yield from (Reading(LANE_CAPACITY, (lane,), count) for lane, count in slots.items())
         yield from _of(found)
         yield from _of_provider(breakers, budget)
