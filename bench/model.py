@@ -21,9 +21,12 @@ class ModelServer:
         """What the OpenAI SDK is given."""
         return f"http://127.0.0.1:{self.port}/v1"
 
-    def reset(self, *, gap_ms: int) -> None:
-        """Begin a new tally; pieces come `gap_ms` apart from now on."""
-        get(self.port, f"/reset?gap_ms={gap_ms}")
+    def reset(self, *, gap_ms: int, limit: str = "") -> None:
+        """Begin a new tally; pieces come `gap_ms` apart from now on.
+
+        `limit` is `window=600` or `bucket=600`: so many calls a minute.
+        """
+        get(self.port, f"/reset?gap_ms={gap_ms}&{limit}")
 
     def tally(self) -> Tally:
         """Return what was asked since the last reset."""

@@ -1,7 +1,7 @@
 """A model's server that costs little: one reply, encoded beforehand, streamed to any number.
 
 `python -m bench.model_server PORT`. `GET /reset?gap_ms=50` begins a new tally, `GET /tally` shows
-it.
+it. With `&window=600`, or `&bucket=600`, it takes no more than 600 calls a minute.
 """
 
 import asyncio
@@ -11,15 +11,18 @@ import sys
 import time
 from dataclasses import asdict, dataclass, field
 
+from bench.provider_limits import Bucket, ProviderLimits, Window
 from bench.texts import pieces
 
 _LENGTH = re.compile(rb"(?i)content-length: *(\d+)")
 _GAP = re.compile(rb"gap_ms=(\d+)")
+_LIMIT = re.compile(rb"(window|bucket)=(\d+)")
 _HEAD_END = b"\r\n\r\n"
 _HEAD = (
     b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\n"
-    b"transfer-encoding: chunked\r\n\r\n"
+    b"transfer-encoding: chunked\r\n"
 )
+_TOO_MANY = b"HTTP/1.1 429 Too Many Requests\r\ncontent-length: 2\r\n"
 
 
 @dataclass
@@ -28,6 +31,7 @@ class Tally:
 
     calls: int = 0
     ended: int = 0
+    refused: int = 0
     first_called_s: float = 0.0
     last_called_s: float = 0.0
     last_ended_s: float = 0.0
@@ -40,6 +44,7 @@ class Model:
     def __init__(self) -> None:
         self.gap_s = 0.05
         self.tally = Tally()
+        self.limits = ProviderLimits()
         first, *others = pieces()
         self._pieces = [_piece({"role": "assistant", "content": first})]
         self._pieces += [_piece({"content": text}) for text in others]
@@ -48,10 +53,16 @@ class Model:
     def begin(self, transport: asyncio.Transport) -> None:
         """Answer one call."""
         now, tally = time.monotonic(), self.tally
+        is_granted, told = self.limits.admit(1, now)
+        headers = b"".join(f"{name}: {text}\r\n".encode() for name, text in told.items())
+        if not is_granted:
+            tally.refused += 1
+            transport.write(_TOO_MANY + headers + b"\r\n{}")
+            return
         tally.calls += 1
         tally.first_called_s = tally.first_called_s or now
         tally.last_called_s, tally.last_sent_s = now, []
-        transport.write(_HEAD)
+        transport.write(_HEAD + headers + b"\r\n")
         self._plan(transport, tally, now, 0)
 
     def _plan(self, transport: asyncio.Transport, tally: Tally, began_s: float, nth: int) -> None:
@@ -97,7 +108,17 @@ class Connection(asyncio.Protocol):
         if gap := _GAP.search(head):
             self._model.gap_s = int(gap[1]) / 1000
             self._model.tally = Tally()
+            self._model.limits = _limits(_LIMIT.search(head))
         self._transport.write(_json_answer(asdict(self._model.tally)))
+
+
+def _limits(asked: re.Match[bytes] | None) -> ProviderLimits:
+    if asked is None:
+        return ProviderLimits()
+    per_minute = int(asked[2])
+    a_second = per_minute / 60
+    quota = Window(per_minute) if asked[1] == b"window" else Bucket(per_minute, a_second)
+    return ProviderLimits(quota)
 
 
 def _piece(delta: dict[str, str], finish_reason: str | None = None) -> bytes:
