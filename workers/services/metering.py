@@ -1,7 +1,7 @@
 """Counts what a call uses: as the provider says, or as well as can be told without its word."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from shared.domain.prices import cost_usd
@@ -21,14 +21,17 @@ from workers.services.claims import Claim
 
 
 class Meter:
-    """Reads one call's reply as it comes."""
+    """Reads one call's reply as it comes; `waited` says how long nobody was asked meanwhile."""
 
-    def __init__(self, call: ModelCall, model: str) -> None:
+    def __init__(
+        self, call: ModelCall, model: str, waited: Callable[[], float] = lambda: 0.0
+    ) -> None:
+        self._waited = waited
         self._call = call
         self._model = model
         self._told: TokenUsage | None = None
         self._text: list[str] = []
-        self._began = time.monotonic()
+        self._began = time.monotonic() - waited()
         self._first_token_s: float | None = None
 
     def read(self, part: ReplyPart) -> None:
@@ -38,7 +41,7 @@ class Meter:
         elif isinstance(part, TextDelta | ThoughtDelta):
             self._text.append(part.text)
             if self._first_token_s is None:
-                self._first_token_s = time.monotonic() - self._began
+                self._first_token_s = self._lasted_s()
 
     def usage(self) -> Usage:
         """Return what the call has used.
@@ -56,11 +59,14 @@ class Meter:
 
     def end(self, used: Usage, fault: Exception | None) -> CallEnd:
         """Return what is to be counted of the call, which ended with this fault or none."""
-        seconds, code = time.monotonic() - self._began, None
+        seconds, code = self._lasted_s(), None
         outcome = "stopped" if fault else "complete"
         if isinstance(fault, AppError):
             outcome, code = "failed", fault.code
         return CallEnd(self._model, seconds, self._first_token_s, used, outcome, code)
+
+    def _lasted_s(self) -> float:
+        return time.monotonic() - self._began - self._waited()
 
     def _estimate(self) -> TokenUsage:
         if not self._text:
@@ -73,7 +79,7 @@ class Meter:
 @contextmanager
 def metered(claim: Claim, call: ModelCall, model: str) -> Iterator[Meter]:
     """Add what the call uses to the claim's usage, however the call ends."""
-    meter, fault = Meter(call, model), None
+    meter, fault = Meter(call, model, lambda: claim.interrupt.waited_s), None
     try:
         yield meter
     except Exception as error:
