@@ -32,6 +32,7 @@ class ReadEvent:
     name: str
     data: str
     at_s: float
+    number: int = 0  # its `id:` in the job's log
 
 
 class Client:
@@ -52,9 +53,16 @@ class Client:
         """Return the body of the answer."""
         return self._ask(self._line, "GET", path, None, session=self.session)
 
+    def beside(self) -> "Client":
+        """Return a caller of the same session with connections of its own."""
+        other = Client(self._port)
+        other.session = self.session
+        return other
+
     def hang_up(self) -> None:
-        """Close the connection; the next request opens another."""
+        """Close the connections; the next request opens another."""
         self._line.close()
+        self._events_line.close()
 
     def send(self, method: str, path: str, body: object = None, **headers: str) -> Answer:
         """Send a request and return the answer, whatever it is."""
@@ -85,16 +93,15 @@ class Client:
         headers = {"X-Session-Id": self.session, "Accept": "text/event-stream"}
         self._events_line.request("GET", f"/api/v1/jobs/{job_id}/events", headers=headers)
         stream = self._events_line.getresponse()
-        name = data = ""
+        said: dict[str, str] = {}
         while line := stream.readline().decode():
             field, _, value = line.rstrip("\n").partition(": ")
-            if field == "event":
-                name = value
-            elif field == "data":
-                data = value
-            elif not field and name:
-                yield ReadEvent(name, data, time.monotonic())
-                name = data = ""
+            if field:
+                said[field] = value
+            elif "event" in said:
+                number = int(said.get("id", 0))
+                yield ReadEvent(said["event"], said.get("data", ""), time.monotonic(), number)
+                said = {}
 
     def job(self, job_id: str, *, wait_s: int = 30) -> dict[str, Any]:
         """Return the job once it is final, or as it is after `wait_s`."""

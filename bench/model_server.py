@@ -1,7 +1,8 @@
-"""A model's server that costs little: one reply, encoded beforehand, streamed to any number.
+"""A model's server that costs little: replies encoded beforehand, streamed to any number.
 
-`python -m bench.model_server PORT`. `GET /reset?gap_ms=50` begins a new tally, `GET /tally` shows
-it. With `&window=600`, or `&bucket=600`, it takes no more than 600 calls a minute.
+`python -m bench.model_server PORT`. `GET /reset?gap_ms=50&first_ms=300` begins a new tally,
+`GET /tally` shows it. Who asks for JSON gets the edits; who does not, as a chat, gets prose.
+With `&window=600`, or `&bucket=600`, it takes no more than 600 calls a minute.
 """
 
 import asyncio
@@ -12,10 +13,10 @@ import time
 from dataclasses import asdict, dataclass, field
 
 from bench.provider_limits import Bucket, ProviderLimits, Window
-from bench.texts import pieces
+from bench.texts import ANSWER, pieces, reply
 
 _LENGTH = re.compile(rb"(?i)content-length: *(\d+)")
-_GAP = re.compile(rb"gap_ms=(\d+)")
+_GAPS = re.compile(rb"gap_ms=(\d+)&first_ms=(\d+)")
 _LIMIT = re.compile(rb"(window|bucket)=(\d+)")
 _HEAD_END = b"\r\n\r\n"
 _HEAD = (
@@ -38,19 +39,27 @@ class Tally:
     last_sent_s: list[float] = field(default_factory=list)  # each piece of the last call
 
 
+@dataclass(frozen=True)
+class Reply:
+    """One call that is being answered."""
+
+    transport: asyncio.Transport
+    tally: Tally
+    began_s: float
+    pieces: list[bytes]
+
+
 class Model:
-    """Streams the reply, one piece each `gap_s`."""
+    """Streams the reply: the first piece after `first_s`, then one each `gap_s`."""
 
     def __init__(self) -> None:
-        self.gap_s = 0.05
+        self.gap_s = self.first_s = 0.05
         self.tally = Tally()
         self.limits = ProviderLimits()
-        first, *others = pieces()
-        self._pieces = [_piece({"role": "assistant", "content": first})]
-        self._pieces += [_piece({"content": text}) for text in others]
+        self._edits, self._prose = _encoded(reply()), _encoded(ANSWER)
         self._end = _ending()
 
-    def begin(self, transport: asyncio.Transport) -> None:
+    def begin(self, transport: asyncio.Transport, body: bytes) -> None:
         """Answer one call."""
         now, tally = time.monotonic(), self.tally
         is_granted, told = self.limits.admit(1, now)
@@ -63,24 +72,25 @@ class Model:
         tally.first_called_s = tally.first_called_s or now
         tally.last_called_s, tally.last_sent_s = now, []
         transport.write(_HEAD + headers + b"\r\n")
-        self._plan(transport, tally, now, 0)
+        asks_for_json = b'"response_format"' in body
+        self._plan(Reply(transport, tally, now, self._edits if asks_for_json else self._prose), 0)
 
-    def _plan(self, transport: asyncio.Transport, tally: Tally, began_s: float, nth: int) -> None:
-        due_s = began_s + (nth + 1) * self.gap_s
-        asyncio.get_running_loop().call_at(due_s, self._send, transport, tally, began_s, nth)
+    def _plan(self, reply: Reply, nth: int) -> None:
+        due_s = reply.began_s + self.first_s + nth * self.gap_s
+        asyncio.get_running_loop().call_at(due_s, self._send, reply, nth)
 
-    def _send(self, transport: asyncio.Transport, tally: Tally, began_s: float, nth: int) -> None:
-        if transport.is_closing():
+    def _send(self, reply: Reply, nth: int) -> None:
+        if reply.transport.is_closing():
             return
-        now, is_last = time.monotonic(), nth + 1 == len(self._pieces)
-        transport.write(self._pieces[nth] + self._end if is_last else self._pieces[nth])
-        if tally.last_called_s == began_s:
+        now, is_last, tally = time.monotonic(), nth + 1 == len(reply.pieces), reply.tally
+        reply.transport.write(reply.pieces[nth] + self._end if is_last else reply.pieces[nth])
+        if tally.last_called_s == reply.began_s:
             tally.last_sent_s.append(now)
         if is_last:
             tally.ended += 1
             tally.last_ended_s = now
         else:
-            self._plan(transport, tally, began_s, nth + 1)
+            self._plan(reply, nth + 1)
 
 
 class Connection(asyncio.Protocol):
@@ -103,10 +113,10 @@ class Connection(asyncio.Protocol):
             return
         self._read = b""
         if head.startswith(b"POST /v1/chat/completions"):
-            self._model.begin(self._transport)
+            self._model.begin(self._transport, body)
             return
-        if gap := _GAP.search(head):
-            self._model.gap_s = int(gap[1]) / 1000
+        if gaps := _GAPS.search(head):
+            self._model.gap_s, self._model.first_s = int(gaps[1]) / 1000, int(gaps[2]) / 1000
             self._model.tally = Tally()
             self._model.limits = _limits(_LIMIT.search(head))
         self._transport.write(_json_answer(asdict(self._model.tally)))
@@ -119,6 +129,12 @@ def _limits(asked: re.Match[bytes] | None) -> ProviderLimits:
     a_second = per_minute / 60
     quota = Window(per_minute) if asked[1] == b"window" else Bucket(per_minute, a_second)
     return ProviderLimits(quota)
+
+
+def _encoded(text: str) -> list[bytes]:
+    first, *others = pieces(text)
+    opening = _piece({"role": "assistant", "content": first})
+    return [opening, *(_piece({"content": piece}) for piece in others)]
 
 
 def _piece(delta: dict[str, str], finish_reason: str | None = None) -> bytes:

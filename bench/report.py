@@ -9,7 +9,6 @@ from bench.figures import Figure, shown
 from bench.machine import machine, versions
 
 _HEADINGS = ("what", "ours", "bare", "compared", "target", "met")
-_BEGIN, _END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 
 def plain(figures: Sequence[Figure]) -> str:
@@ -33,11 +32,12 @@ def markdown(figures: Sequence[Figure]) -> str:
     )
 
 
-def write(path: Path, figures: Sequence[Figure]) -> None:
-    """Put the figures between the page's marks; what people wrote around them stays."""
+def write(path: Path, mark: str, text: str) -> None:
+    """Put the text between the page's marks of this name; what people wrote around them stays."""
     page = path.read_text(encoding="utf-8")
-    between = re.compile(f"{re.escape(_BEGIN)}.*{re.escape(_END)}", re.DOTALL)
-    measured = f"{_BEGIN}\n{markdown(figures)}\n{_END}"
+    begin, end = f"<!-- {mark}: begin -->", f"<!-- {mark}: end -->"
+    between = re.compile(f"{re.escape(begin)}.*{re.escape(end)}", re.DOTALL)
+    measured = f"{begin}\n{text}\n{end}"
     path.write_text(between.sub(lambda _: measured, page), encoding="utf-8")
 
 

@@ -49,6 +49,11 @@ class Stack:
             yield cls(Path(folder), parts)
 
     @property
+    def redis_uri(self) -> str:
+        """Where its jobs are."""
+        return self._redis.uri
+
+    @property
     def mongo_uri(self) -> str:
         """Where its documents are."""
         return self._mongo.uri
@@ -59,7 +64,7 @@ class Stack:
         port = free_port()
         run = self._run(f"{sys.executable} -m bench.model_server {port}", {}, "model")
         run.wait_until(lambda: answers(port, "/tally"))
-        return ModelServer(port)
+        return ModelServer(port, run.pid)
 
     @cached_property
     def web(self) -> Process:
@@ -118,6 +123,15 @@ class Stack:
     def caller(self) -> BareCaller:
         """Makes the direct call from this process."""
         return BareCaller(model=MODEL_NAME, base_url=self.model.base_url)
+
+    @property
+    def processes(self) -> dict[str, int]:
+        """The ids of those that a writer's job goes through, by name; all run after this."""
+        stores = {"redis": self._redis.pid, "mongodb": self._mongo.pid}
+        ours = {"web": self.web, "worker": self.worker, "sweeper": self.sweeper}
+        return {name: run.pid for name, run in ours.items()} | {
+            name: pid for name, pid in stores.items() if pid
+        }
 
     @property
     def settings(self) -> Settings:

@@ -16,8 +16,13 @@ EDITS = (
     ("a large number of", "many", "this is that", "the people", "One word is enough."),
     ("At this point in time", "Now", "", "nothing has been", "The short word is the clear one."),
 )
+ANSWER = (
+    "The opening takes two sentences to say that the meeting has moved. Say it in one, give the new"
+    " day at once, and leave the reason for later: those who read on will find it, and those who do"
+    " not have what they need."
+)
 # What they come down to in the text: the first one's "to" stays.
-_CHANGES = (("in order ", ""), *((edit[0], edit[1]) for edit in EDITS[1:]))
+CHANGES = (("in order ", ""), *((edit[0], edit[1]) for edit in EDITS[1:]))
 TEMPLATE_ID = "clearer"
 _AFTERTHOUGHT = " so each and every one of you can still have a say."
 PROMPT = {"type": "template", "id": TEMPLATE_ID}
@@ -37,16 +42,15 @@ def reply() -> str:
     return json.dumps({"suggestions": edits})
 
 
-def pieces() -> list[str]:
-    """Return the reply in equal pieces, as a model streams it."""
-    whole = reply()
+def pieces(whole: str) -> list[str]:
+    """Return a reply in equal pieces, as a model streams it."""
     bounds = [len(whole) * n // PIECES for n in range(PIECES + 1)]
     return [whole[start:end] for start, end in pairwise(bounds)]
 
 
 def piece_with_first_edit() -> int:
     """Return which piece closes the first edit, counted from 0."""
-    parts, end = pieces(), reply().index("}") + 1
+    parts, end = pieces(reply()), reply().index("}") + 1
     return next(n for n in range(PIECES) if len("".join(parts[: n + 1])) >= end)
 
 
@@ -103,4 +107,4 @@ def fresh_number() -> int:
 def is_right_result(result: dict[str, list[dict[str, str]]]) -> bool:
     """Tell whether a job's result holds just what the model proposed."""
     found = [(edit["original"], edit["suggested"]) for edit in result["suggestions"]]
-    return found == list(_CHANGES)
+    return found == list(CHANGES)

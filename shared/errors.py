@@ -134,10 +134,22 @@ class ProviderError(AppError):
     code, status, retryable = "PROVIDER_ERROR", 502, True
 
 
+class ProviderBusyError(ProviderError):
+    """The model's server takes no more calls for a while, from us or from anybody."""
+
+
+class ProviderQuotaError(ProviderError):
+    """The account at the model's server has nothing left to spend."""
+
+
 class ProviderRefusedCallError(ProviderError):
     """The model's server will not take this call, now or later: key, model name or parameters."""
 
     retryable = False
+
+
+class ProviderMisconfiguredError(ProviderRefusedCallError):
+    """The model's server would take no call of ours: it knows neither our key nor the model."""
 
 
 class OverloadedError(AppError):

@@ -6,6 +6,7 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pydantic import HttpUrl, SecretStr
 from redis import Redis
 
 from shared.data.cached_users import CachedUserRepository
@@ -21,6 +22,7 @@ from shared.data.redis.record_cache import cache_servers
 from shared.data.redis.section_answers import SectionAnswers
 from shared.data.usage_owners import usage_owners
 from shared.domain.model_limits import ModelLimits
+from shared.domain.prices import name_prices
 from shared.jobs.broker import sender
 from shared.jobs.leases import Claimant
 from shared.jobs.names import JobKind
@@ -28,10 +30,12 @@ from shared.jobs.policy import JobPolicy
 from shared.jobs.provider_calls import Endpoint
 from shared.jobs.queue import JobQueue
 from shared.settings import Settings
+from workers.ai.fallback_provider import FallbackProvider
 from workers.ai.gated_provider import GatedProvider
 from workers.ai.offline.engine import OfflineEditor
 from workers.ai.openai_provider import OpenAIProvider
 from workers.ai.provider import Provider
+from workers.ai.watched_provider import WatchedProvider
 from workers.services.archivist import Archivist
 from workers.services.batches import BatchPlanner
 from workers.services.bookkeeping import Bookkeeper
@@ -63,6 +67,7 @@ class WorkerServices:
 
 def build_services(settings: Settings) -> WorkerServices:
     """Connect to the stores and choose who answers."""
+    name_prices(settings.prices)
     keys = KeySpace(settings.partitions)
     redis = connect(str(settings.redis_uri), timeout_s=WORKER_TIMEOUT_S)
     leases = LeaseStore(redis, keys, JobPolicy.of(settings))
@@ -98,7 +103,7 @@ def _writers(settings: Settings, stores: _Stores, queue: JobQueue) -> Mapping[Jo
     answers = AnswerCache(stores.cache, stores.keys)
     kept = SectionAnswers(stores.cache, stores.keys)
     batches = BatchStore(stores.jobs, stores.keys, JobPolicy.of(settings))
-    orders = SectionOrders(provider.model, engine, limits, kept)
+    orders = SectionOrders(provider.model, engine, limits, kept, settings.fallback)
     window_tokens = settings.chat_window_tokens
     return {
         JobKind.SUGGESTION: SuggestionWriter(provider, engine, answers, limits),
@@ -109,24 +114,52 @@ def _writers(settings: Settings, stores: _Stores, queue: JobQueue) -> Mapping[Jo
 
 
 def build_provider(settings: Settings, redis: Redis) -> Provider:
-    """Return the model's server that the environment names, or the rules that need none."""
+    """Return the model's server that the environment names, or the rules that need none.
+
+    With a second one for when the first cannot answer; each has its own pace and breaker.
+    """
     if settings.keyless:
         return OfflineEditor()
-    key = settings.openai_api_key
-    provider = OpenAIProvider(
-        model=settings.openai_model,
-        api_key=key.get_secret_value() if key else None,
-        base_url=str(settings.openai_base_url) if settings.openai_base_url else None,
-    )
     gate = ProviderGate(redis, GatePolicy.of(settings))
-    return GatedProvider(provider, gate, endpoint_of(settings))
+    first = _Server(settings.openai_model, settings.openai_base_url, settings.openai_api_key)
+    primary = _gated(first, gate, settings)
+    if settings.fallback_model is None:
+        return primary
+    # A key goes to the server that it is for, and to no other.
+    url, key = settings.fallback_base_url, settings.fallback_api_key
+    is_same = url is None or url == settings.openai_base_url
+    second = _Server(
+        settings.fallback_model, url or first.url, key or (first.key if is_same else None)
+    )
+    return FallbackProvider(primary, _gated(second, gate, settings))
 
 
-def endpoint_of(settings: Settings) -> Endpoint:
-    """Return whom calls go to, without what its address may tell beside."""
-    url = settings.openai_base_url
-    address = f"{url.host}:{url.port}" if url else OPENAI
-    return Endpoint(address, settings.provider_rpm, settings.provider_tpm)
+@dataclass(frozen=True)
+class _Server:
+    """A model, where it is, and with which key."""
+
+    model: str
+    url: HttpUrl | None
+    key: SecretStr | None
+
+
+def _gated(server: _Server, gate: ProviderGate, settings: Settings) -> Provider:
+    provider = OpenAIProvider(
+        model=server.model,
+        api_key=server.key.get_secret_value() if server.key else None,
+        base_url=str(server.url) if server.url else None,
+    )
+    is_first = server.url == settings.openai_base_url
+    rpm, tpm = (settings.provider_rpm, settings.provider_tpm) if is_first else (None, None)
+    watched = WatchedProvider(
+        provider, server.url.host if server.url and server.url.host else OPENAI
+    )
+    return GatedProvider(watched, gate, Endpoint(address_of(server.url), rpm, tpm))
+
+
+def address_of(url: HttpUrl | None) -> str:
+    """Return where calls go to, without what the address may tell beside."""
+    return f"{url.host}:{url.port}" if url else OPENAI
 
 
 def _claimant(settings: Settings) -> Claimant:

@@ -76,7 +76,10 @@ class Claimant:
 
 @dataclass(frozen=True)
 class Ending:
-    """How a piece of work ended; what was stopped ends as whoever stopped it wanted."""
+    """How a piece of work ended; what was stopped ends as whoever stopped it wanted.
+
+    `answered_by` is a model that answered in the place of the one that was to.
+    """
 
     status: Status
     outcome: Outcome | None = None
@@ -84,3 +87,4 @@ class Ending:
     usage: Usage = field(default_factory=Usage)
     error: bytes = b""
     last_events: tuple[Event, ...] = ()
+    answered_by: str = ""

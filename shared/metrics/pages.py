@@ -36,7 +36,7 @@ class MetricsPage(Collector):
         self._process = process
         self._counts = counts
         self._folder = MetricsFolder(settings.metrics_dir) if settings.metrics_dir else None
-        counts.know_models(dict.fromkeys((settings.model, *settings.models)))
+        counts.know_models(settings.asked_models)
         if self._folder:
             self._folder.use()
             self.join()

@@ -1,8 +1,8 @@
 """The settings of the language models."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, HttpUrl, SecretStr
+from pydantic import Field, HttpUrl, SecretStr, model_validator
 from pydantic_settings import BaseSettings
 
 KEYLESS_MODEL = "offline-rules-1"
@@ -16,6 +16,7 @@ class ModelSettings(BaseSettings):
     )
     openai_base_url: HttpUrl | None = Field(
         None,
+        repr=False,
         description="Any server of the OpenAI protocol, for example `http://localhost:11434/v1`",
     )
     openai_model: str = Field("gpt-4o-mini", min_length=1, description="Model that is asked")
@@ -33,6 +34,25 @@ class ModelSettings(BaseSettings):
     provider_timeout_scale: Annotated[float, Field(gt=0, le=20)] = Field(
         1.0, description="Multiplies the time that a model may take; more than 1 for a slow one"
     )
+
+    fallback_model: Annotated[str, Field(min_length=1)] | None = Field(
+        None, description="Model that is asked where the first one cannot answer; none by default"
+    )
+    fallback_base_url: HttpUrl | None = Field(
+        None, description="Its server; default the first one's, which is asked with the same key"
+    )
+    fallback_api_key: SecretStr | None = Field(None, description="Key of its server")
+
+    @model_validator(mode="after")
+    def _fallback_is_another(self) -> Self:
+        if self.fallback_model is None:
+            if self.fallback_base_url or self.fallback_api_key:
+                raise ValueError("FALLBACK_MODEL: name it, or nothing of a fallback")
+        elif self.keyless:
+            raise ValueError("FALLBACK_MODEL: name a first model's key or base URL as well")
+        elif self.fallback_model == self.openai_model and not self.fallback_base_url:
+            raise ValueError("FALLBACK_MODEL: name another model than OPENAI_MODEL, or its server")
+        return self
 
     @property
     def model(self) -> str:

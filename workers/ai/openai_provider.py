@@ -9,12 +9,7 @@ import openai
 import structlog
 from openai.types.chat import ChatCompletionChunk
 
-from shared.errors import (
-    AppError,
-    ProviderError,
-    ProviderRefusedCallError,
-    ProviderTimeoutError,
-)
+from shared.errors import AppError, ProviderError, ProviderTimeoutError
 from workers.ai.chunks import UNREADABLE, parts_of
 from workers.ai.connections import Connection
 from workers.ai.dialects import Dialect, Dialects
@@ -26,25 +21,11 @@ from workers.ai.provider import (
     StopSignal,
 )
 from workers.ai.rate_headers import server_limits
-from workers.ai.server_words import complaint, retry_after_ms, says_too_long
+from workers.ai.server_errors import error_of, too_long
+from workers.ai.server_words import complaint, request_id, says_too_long
 
 _AT_ITS_LEISURE_S = float("inf")  # while we are at a part ourselves, the model is not late
-_TOO_LONG = (
-    "The text is too long for this model: send less of it, "
-    "or set MODEL_CONTEXT_TOKENS to what the model can hold"
-)
-_REFUSED = (
-    "The model's server refused the call (HTTP {}): "
-    "check OPENAI_API_KEY, OPENAI_BASE_URL and OPENAI_MODEL"
-)
 _AWAY = "The model's server could not be reached, or hung up"
-_NEVER_LATER = (
-    openai.AuthenticationError,
-    openai.PermissionDeniedError,
-    openai.NotFoundError,
-    openai.BadRequestError,
-    openai.UnprocessableEntityError,
-)
 # What the SDK lets through when a server says something that is no reply at all.
 _NONSENSE = (ValueError, TypeError, AttributeError, KeyError, IndexError)
 # Some templates of models fail with 500 where they know no system role.
@@ -90,6 +71,7 @@ class OpenAIProvider:
                     yield part
                 is_over = True
             except openai.APIError as error:
+                _note_id(error)
                 stop.check()
                 if isinstance(error, openai.APIStatusError):
                     yield _head(error.response)
@@ -111,6 +93,7 @@ class OpenAIProvider:
     ) -> Iterator[ReplyPart]:
         finished = None
         with self._open(line, call, dialect) as chunks:
+            _note_id(chunks)
             yield _head(chunks.response)
             for chunk in chunks:
                 stop.check()
@@ -153,6 +136,13 @@ class _Line:
         self.shut = connection.shut
 
 
+def _note_id(answer: object) -> None:
+    """Have all lines of this call name what the server calls it."""
+    response = getattr(answer, "response", None)
+    if found := request_id(response.headers) if response is not None else "":
+        structlog.contextvars.bind_contextvars(provider_request_id=found)
+
+
 def _head(response: httpx2.Response) -> AnswerHead:
     return AnswerHead(server_limits(response.status_code, response.headers))
 
@@ -167,16 +157,9 @@ def _translated(error: Exception) -> AppError:
     """Say what failed without the server's words, which may repeat the writer's."""
     if isinstance(error, openai.APITimeoutError | httpx2.TimeoutException):
         return ProviderTimeoutError("The model did not answer in time")
-    if isinstance(error, openai.RateLimitError):
-        return ProviderError(
-            "The model's server says: too many requests",
-            retry_after_ms=retry_after_ms(error.response.headers),
-        )
-    if isinstance(error, openai.APIError) and says_too_long(error.body):
-        return ProviderRefusedCallError(_TOO_LONG)
-    if isinstance(error, _NEVER_LATER):
-        return ProviderRefusedCallError(_REFUSED.format(error.status_code))
     if isinstance(error, openai.APIStatusError):
-        return ProviderError(f"The model's server failed (HTTP {error.status_code})")
+        return error_of(error.status_code, error.body, error.response.headers)
+    if isinstance(error, openai.APIError) and says_too_long(error.body):
+        return too_long()
     is_away = isinstance(error, openai.APIConnectionError | httpx2.TransportError)
     return ProviderError(_AWAY if is_away else UNREADABLE)

@@ -6,6 +6,7 @@ from typing import Any, Literal, Protocol
 
 from shared.domain.text import Span
 from shared.domain.time_limits import TimeLimits
+from shared.errors import AppError
 from shared.jobs.provider_calls import ServerLimits, WaitReason
 
 
@@ -85,9 +86,6 @@ class AnswerHead:
     limits: ServerLimits
 
 
-ReplyPart = TextDelta | ThoughtDelta | RefusalDelta | TokenUsage | Finished | AnswerHead
-
-
 class NotNowError(Exception):
     """The call was not made: there is no room for it at the provider, or for its cost."""
 
@@ -95,6 +93,19 @@ class NotNowError(Exception):
         super().__init__(reason)
         self.reason = reason
         self.wait_ms = wait_ms
+
+
+@dataclass(frozen=True)
+class AskedInstead:
+    """From here on another model answers; no part of a reply had come when the first one failed."""
+
+    model: str
+    fault: AppError | NotNowError
+
+
+ReplyPart = (
+    TextDelta | ThoughtDelta | RefusalDelta | TokenUsage | Finished | AnswerHead | AskedInstead
+)
 
 
 @dataclass(frozen=True)
@@ -122,6 +133,9 @@ class StopSignal(Protocol):
 
     def attach(self, shut: Callable[[], None] | None) -> None:
         """Name what unblocks the call: it is run, in another thread, when the call must stop."""
+
+    def forgive(self) -> bool:
+        """Forget that a call was late, for another one is made; False if the work is to stop."""
 
     def standing(self) -> Standing:
         """Say who makes the call, and how long that can wait."""

@@ -15,19 +15,33 @@ _TOO_LONG = re.compile(
     r"|max_new_tokens.{0,20}must be|maximum number of tokens|reduce the length",
     re.IGNORECASE,
 )
+_SPENT = re.compile(
+    r"insufficient_quota|exceeded your current quota|insufficient (?:balance|credit)"
+    r"|credit balance is too low",
+    re.IGNORECASE,
+)
+_FLAGGED = re.compile(r"moderation|flagged|content[_ ](?:policy|filter)", re.IGNORECASE)
 _TELLING = ("code", "type", "param", "loc", "msg", "message", "detail", "error")
 # Where a server repeats what it was sent, or lists all that it knows.
 _REPEATS = re.compile(r"""['"]?\binput(?:_value)?['"]?\s*[:=]|expected one of""")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _DEEPEST = 8
 _MOST_FAULTS = 4
 
 
 def says_too_long(body: object) -> bool:
     """Whether a server's error says that the model has no room for what it was sent."""
-    told = body
-    if isinstance(body, Mapping):
-        told = [body.get(name) for name in ("code", "type", "message", "detail")]
-    return bool(_TOO_LONG.search(str(told)[:_LOOKED_AT]))
+    return bool(_TOO_LONG.search(_heard(body)))
+
+
+def says_spent(body: object) -> bool:
+    """Whether a server's error says that money is wanting, and not patience."""
+    return bool(_SPENT.search(_heard(body)))
+
+
+def says_flagged(body: object) -> bool:
+    """Whether a server's error says that it will not have this text."""
+    return bool(_FLAGGED.search(_heard(body)))
 
 
 def complaint(body: object) -> str:
@@ -46,6 +60,19 @@ def retry_after_ms(headers: Mapping[str, str]) -> int | None:
         wait_s = float(headers["retry-after"])
         return int(min(max(wait_s, 0.0), _LONGEST_WAIT_S) * 1000)
     return None
+
+
+def request_id(headers: Mapping[str, str]) -> str:
+    """Return the server's own id for the call; nothing where it says what can be none."""
+    said = headers.get("x-request-id", "")
+    return said if _REQUEST_ID.fullmatch(said) else ""
+
+
+def _heard(body: object) -> str:
+    told = body
+    if isinstance(body, Mapping):
+        told = [body.get(name) for name in ("code", "type", "message", "detail")]
+    return str(told)[:_LOOKED_AT]
 
 
 def _said(told: object, depth: int) -> str:

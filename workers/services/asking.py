@@ -74,6 +74,8 @@ class Asking:
         self._tell(self._spread.close())
         if faults:
             self._reply.outcome = Outcome.PARTIAL
+        elif self._reply.outcome is Outcome.COMPLETE and self._claim.answered_by:
+            self._reply.outcome = Outcome.DEGRADED
         return self._reply
 
     def _fault_of(self, asked: WindowCall) -> AppError | None:

@@ -62,7 +62,7 @@ class ChatWriter:
             outcome = Outcome.DEGRADED
 
         found = sheet.result(
-            model=turn.request.model,
+            model=claim.answered_by or turn.request.model,
             process_time_s=time.monotonic() - started,
             token_count=claim.usage.input_tokens + claim.usage.output_tokens,
         )
@@ -86,7 +86,9 @@ class ChatWriter:
                     meter.read(part)
                     reply.take(part)
             reply.close()
-        return Outcome.PARTIAL if reply.is_partial else Outcome.COMPLETE
+        if reply.is_partial:
+            return Outcome.PARTIAL
+        return Outcome.DEGRADED if claim.answered_by else Outcome.COMPLETE
 
     def _keep(self, claim: Claim, turn: ChatTurn, text: str, started: float) -> bool:
         """Keep the whole answer; return whether that was possible within the job's time."""

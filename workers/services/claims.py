@@ -16,6 +16,7 @@ from shared.jobs.provider_calls import WaitReason
 from shared.jobs.records import Event, Usage
 from shared.jobs.states import Status
 from shared.metrics.recorder import recorder
+from shared.traces.tracing import tracing
 from workers.ai.provider import NotNowError
 from workers.services.interrupts import (
     HandedBackError,
@@ -40,6 +41,7 @@ class Claim:
     interrupt: Interrupt
     store: LeaseStore
     usage: Usage = field(init=False)
+    answered_by: str = ""  # another model than the one that was to answer
     given_to: str = ""  # the queue in which it waits, once it was given back
     # Keeps what there is, and returns what is to be told of it, when the work ends without success.
     before_ending: Callable[[], tuple[Event, ...]] = tuple
@@ -81,13 +83,10 @@ class Claim:
         if not self.is_first_to_end():
             raise LeaseLostError
         known_seq = self._known_seq  # before the events: then none can be told twice
-        ending = Ending(
-            ending.status,
-            ending.outcome,
-            ending.result,
-            ending.usage,
-            ending.error,
-            (*self._unsent, *ending.last_events),
+        ending = replace(
+            ending,
+            answered_by=self.answered_by,
+            last_events=(*self._unsent, *ending.last_events),
         )
         if patiently(
             lambda: self.store.finish(self.lease, ending, known_seq=known_seq),
@@ -116,6 +115,7 @@ class Claim:
 
     def fail(self, error: AppError) -> None:
         """Try again later if that may help and there is time; else end the work with this error."""
+        tracing.current.failed(error.code)
         wait_ms = retry_wait_ms(error, self.lease.waits)
         self._wait_or_fail(None if wait_ms is None else Wait("provider_backoff", wait_ms), error)
 

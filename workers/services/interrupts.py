@@ -61,6 +61,15 @@ class Interrupt:
             if shut and self._reason:
                 shut()
 
+    def forgive(self) -> bool:
+        """Forget that a call was late; False if the work itself is late, or stopped."""
+        with self._lock:
+            has_time = time.monotonic() < self._ends_at
+            if has_time and isinstance(self._reason, ProviderTimeoutError):
+                self._reason, self._stopped_at = None, float("inf")
+                self._due_at = self._ends_at
+            return has_time and self._reason is None
+
     def standing(self) -> Standing:
         """Say who makes the calls, and how long that can wait."""
         left_s = self._ends_at - time.monotonic()

@@ -10,6 +10,7 @@ from shared.errors import AppError
 from shared.jobs.records import Usage
 from shared.metrics.recorder import CallEnd, recorder
 from workers.ai.provider import (
+    AskedInstead,
     ModelCall,
     NotNowError,
     ReplyPart,
@@ -33,10 +34,20 @@ class Meter:
         self._text: list[str] = []
         self._began = time.monotonic() - waited()
         self._first_token_s: float | None = None
+        self._first_fault: Exception | None = None
+
+    @property
+    def answered_by(self) -> str:
+        """Another model than the one that was to answer, or nothing."""
+        return self._model if self._first_fault else ""
 
     def read(self, part: ReplyPart) -> None:
-        """Note what came."""
-        if isinstance(part, TokenUsage):
+        """Note what came; where another model answers, the call to the first one is over."""
+        if isinstance(part, AskedInstead):
+            self._count(Usage(), part.fault)
+            self._model, self._first_fault = part.model, part.fault
+            self._began = time.monotonic() - self._waited()
+        elif isinstance(part, TokenUsage):
             self._told = part
         elif isinstance(part, TextDelta | ThoughtDelta):
             self._text.append(part.text)
@@ -57,13 +68,23 @@ class Meter:
         }
         return Usage(**tokens, cost_usd=cost_usd(self._model, **tokens))
 
-    def end(self, used: Usage, fault: Exception | None) -> CallEnd:
-        """Return what is to be counted of the call, which ended with this fault or none."""
+    def end(self, used: Usage, fault: Exception | None) -> None:
+        """Count the call, which ended with this fault or none.
+
+        If two models failed, it is the first one's fault, and the cause of it is the second one's.
+        """
+        second = fault.__cause__ if fault and fault is self._first_fault else fault
+        self._count(used, second)
+
+    def _count(self, used: Usage, fault: BaseException | None) -> None:
+        if isinstance(fault, NotNowError):  # there was no call
+            return
         seconds, code = self._lasted_s(), None
         outcome = "stopped" if fault else "complete"
         if isinstance(fault, AppError):
             outcome, code = "failed", fault.code
-        return CallEnd(self._model, seconds, self._first_token_s, used, outcome, code)
+        end = CallEnd(self._model, seconds, self._first_token_s, used, outcome, code)
+        recorder.call_ended(end)
 
     def _lasted_s(self) -> float:
         return time.monotonic() - self._began - self._waited()
@@ -85,10 +106,11 @@ def metered(claim: Claim, call: ModelCall, model: str) -> Iterator[Meter]:
     except Exception as error:
         fault = error
         raise
+    else:
+        claim.answered_by = claim.answered_by or meter.answered_by
     finally:
         used = meter.usage()
         claim.usage += used
         if used.input_tokens + used.output_tokens:
             claim.interrupt.has_begun = True
-        if not isinstance(fault, NotNowError):  # else there was no call
-            recorder.call_ended(meter.end(used, fault))
+        meter.end(used, fault)

@@ -46,7 +46,7 @@ class SuggestionWriter:
         if request.keep_answer and reply.outcome is Outcome.COMPLETE:
             self._keep(request, sheet, reply, owner=claim.lease.owner or order["owner"])
         result = sheet.result(
-            model=self.provider.model,
+            model=claim.answered_by or self.provider.model,
             process_time_s=time.monotonic() - started,
             token_count=claim.usage.input_tokens + claim.usage.output_tokens,
         )

@@ -30,7 +30,7 @@ def job_record(
         lane=work.get("lane", ""),
         created_ms=created_ms,
         now_seq=int(work.get("seq", 0)),
-        about=orjson.loads(job["about"]),
+        about=orjson.loads(job["about"]) | _answerer(work),
         started_ms=max(created_ms, int(started)) if started else None,
         finished_ms=max(created_ms, int(end["finished"])) if "finished" in end else None,
         expires_ms=int(end["expires"]) if "expires" in end else None,
@@ -48,6 +48,11 @@ def job_record(
         wait_reason=work["reason"] if status is Status.WAITING else None,
         wait_until_ms=int(work["until"]) if status is Status.WAITING and "until" in work else None,
     )
+
+
+def _answerer(work: Mapping[str, str]) -> dict[str, str]:
+    """Return the model that answered, where it is another one than was to."""
+    return {"model": work["answered_by"]} if "answered_by" in work else {}
 
 
 def flat_hash(flat: Sequence[Any]) -> dict[str, str]:

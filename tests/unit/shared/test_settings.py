@@ -136,3 +136,23 @@ class TestBudgets:
     def test_a_budget_is_a_number(self, load):
         with pytest.raises(SettingsError, match="BUDGET_USER_USD"):
             load(**self.KEYED, BUDGET_USER_USD="inf")
+
+
+class TestFallback:
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"FALLBACK_MODEL": "gpt-4o"},
+            {"OPENAI_API_KEY": "k", "FALLBACK_API_KEY": "k"},
+            {"OPENAI_API_KEY": "k", "FALLBACK_BASE_URL": "http://other/v1"},
+            {"OPENAI_API_KEY": "k", "FALLBACK_MODEL": "gpt-4o-mini"},
+        ],
+    )
+    def test_half_of_one_stops_the_start(self, load, wrong):
+        with pytest.raises(SettingsError, match="FALLBACK_MODEL: "):
+            load(**STORES, **wrong)
+
+    def test_the_same_model_may_be_asked_elsewhere(self, load):
+        named = {"FALLBACK_MODEL": "gpt-4o-mini", "FALLBACK_BASE_URL": "http://other/v1"}
+
+        assert load(**STORES, OPENAI_API_KEY="k", **named).fallback_model == "gpt-4o-mini"

@@ -1,11 +1,12 @@
 #!lua flags=allow-oom
--- needs: clock, pace, logs, lines, usage, purses, batches, unbegun, ends
+-- needs: clock, pace, logs, lines, usage, purses, running, batches, unbegun, ends
 -- finish(KEYS, ARGV) -> 1 done, 2 was done by this very claim, 0 for one who no longer holds the work
 --
 -- KEYS  1 work   2 log   3 result
 -- ARGV  1 work id   2 fence   3 status   4 outcome or ''   5 error (JSON) or ''
 --       6 usage (JSON)   7 result or ''   8 base of the keys   9 retention in ms
---       10 last number known   11.. name, data of last events
+--       10 last number known   11 the model that answered in another's place, or ''
+--       12.. name, data of last events
 --
 -- Record, result, last events and the end of all jobs that waited for it: one step, once. The
 -- answer 2 lets a worker ask again when it lost the reply. Work that was stopped ends as whoever
@@ -19,11 +20,11 @@ if work[1] ~= 'running' or work[2] ~= ARGV[2] then
 end
 local told, kind = {}, redis.call('HGET', KEYS[1], 'kind')
 if kind == 'section' then
-  for i = 12, #ARGV, 2 do
+  for i = 13, #ARGV, 2 do
     told[#told + 1] = ARGV[i]
   end
 else
-  append_rest(KEYS[1], KEYS[2], ARGV[10], ARGV, 11)
+  append_rest(KEYS[1], KEYS[2], ARGV[10], ARGV, 12)
 end
 redis.call('HSET', KEYS[1], 'done_by', ARGV[2])
 if kind ~= 'batch' then -- what that has used is counted with its sections
@@ -31,6 +32,9 @@ if kind ~= 'batch' then -- what that has used is counted with its sections
 end
 if not work[4] then
   redis.call('HSET', KEYS[1], 'outcome', ARGV[4], 'error', ARGV[5])
+  if ARGV[11] ~= '' then
+    redis.call('HSET', KEYS[1], 'answered_by', ARGV[11])
+  end
   if ARGV[7] ~= '' then
     redis.call('SET', KEYS[3], ARGV[7])
   end

@@ -71,9 +71,10 @@ class BatchHouse(RedisHouse):
         claim_id = f"claim-{next(self._claims)}"
         return self.leases.claim(section_id, queue, CLAIMANT, claim_id=claim_id)
 
-    def succeed(self, lease, *starts, usage=USED, outcome=Outcome.COMPLETE):
+    def succeed(self, lease, *starts, usage=USED, outcome=Outcome.COMPLETE, **more):
         done = result(*starts)
         ending = Ending(Status.SUCCEEDED, outcome, done.to_json(), usage, last_events=done.events())
+        ending = replace(ending, **more)
         assert self.leases.finish(lease, ending, known_seq=0)
 
     def fail(self, lease):

@@ -203,6 +203,15 @@ class TestFailures:
         assert house.told("section.failed")[0]["error"]["code"] == "CONTENT_REFUSED"
         assert house.states() == ["failed", "succeeded"]
 
+    def test_another_models_answers_make_it_degraded(self, house):
+        first, second = map(house.take, house.set_out(section(1), section(2)).values())
+        house.succeed(first, 5, outcome=Outcome.DEGRADED, answered_by="other-1")
+        house.succeed(second, 7)
+        job = house.job()
+
+        assert (job.status, job.outcome) == (Status.SUCCEEDED, Outcome.DEGRADED)
+        assert job.about["model"] == "other-1"
+
     def test_all_make_it_fail_with_the_first_error(self, house):
         for lease in map(house.take, house.set_out(section(1), section(2)).values()):
             house.fail(lease)

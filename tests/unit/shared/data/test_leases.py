@@ -11,6 +11,7 @@ from tests.unit.shared.data.redis_house import (
     CLAIMANT,
     CREATED,
     FAILURE,
+    ORDER,
     RETENTION_S,
     SUCCESS,
 )
@@ -190,3 +191,20 @@ class TestFinish:
         assert max(ms for key, ms in lives.items() if ":result:" in key or ":log:" in key) <= (
             RETENTION_S * 1000
         )
+
+    def test_what_another_model_answered_is_told_and_not_shared(self, house):
+        other = replace(SUCCESS, outcome=Outcome.DEGRADED, answered_by="other-1")
+        leader, lease = house.begin(mark="m1")
+        follower = house.submit(mark="m1")
+        house.finish(lease, other)
+        later = house.submit(mark="m1")
+
+        assert {house.find(one).about["model"] for one in (leader, follower)} == {"other-1"}
+        assert later.verdict == "accepted"
+        assert house.find(later).about["model"] == ORDER.about["model"]
+
+    def test_what_its_own_model_answered_is_shared_for_a_while(self, house):
+        _, lease = house.begin(mark="m1")
+        house.finish(lease, SUCCESS)
+
+        assert house.submit(mark="m1").verdict == "joined"

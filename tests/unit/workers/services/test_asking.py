@@ -47,6 +47,7 @@ class Notebook:
     """Takes what a claim is told."""
 
     def __init__(self):
+        self.answered_by = ""
         self.interrupt = Interrupt(total_s=60)
         self.usage = Usage()
         self.told, self.lots = [], 0

@@ -79,3 +79,26 @@ class TestDeadlines:
 
         with pytest.raises(ProviderTimeoutError):
             interrupt.check()
+
+
+class TestForgive:
+    def test_a_late_call_is_forgotten_for_the_next_one(self, interrupt):
+        interrupt.stop(ProviderTimeoutError("late"))
+
+        assert interrupt.forgive()
+        interrupt.check()
+        assert interrupt.ignored(-1) is None
+
+    @pytest.mark.parametrize("reason", [StoppedError(), LeaseLostError()])
+    def test_what_is_stopped_stays_stopped(self, interrupt, reason):
+        interrupt.stop(reason)
+
+        assert not interrupt.forgive()
+        with pytest.raises(type(reason)):
+            interrupt.check()
+
+    def test_late_work_stays_late(self):
+        interrupt = Interrupt(total_s=0)
+        interrupt.stop(ProviderTimeoutError("late"))
+
+        assert not interrupt.forgive()

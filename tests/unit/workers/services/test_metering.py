@@ -4,14 +4,26 @@ from shared.domain.prices import cost_usd
 from shared.domain.text import Span
 from shared.domain.time_limits import time_limits
 from shared.domain.tokens import count_tokens
+from shared.errors import ProviderError, ProviderTimeoutError
+from shared.jobs.provider_calls import WaitReason
 from shared.jobs.records import Usage
+from shared.metrics.recorder import recorder
 from tests.unit.workers.services.test_claims import FakeLeaseStore, a_lease
-from workers.ai.provider import EditTask, Message, ModelCall, TextDelta, ThoughtDelta, TokenUsage
+from workers.ai.provider import (
+    AskedInstead,
+    EditTask,
+    Message,
+    ModelCall,
+    NotNowError,
+    TextDelta,
+    ThoughtDelta,
+    TokenUsage,
+)
 from workers.services.claims import Claim
 from workers.services.interrupts import Interrupt, StoppedError
 from workers.services.metering import metered
 
-MODEL = "gpt-4o-mini"
+MODEL, OTHER = "gpt-4o-mini", "gpt-4o"
 SENT, CAME = "What is sent to the model.", '{"suggestions": ['
 CALL = ModelCall(
     messages=(Message("system", SENT), Message("user", SENT)),
@@ -61,3 +73,45 @@ def test_a_call_that_brought_nothing_counts_nothing(claim):
         raise StoppedError
 
     assert claim.usage == claim.lease.spent
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """Return the calls that were counted: model, outcome and code."""
+    calls = []
+    note = lambda call: calls.append((call.model, call.outcome, call.code))  # noqa: E731
+    monkeypatch.setattr(recorder, "call_ended", note)
+    return calls
+
+
+class TestAnotherModel:
+    def test_it_is_paid_at_its_own_price(self, claim, counted):
+        with metered(claim, CALL, MODEL) as meter:
+            meter.read(AskedInstead(OTHER, ProviderError("away")))
+            meter.read(TokenUsage(10, 4, 7))
+        cost = cost_usd(OTHER, input_tokens=10, cached_tokens=4, output_tokens=7)
+
+        assert claim.usage == Usage(15, 4, 12, 0.25 + cost)
+        assert claim.answered_by == OTHER
+        assert counted == [(MODEL, "failed", "PROVIDER_ERROR"), (OTHER, "complete", None)]
+
+    def test_a_call_that_was_not_made_is_not_counted(self, claim, counted):
+        with metered(claim, CALL, MODEL) as meter:
+            meter.read(AskedInstead(OTHER, NotNowError(WaitReason.CIRCUIT_OPEN, 1)))
+
+        assert counted == [(OTHER, "complete", None)]
+
+    def test_each_failure_is_its_own_models(self, claim, counted):
+        def fail(meter):
+            meter.read(AskedInstead(OTHER, first))
+            raise first from ProviderTimeoutError("late")
+
+        first = ProviderError("away")
+        with pytest.raises(ProviderError), metered(claim, CALL, MODEL) as meter:
+            fail(meter)
+
+        assert counted == [
+            (MODEL, "failed", "PROVIDER_ERROR"),
+            (OTHER, "failed", "PROVIDER_TIMEOUT"),
+        ]
+        assert claim.answered_by == ""

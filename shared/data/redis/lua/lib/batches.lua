@@ -8,6 +8,7 @@
 --                             partial   called: ended by calls, since first_at   saved_nusd   stops: on the first error
 --                             error: the first one   cap_nusd   spent_nusd   reserved_nusd   earlier: work that this one
 --                             tries again   digest: of its plan   input_tokens   cached_tokens   output_tokens   cost_nusd   unpriced
+--                             answered_by: a model that answered in another's place
 -- plan:<work id>      list    where each section stands (JSON), in order
 -- children:<work id>  hash    the job of each section that has not ended, by its number
 -- outcomes:<work id>  hash    how each section ended (JSON), by its number
@@ -24,11 +25,11 @@ local function expire_batch(base, id, kept_ms)
   end
 end
 
--- ask_again(base of the keys, section work id, now): one that waited for money goes to the end of its line,
--- past no one
+-- ask_again(base of the keys, work id, now): what waited for money goes to the end of its line, past no one
 local function ask_again(base, id, now)
+  local batch = batch_of(base, id)
   redis.call('HSET', base .. 'work:' .. id, 'status', 'queued')
-  line_up(base, FAIR, owner_of(base, batch_of(base, id)), id, now)
+  line_up(base, FAIR, owner_of(base, batch ~= '' and batch or id), id, now)
 end
 
 -- tell_suggestions(base of the keys, batch work id, section's number, its shift, told): each of `told` is
@@ -89,7 +90,7 @@ local function note_section(base, job, work_id, status, now, told)
   if not id or redis.call('HDEL', base .. 'children:' .. id, n) == 0 then
     return nil
   end
-  local work = redis.call('HMGET', base .. 'work:' .. work_id, 'payer', 'usage', 'error', 'outcome')
+  local work = redis.call('HMGET', base .. 'work:' .. work_id, 'payer', 'usage', 'error', 'outcome', 'answered_by')
   local problem = status == 'failed' and work[3] ~= '' and work[3] or 'null'
   local cost = nusd_of(work[2])
   local paid = work[1] == job
@@ -98,12 +99,15 @@ local function note_section(base, job, work_id, status, now, told)
   keep_outcome(base, id, n, status, outcome_of(status, work[4], price, problem, result))
   local batch = base .. 'batch:' .. id
   if paid then
-    spend(base, id, work_id, now)
+    count_section(base, id, work_id, now)
   elseif status == 'succeeded' then
     redis.call('HINCRBY', batch, 'saved_nusd', whole(cost or 0))
   end
   if status == 'succeeded' then
     redis.call('HINCRBY', batch, 'called', 1)
+    if work[5] then
+      redis.call('HSET', batch, 'answered_by', work[5])
+    end
     if work[4] == 'partial' then
       redis.call('HSET', batch, 'partial', 1)
     elseif work[4] == 'cached' then -- since it was planned
@@ -134,7 +138,7 @@ end
 local function conclusion(base, id)
   local batch, work = base .. 'batch:' .. id, base .. 'work:' .. id
   local b = redis.call('HMGET', batch, 'planned', 'partial', 'total', 'skipped', 'cached', 'done:succeeded',
-    'done:failed', 'done:expired', 'stops', 'error')
+    'done:failed', 'done:expired', 'stops', 'error', 'answered_by')
   if b[1] ~= '1' or redis.call('HLEN', base .. 'children:' .. id) > 0 then
     return nil
   end
@@ -153,9 +157,14 @@ local function conclusion(base, id)
   local outcome = 'complete'
   if good < asked or b[2] then
     outcome = 'partial'
+  elseif b[11] then
+    outcome = 'degraded'
   elseif asked > 0 and tonumber(b[5] or 0) == asked then
     outcome = 'cached'
   end
   redis.call('HSET', work, 'outcome', outcome)
+  if b[11] then
+    redis.call('HSET', work, 'answered_by', b[11])
+  end
   return 'succeeded'
 end

@@ -1,4 +1,4 @@
--- Uses pace.lua, logs.lua, lines.lua, usage.lua, batches.lua and unbegun.lua, which have to stand before it.
+-- Uses pace.lua, logs.lua, lines.lua, usage.lua, purses.lua, running.lua, batches.lua and unbegun.lua, which have to stand before it.
 --
 -- How work and jobs end, whoever brings it about. No key of live work has a time to live; here all
 -- of them get theirs. The last entry of the log is a mark: each reader gets its own job there.
@@ -119,13 +119,17 @@ function settle(base, id, status, now, retention_ms, told)
     redis.call('DEL', base .. 'input:' .. id, base .. 'result:' .. id)
     redis.call('PEXPIRE', base .. 'job:' .. id, LINGER_MS)
   end
+  book(base, id)
+  run_no_longer(base, id, now)
   append(work, log, 'end', '')
   redis.call('HSET', work, 'status', status, 'finished', now, 'expires', now + kept_ms)
   redis.call('ZREM', base .. 'leases', id)
   redis.call('ZREM', base .. 'parked', id)
   give_place(base, id)
   count_end(base, work, kind, now)
-  unshare(base, id, status == 'succeeded' and LINGER_MS or 0)
+  -- What another model answered is not what the next one asks for.
+  local is_their_own = redis.call('HEXISTS', work, 'answered_by') == 0
+  unshare(base, id, status == 'succeeded' and is_their_own and LINGER_MS or 0)
   if kind == 'section' then
     settle_section(base, id, status, now, retention_ms, told or {})
     return

@@ -17,14 +17,18 @@ class NoStop:
     def attach(self, shut):
         pass
 
+    def forgive(self):
+        return True
 
-def call(content, template_id, within=None):
+
+def call(content, template_id, within=None, *, model=None):
     return ModelCall(
         messages=(),
         reply_schema={},
         task=EditTask(content, within or Span(0, len(content)), template_id),
         limits=TimeLimits(1, 1, 1, 1),
         max_output_tokens=100,
+        model=model,
     )
 
 

@@ -1,0 +1,1 @@
+"""Many writers at once, as editors have them: `python -m bench load`."""
