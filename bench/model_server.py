@@ -1,8 +1,8 @@
 """A model's server that costs little: replies encoded beforehand, streamed to any number.
 
 `python -m bench.model_server PORT`. `GET /reset?gap_ms=50&first_ms=300` begins a new tally,
-`GET /tally` shows it; with `&window=600`, or `&bucket=600`, it takes no more than 600
-calls a minute. Who asks for JSON gets the edits; who does not, as a chat, gets prose.
+`GET /tally` shows it. Who asks for JSON gets the edits; who does not, as a chat, gets prose.
+With `&window=600`, or `&bucket=600`, it takes no more than 600 calls a minute.
 """
 
 import asyncio
@@ -122,12 +122,6 @@ class Connection(asyncio.Protocol):
         self._transport.write(_json_answer(asdict(self._model.tally)))
 
 
-def _encoded(text: str) -> list[bytes]:
-    first, *others = pieces(text)
-    opening = _piece({"role": "assistant", "content": first})
-    return [opening, *(_piece({"content": piece}) for piece in others)]
-
-
 def _limits(asked: re.Match[bytes] | None) -> ProviderLimits:
     if asked is None:
         return ProviderLimits()
@@ -135,6 +129,12 @@ def _limits(asked: re.Match[bytes] | None) -> ProviderLimits:
     a_second = per_minute / 60
     quota = Window(per_minute) if asked[1] == b"window" else Bucket(per_minute, a_second)
     return ProviderLimits(quota)
+
+
+def _encoded(text: str) -> list[bytes]:
+    first, *others = pieces(text)
+    opening = _piece({"role": "assistant", "content": first})
+    return [opening, *(_piece({"content": piece}) for piece in others)]
 
 
 def _piece(delta: dict[str, str], finish_reason: str | None = None) -> bytes:
