@@ -135,6 +135,13 @@ LANE_DEPTH = _gauge(
     "copydesk_lane_depth", "Work of the installation by lane and state", *("lane", "state")
 )
 SHELF_DEPTH = _gauge("copydesk_shelf_depth", "Work on the dead-letter shelf")
+BREAKER_STATE = _gauge(
+    "copydesk_breaker_state",
+    "Circuit breaker of a model: 0 closed, 1 half open, 2 open; of several providers the worst",
+    "model",
+)
+BUDGET_SPENT = _gauge("copydesk_budget_spent_usd", "What the installation has spent today, in UTC")
+BUDGET_LIMIT = _gauge("copydesk_budget_limit_usd", "What it may spend in a day, if that is limited")
 STORE_UP = _gauge("copydesk_store_up", "Whether Redis answered this question: 1 or 0")
 
 PROCESS_CPU = _counter("copydesk_process_cpu_seconds_total", "Processor time", *("process", "pid"))
@@ -147,5 +154,6 @@ BUILD_INFO = _gauge("copydesk_build_info", "What runs here: always 1", "version"
 # Found out when somebody asks.
 READ = (
     *(JOBS, JOB_FAILURES, LANE_DEPTH, SHELF_DEPTH, STORE_UP),
+    *(BREAKER_STATE, BUDGET_SPENT, BUDGET_LIMIT),
     *(PROCESS_CPU, PROCESS_MEMORY, PROCESS_FILES, BUILD_INFO),
 )

@@ -8,9 +8,6 @@ from tests.rules.metric_names import CATALOGUE
 SERVED = {one.name: one for one in (*RECORDED, *READ)}
 AWAITED = {
     "copydesk_lane_capacity",  # live workers do not tell their slots yet
-    "copydesk_breaker_state",
-    "copydesk_budget_spent_usd",
-    "copydesk_budget_limit_usd",
 }
 
 

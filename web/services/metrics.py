@@ -1,17 +1,29 @@
 """What Prometheus reads from the web tier: the processes of this machine, and the installation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from shared.data.redis.depths import STATES, Depths, DepthStore
+from shared.data.redis.provider_gate import ProviderGate
 from shared.errors import StoreUnavailableError
 from shared.jobs.names import QueueName
+from shared.jobs.provider_calls import BreakerPhase, BreakerState, DayBudget
 from shared.metrics.bounds import KINDS, OUTCOMES, among, codes
-from shared.metrics.definitions import JOB_FAILURES, JOBS, LANE_DEPTH, SHELF_DEPTH, STORE_UP
+from shared.metrics.definitions import (
+    BREAKER_STATE,
+    BUDGET_LIMIT,
+    BUDGET_SPENT,
+    JOB_FAILURES,
+    JOBS,
+    LANE_DEPTH,
+    SHELF_DEPTH,
+    STORE_UP,
+)
 from shared.metrics.pages import MetricsPage
 from shared.metrics.readings import Reading
 
 _LANES = sorted({queue.lane.value for queue in QueueName})
+_PHASES = (BreakerPhase.CLOSED, BreakerPhase.HALF_OPEN, BreakerPhase.OPEN)
 
 
 @dataclass(frozen=True)
@@ -20,6 +32,7 @@ class MetricsDesk:
 
     page: MetricsPage
     depths: DepthStore
+    provider_gate: ProviderGate
 
     def text(self) -> bytes:
         """Return the page; while Redis is away it lacks what only Redis knows, and says so."""
@@ -28,11 +41,13 @@ class MetricsDesk:
     def _readings(self) -> Iterator[Reading]:
         try:
             found = self.depths.read()
+            breakers, budget = self.provider_gate.breakers(), self.provider_gate.budget_today()
         except StoreUnavailableError:
             yield Reading(STORE_UP, (), 0)
             return
         yield Reading(STORE_UP, (), 1)
         yield from _of(found)
+        yield from _of_provider(breakers, budget)
 
 
 def _of(found: Depths) -> Iterator[Reading]:
@@ -45,3 +60,14 @@ def _of(found: Depths) -> Iterator[Reading]:
     known = codes()
     for (kind, code), count in found.failures.items():
         yield Reading(JOB_FAILURES, (among(kind, KINDS), among(code, known)), count)
+
+
+def _of_provider(breakers: Iterable[BreakerState], budget: DayBudget) -> Iterator[Reading]:
+    worst: dict[str, int] = {}
+    for each in breakers:
+        worst[each.model] = max(worst.get(each.model, 0), _PHASES.index(each.state))
+    for model, phase in worst.items():
+        yield Reading(BREAKER_STATE, (model,), phase)
+    yield Reading(BUDGET_SPENT, (), budget.spent_usd)
+    if budget.limit_usd is not None:
+        yield Reading(BUDGET_LIMIT, (), budget.limit_usd)

@@ -26,6 +26,7 @@ from shared.data.redis.job_lists import JobLists
 from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
 from shared.data.redis.limits import Gate
+from shared.data.redis.provider_gate import GatePolicy, ProviderGate
 from shared.data.redis.record_cache import cache_servers
 from shared.data.redis.tallies import TemplateTallies
 from shared.data.redis.usage import UsageCounters
@@ -124,6 +125,7 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
     jobs = JobDesk(store, events, feed, queue, JobLists(redis, keys))
     batches = build_batches(takes, jobs, BatchStore(redis, keys, policy))
     tallies, decisions = TemplateTallies(redis, keys), DecisionStore(redis, keys)
+    provider_gate = ProviderGate(redis, GatePolicy.of(settings))
     preparation = Preparation(
         [
             Indexes(database).make,
@@ -156,7 +158,7 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
         rebases=RebaseDesk(store),
         decisions=DecisionDesk(jobs, decisions),
         health=HealthDesk(store, templates.system, preparation, queue, feed),
-        metrics=MetricsDesk(MetricsPage(settings, "web"), DepthStore(redis, keys)),
+        metrics=MetricsDesk(MetricsPage(settings, "web"), DepthStore(redis, keys), provider_gate),
         preparation=preparation,
         usage=UsageDesk(UsageCounters(redis, keys), UsageRepository(database)),
         template_reports=TemplateReporter(templates.system, tallies),

@@ -1,0 +1,167 @@
+"""The pace, the circuit breaker and the installation's budget, on processes of their own."""
+
+import time
+from contextlib import closing
+
+import pytest
+from redis import Redis
+
+from bench.provider_limits import Bucket, ProviderLimits
+from shared.data.redis.provider_gate import GatePolicy, ProviderGate
+from shared.domain.prices import cost_usd
+from shared.jobs.provider_calls import BreakerPhase
+from tests.metrics_client import metrics_of
+from tests.model_server_limits import limited
+from tests.model_server_scripts import answer, known_words
+from tests.stack import OwnRedis, until
+from tests.stack_client import SUGGESTIONS, Writer, ask_all, order, some_text
+
+BUDGET_USD = 0.05
+PER_MINUTE = 900
+MODEL = "gpt-4o-mini"
+
+
+@pytest.fixture(scope="module")
+def gated(new_stack, house):
+    """Return a stack whose breaker is as sensitive as it comes, and which may spend five cents."""
+    strict = {"BREAKER_FAILURES": "5", "BUDGET_INSTALLATION_USD": str(BUDGET_USD)}
+    with (
+        OwnRedis(house / "gated-redis") as redis,
+        new_stack("gated", redis, **strict) as own,
+        closing(Redis.from_url(redis.uri, decode_responses=True)) as client,
+    ):
+        own.redis = client
+        yield own.start("web", "interactive", "sweeper").wait_until_ready()
+
+
+@pytest.fixture
+def caller(gated, model):
+    """Return somebody on a day on which nothing was spent yet."""
+    for purse in gated.redis.scan_iter("cd:{all}:p*"):
+        gated.redis.delete(purse)
+    with Writer(gated.url) as someone:
+        someone.http.get("/api/v1/limits")
+        yield someone
+
+
+@pytest.fixture
+def gate(gated):
+    return ProviderGate(gated.redis, GatePolicy.of(gated.settings))
+
+
+def phase(gate):
+    return {breaker.state for breaker in gate.breakers() if breaker.model == MODEL}
+
+
+def submit(caller, count):
+    """Submit so many jobs side by side, and return their ids."""
+    bodies = [("POST", SUGGESTIONS, order(some_text())) for _ in range(count)]
+    url = str(caller.http.base_url).rstrip("/")
+    return [job["id"] for job in ask_all(url, caller.session, bodies, at_once=20)]
+
+
+def open_breaker(caller, model, gate):
+    """Let five jobs fail once, and return their ids."""
+    model.plan(answer(500))
+    ids = submit(caller, 5)
+    until(lambda: phase(gate) == {BreakerPhase.OPEN}, gate.breakers)
+    return ids
+
+
+def stay_open(gated, *, for_s):
+    (key,) = gated.redis.keys(f"cd:{{all}}:model:*:{MODEL}")
+    gated.redis.hset(key, "opens_until", int((time.time() + for_s) * 1000))
+
+
+class TestPace:
+    def test_a_backlog_is_worked_off_at_the_providers_pace(self, caller, model):
+        limits = ProviderLimits(Bucket(PER_MINUTE, capacity=PER_MINUTE / 30))
+        model.plan(limited(limits))
+        began = time.monotonic()
+        ids = submit(caller, PER_MINUTE // 5)
+        ended = [caller.ended(job_id) for job_id in ids]
+        per_minute = len(ids) / (time.monotonic() - began) * 60
+
+        assert {job["status"] for job in ended} == {"succeeded"}
+        assert limits.refused <= len(ids) * 0.01
+        assert per_minute > 0.6 * PER_MINUTE  # the true figure is in docs/performance.md
+
+    def test_who_waits_for_its_turn_says_so_and_is_charged_no_attempt(self, caller, model):
+        model.plan(limited(ProviderLimits(Bucket(30, capacity=3))))
+        caller.finish(order(some_text()))
+        ids = submit(caller, 4)
+        events = [caller.events(job_id) for job_id in ids]
+        waits = [e.data["reason"] for seen in events for e in seen if e.name == "job.waiting"]
+
+        assert set(waits) == {"rate_limit"}
+        assert {caller.job(job_id)["attempt"] for job_id in ids} == {1}
+        assert "output.reset" not in {event.name for seen in events for event in seen}
+
+
+class TestBreaker:
+    def test_work_waits_until_a_probe_succeeds(self, caller, model, gate, gated):
+        ids = open_breaker(caller, model, gate)
+        stay_open(gated, for_s=3)
+        ids.append(caller.begin(order(some_text())))
+        waiting = until(
+            lambda: (job := caller.job(ids[-1]))["status"] == "waiting" and job, gated.logs
+        )
+        model.plan(known_words)
+        ended = [caller.ended(job_id) for job_id in ids]
+
+        assert waiting["wait_reason"] == "circuit_open"
+        assert {(job["status"], job["attempt"]) for job in ended} == {("succeeded", 1)}
+        assert phase(gate) == {BreakerPhase.CLOSED}
+
+    def test_what_cannot_end_in_time_is_refused(self, caller, model, gate, gated):
+        open_breaker(caller, model, gate)
+        stay_open(gated, for_s=600)
+        called = len(model.calls)
+        job = caller.finish(order(some_text()))
+
+        assert (job["status"], job["error"]["code"]) == ("failed", "CIRCUIT_OPEN")
+        assert job["error"]["retryable"]
+        assert job["error"]["retry_after_ms"] > 500_000
+        assert len(model.calls) == called
+        assert metrics_of(gated.url)("copydesk_breaker_state", model=MODEL) == 2
+
+
+class TestBudget:
+    def test_it_is_never_exceeded_whoever_asks_at_once(self, caller, model, gate, gated):
+        ids = submit(caller, 600)
+        ended = [caller.ended(job_id) for job_id in ids]
+        codes = {job["error"]["code"] for job in ended if job["error"]}
+        today = gate.budget_today()
+        billed = sum(cost_of(call) for call in model.calls)
+
+        assert 10 < len(model.calls) < len(ids)
+        assert codes == {"OVERLOADED"}
+        assert 0.8 * BUDGET_USD < billed <= today.spent_usd + 1e-9 <= BUDGET_USD
+        assert today.reserved_usd == 0
+        assert 0 < sum(job["usage"]["cost_usd"] for job in ended) <= today.spent_usd + 1e-9
+        metrics = metrics_of(gated.url)
+        assert metrics("copydesk_budget_limit_usd") == BUDGET_USD
+        assert metrics("copydesk_budget_spent_usd") == pytest.approx(today.spent_usd)
+
+    def test_a_call_whose_worker_died_counts_with_all_it_could_cost(
+        self, caller, model, gate, gated
+    ):
+        job_id, hold = caller.begin_held(model, some_text())
+        reserved = until(lambda: gate.budget_today().reserved_usd, gated.logs)
+        gated.processes["interactive"].kill()
+        for permit in gated.redis.zrange("cd:{all}:permits", 0, -1):
+            gated.redis.zadd("cd:{all}:permits", {permit: 1})  # as if its time were over
+        spent = gate.budget_today().spent_usd
+        hold.set()
+        gated.replace("interactive")
+        job = caller.ended(job_id)
+
+        assert spent == reserved > 0
+        assert job["status"] == "succeeded"
+        assert gate.budget_today().spent_usd == pytest.approx(spent + job["usage"]["cost_usd"])
+
+
+def cost_of(call):
+    """Return what the model's server bills for a call that it answered."""
+    told = sum(map(len, known_words(call).chunks)) // 4 + 1
+    return cost_usd(MODEL, input_tokens=call.input_tokens, cached_tokens=0, output_tokens=told)
