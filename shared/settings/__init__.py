@@ -96,13 +96,6 @@ class Settings(
         None, description="Folder through which processes of one machine share what they count"
     )
     flower_port: Port = Field(5555, description="Port of Flower")
-    flower_basic_auth: SecretStr | None = Field(
-        None,
-        description="`user:password` of Flower; required outside development or loopback",
-    )
-    flower_control: bool = Field(
-        False, description="Whether Flower may also end workers, take away queues and send tasks"
-    )
     data_dir: Path = Field(
         Path("data"), description="Where embedded stores and Flower keep their files"
     )
