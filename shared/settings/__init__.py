@@ -24,6 +24,7 @@ from shared.settings.operators import OperatorSettings
 from shared.settings.provider_limits import ProviderLimitSettings
 from shared.settings.traces import TraceSettings
 from shared.settings.web import WebSettings
+from shared.settings.workers import WorkerSettings
 
 DEVELOPMENT_JWT_SECRET = "development-only-secret-that-signs-nothing-real"  # noqa: S105
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -52,6 +53,7 @@ class Settings(
     ProviderLimitSettings,
     TraceSettings,
     WebSettings,
+    WorkerSettings,
 ):
     """One field per variable: `redis_uri` is read from `REDIS_URI`."""
 
@@ -107,20 +109,11 @@ class Settings(
     web_concurrency: PositiveInt = Field(
         1, description="Web processes; each serves thousands of open streams"
     )
-    worker_slots: PositiveInt = Field(50, description="Model calls at once in one worker process")
     queue_depth: PositiveInt = Field(
         5000, description="Jobs that may wait in a lane; more are refused as OVERLOADED"
     )
     bulk_window: PositiveInt = Field(
         20, description="Bulk jobs handed out and not begun; the rest wait for their owner's turn"
-    )
-    worker_grace: Annotated[float, Field(ge=0)] = Field(
-        5.0, description="Seconds that a stopping worker lets its calls end before it hands them on"
-    )
-    worker_stall: PositiveFloat = Field(
-        20.0,
-        description="Seconds after which a worker that is connected and takes no work is ended, to "
-        "be started again",
     )
     partitions: Annotated[int, Field(ge=1, le=1024)] = Field(
         1, description="Slots of a Redis Cluster that jobs spread over; never change it later"
