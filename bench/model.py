@@ -22,10 +22,13 @@ class ModelServer:
         """What the OpenAI SDK is given."""
         return f"http://127.0.0.1:{self.port}/v1"
 
-    def reset(self, *, gap_ms: int, first_ms: int | None = None) -> None:
-        """Begin a new tally; pieces come `gap_ms` apart from now on, and so long after the call."""
+    def reset(self, *, gap_ms: int, first_ms: int | None = None, limit: str = "") -> None:
+        """Begin a new tally; pieces come `gap_ms` apart from now on, and so long after the call.
+
+        `limit` is `window=600` or `bucket=600`: so many calls a minute.
+        """
         first_ms = gap_ms if first_ms is None else first_ms
-        get(self.port, f"/reset?gap_ms={gap_ms}&first_ms={first_ms}")
+        get(self.port, f"/reset?gap_ms={gap_ms}&first_ms={first_ms}&{limit}")
 
     def tally(self) -> Tally:
         """Return what was asked since the last reset."""

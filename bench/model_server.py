@@ -2,6 +2,7 @@
 
 `python -m bench.model_server PORT`. `GET /reset?gap_ms=50&first_ms=300` begins a new tally,
 `GET /tally` shows it. Who asks for JSON gets the edits; who does not, as a chat, gets prose.
+With `&window=600`, or `&bucket=600`, it takes no more than 600 calls a minute.
 """
 
 import asyncio
@@ -11,15 +12,18 @@ import sys
 import time
 from dataclasses import asdict, dataclass, field
 
+from bench.provider_limits import Bucket, ProviderLimits, Window
 from bench.texts import ANSWER, pieces, reply
 
 _LENGTH = re.compile(rb"(?i)content-length: *(\d+)")
 _GAPS = re.compile(rb"gap_ms=(\d+)&first_ms=(\d+)")
+_LIMIT = re.compile(rb"(window|bucket)=(\d+)")
 _HEAD_END = b"\r\n\r\n"
 _HEAD = (
     b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\n"
-    b"transfer-encoding: chunked\r\n\r\n"
+    b"transfer-encoding: chunked\r\n"
 )
+_TOO_MANY = b"HTTP/1.1 429 Too Many Requests\r\ncontent-length: 2\r\n"
 
 
 @dataclass
@@ -28,6 +32,7 @@ class Tally:
 
     calls: int = 0
     ended: int = 0
+    refused: int = 0
     first_called_s: float = 0.0
     last_called_s: float = 0.0
     last_ended_s: float = 0.0
@@ -50,16 +55,23 @@ class Model:
     def __init__(self) -> None:
         self.gap_s = self.first_s = 0.05
         self.tally = Tally()
+        self.limits = ProviderLimits()
         self._edits, self._prose = _encoded(reply()), _encoded(ANSWER)
         self._end = _ending()
 
     def begin(self, transport: asyncio.Transport, body: bytes) -> None:
         """Answer one call."""
         now, tally = time.monotonic(), self.tally
+        is_granted, told = self.limits.admit(1, now)
+        headers = b"".join(f"{name}: {text}\r\n".encode() for name, text in told.items())
+        if not is_granted:
+            tally.refused += 1
+            transport.write(_TOO_MANY + headers + b"\r\n{}")
+            return
         tally.calls += 1
         tally.first_called_s = tally.first_called_s or now
         tally.last_called_s, tally.last_sent_s = now, []
-        transport.write(_HEAD)
+        transport.write(_HEAD + headers + b"\r\n")
         asks_for_json = b'"response_format"' in body
         self._plan(Reply(transport, tally, now, self._edits if asks_for_json else self._prose), 0)
 
@@ -106,7 +118,17 @@ class Connection(asyncio.Protocol):
         if gaps := _GAPS.search(head):
             self._model.gap_s, self._model.first_s = int(gaps[1]) / 1000, int(gaps[2]) / 1000
             self._model.tally = Tally()
+            self._model.limits = _limits(_LIMIT.search(head))
         self._transport.write(_json_answer(asdict(self._model.tally)))
+
+
+def _limits(asked: re.Match[bytes] | None) -> ProviderLimits:
+    if asked is None:
+        return ProviderLimits()
+    per_minute = int(asked[2])
+    a_second = per_minute / 60
+    quota = Window(per_minute) if asked[1] == b"window" else Bucket(per_minute, a_second)
+    return ProviderLimits(quota)
 
 
 def _encoded(text: str) -> list[bytes]:

@@ -82,6 +82,12 @@ class Stack:
         self.client().finished_job()
         return run
 
+    def worker_with(self, **settings: str) -> Process:
+        """Another worker of ours, with settings of its own; whoever starts it stops it."""
+        log = self._folder / "worker-with.log"
+        env = _clean_env() | self._env(self.port) | settings
+        return Process(self._commands["interactive"], env, log)
+
     @cached_property
     def bulk_worker(self) -> Process:
         """Our worker of the bulk lane; it has done a job."""

@@ -105,7 +105,7 @@ def build_stall_watch(settings: Settings, queues: Iterable[str]) -> StallWatch:
     sweeps = Sweeps(redis, KeySpace(settings.partitions), JobPolicy.of(settings))
     sender_queue, names = JobQueue(sender(settings)), tuple(map(QueueName, queues))
     around = Surroundings(
-        work_is_ready=lambda: any(map(sweeps.waiting, names)),
+        work_is_ready=lambda: sweeps.waiting(*names) > 0,
         messages=lambda: sum(map(sender_queue.depth, names)),
     )
     return StallWatch(settings.worker_stall, around)

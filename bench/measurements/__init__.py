@@ -11,6 +11,7 @@ from bench.measurements import (
     identical_requests,
     one_job,
     open_streams,
+    pace,
     placing,
     record_cache,
     worker_jobs,
@@ -30,4 +31,5 @@ ALL: Mapping[str, Measurement] = {
     "records": record_cache.measure,
     "documents": documents.measure,
     "batches": batches.measure,
+    "pace": pace.measure,
 }

@@ -122,10 +122,6 @@ class Settings(
         description="Seconds after which a worker that is connected and takes no work is ended, to "
         "be started again",
     )
-    rate_limit_scale: PositiveFloat = Field(1.0, description="Multiplies every rate limit")
-    trusted_proxies: Annotated[int, Field(ge=0)] = Field(
-        0, description="How many hops of `X-Forwarded-For` may be believed"
-    )
     partitions: Annotated[int, Field(ge=1, le=1024)] = Field(
         1, description="Slots of a Redis Cluster that jobs spread over; never change it later"
     )

@@ -39,7 +39,9 @@ class ModelSettings(BaseSettings):
         None, description="Model that is asked where the first one cannot answer; none by default"
     )
     fallback_base_url: HttpUrl | None = Field(
-        None, description="Its server; default the first one's, which is asked with the same key"
+        None,
+        repr=False,
+        description="Its server; default the first one's, which is asked with the same key",
     )
     fallback_api_key: SecretStr | None = Field(None, description="Key of its server")
 

@@ -2,10 +2,12 @@ import socket
 
 import pytest
 from amqp.exceptions import NotFound
+from celery import Celery
 
 from tests.rabbitmq import STACK
 from tests.stack import until
 from tests.stack_client import order, some_text
+from workers.nodes import STALLED_STATUS
 
 MISSED_WITHIN_S = 40.0  # two heartbeats of 10 s, and what a busy machine adds
 
@@ -53,6 +55,20 @@ class TestWorkersOfRabbitMQ:
         jobs = [apart_writer.ended(running), apart_writer.finish(order(some_text()))]
 
         assert [(job["status"], job["attempt"]) for job in jobs] == [("succeeded", 1)] * 2
+
+    @pytest.mark.deep
+    def test_one_that_lost_its_consumer_ends_and_its_successor_works(self, apart, apart_writer):
+        apart.stack.processes.pop("interactive").kill()
+        apart.stack.own_env["interactive-y"] = {"WORKER_STALL": "3"}
+        stalled = apart.stack.start("interactive-y").wait_until_ready().processes["interactive-y"]
+        with Celery(broker=apart.broker.uri, set_as_current=False) as app:
+            app.control.cancel_consumer("interactive", reply=True, timeout=5)
+        job_id = apart_writer.begin(order(some_text()))
+        until(lambda: stalled.has_ended, apart.stack.logs)
+        apart.stack.replace("interactive")
+
+        assert stalled.status == STALLED_STATUS
+        assert apart_writer.ended(job_id)["status"] == "succeeded"
 
 
 def has_left(stack):

@@ -86,6 +86,17 @@ def test_whoever_drips_is_cut_and_the_others_are_served(web, visitor, begun):
         assert visitor.http.get("/api/v1/limits").status_code == 200
 
 
+@pytest.mark.deep
+def test_a_connection_that_rests_is_closed_in_the_end(web):
+    with connected(web) as line:
+        line.sendall(b"GET /api/health/liveness HTTP/1.1\r\nHost: a\r\n\r\n")
+        line.settimeout(120)
+        told = b"".join(iter(lambda: line.recv(65_536), b""))
+
+    assert told.startswith(b"HTTP/1.1 200 ")
+    assert b"Connection: close" not in told
+
+
 def test_a_reader_of_answers_that_does_not_read_is_dropped(web, visitor):
     made = create(visitor, "x" * 1_900_000)
     with connected(web, room=4096) as line:

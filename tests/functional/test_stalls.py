@@ -4,6 +4,7 @@ import os
 import signal
 import time
 
+import psutil
 import pytest
 from celery import Celery
 
@@ -72,6 +73,10 @@ def stalled(process):
     return next(line for line in process.log.read_text().splitlines() if "worker_stalled" in line)
 
 
+def lives(process):
+    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+
+
 class TestAStalledWorker:
     def test_one_whose_line_to_the_broker_is_silent(self, frail, worker, caller):
         with CuttingProxy(frail.broker.port) as wire:
@@ -90,14 +95,26 @@ class TestAStalledWorker:
     ):
         first = worker()
         job_id, hold = caller.begin_held(model, some_text())
-        frail.start("interactive-2").wait_until_ready()
         os.kill(first.pid, STUCK)
 
         assert "its main loop stands still" in stalled(first)
         hold.set()
+        worker()
         job = caller.ended(job_id)
         assert (job["status"], job["attempt"]) == ("succeeded", 1)
 
+    @pytest.mark.deep
+    def test_one_with_a_pool_of_processes_leaves_none_behind(self, frail):
+        frail.own_env["isolate"] = frail.wedge
+        first = frail.start("isolate").wait_until_ready().processes.pop("isolate")
+        pool = first.children
+        os.kill(first.pid, STUCK)
+
+        assert "its main loop stands still" in stalled(first)
+        assert len(pool) == 8
+        until(lambda: not any(map(lives, pool)), lambda: pool)
+
+    @pytest.mark.deep
     def test_one_that_lost_its_consumer(self, worker, caller, commands):
         first = worker()
         commands.cancel_consumer("interactive", reply=True, timeout=5)

@@ -41,7 +41,7 @@ batches = Blueprint("batches", __name__, url_prefix="/batches")
 @describe(
     body=BatchBody,
     answers={200: JobView, 202: JobView},
-    faults=(403, 404, 413, 415, 422),
+    faults=(402, 403, 404, 413, 415, 422),
     tag="batches",
 )
 def create() -> ResponseReturnValue:
@@ -105,7 +105,7 @@ def cancel(batch_id: str) -> ResponseReturnValue:
 
 @batches.post("/<batch_id>/retry")
 @takes(OrderHeaders)
-@describe(answers={200: JobView, 202: JobView}, faults=(404, 409, 410, 422), tag="batches")
+@describe(answers={200: JobView, 202: JobView}, faults=(402, 404, 409, 410, 422), tag="batches")
 @limited(Service.READS)
 def retry(batch_id: str) -> ResponseReturnValue:
     """Try again the sections that did not succeed: a new batch, with `retry_of`."""

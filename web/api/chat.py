@@ -31,7 +31,7 @@ seed_chat = Blueprint("seed_chat", __name__, url_prefix="/chat")
 @describe(
     body=ChatBody,
     answers={200: JobView, 202: JobView},
-    faults=(403, 404, 413, 415, 422),
+    faults=(402, 403, 404, 413, 415, 422),
     tag="chat",
 )
 def create() -> ResponseReturnValue:

@@ -65,7 +65,7 @@ def delete(conversation_id: str) -> ResponseReturnValue:
 
 @conversations.post("/<conversation_id>/messages/<message_id>/regenerate")
 @takes(OrderHeaders)
-@describe(answers={200: JobView, 202: JobView}, faults=(404, 409, 422), tag="chat")
+@describe(answers={200: JobView, 202: JobView}, faults=(402, 404, 409, 422), tag="chat")
 def regenerate(conversation_id: str, message_id: str) -> ResponseReturnValue:
     """Answer the last message again; the new answer takes the place of the old one."""
     wait_s = preferred_wait_s()

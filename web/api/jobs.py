@@ -103,7 +103,7 @@ def delete(job_id: str) -> ResponseReturnValue:
 
 @jobs.post("/<job_id>/retry")
 @takes(OrderHeaders)
-@describe(answers={200: JobView, 202: JobView}, faults=(404, 409, 410, 422), tag="jobs")
+@describe(answers={200: JobView, 202: JobView}, faults=(402, 404, 409, 410, 422), tag="jobs")
 @limited(Service.READS)
 def retry(job_id: str) -> ResponseReturnValue:
     """Try again what ended without success: a new job, with `retry_of`."""

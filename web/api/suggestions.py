@@ -30,7 +30,7 @@ seed_suggestions = Blueprint("seed_suggestions", __name__, url_prefix="/suggesti
 @describe(
     body=SuggestionBody,
     answers={200: JobView, 202: JobView},
-    faults=(403, 404, 413, 415, 422),
+    faults=(402, 403, 404, 413, 415, 422),
     tag="suggest",
 )
 def create() -> ResponseReturnValue:

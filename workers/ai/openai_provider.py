@@ -71,9 +71,9 @@ class OpenAIProvider:
                     yield part
                 is_over = True
             except openai.APIError as error:
-                _note_id(error)
                 stop.check()
                 if isinstance(error, openai.APIStatusError):
+                    _note_id(error.response)
                     yield _head(error.response)
                 if is_begun:
                     raise
@@ -93,7 +93,7 @@ class OpenAIProvider:
     ) -> Iterator[ReplyPart]:
         finished = None
         with self._open(line, call, dialect) as chunks:
-            _note_id(chunks)
+            _note_id(chunks.response)
             yield _head(chunks.response)
             for chunk in chunks:
                 stop.check()
@@ -136,10 +136,9 @@ class _Line:
         self.shut = connection.shut
 
 
-def _note_id(answer: object) -> None:
-    """Have all lines of this call name what the server calls it."""
-    response = getattr(answer, "response", None)
-    if found := request_id(response.headers) if response is not None else "":
+def _note_id(response: httpx2.Response) -> None:
+    """Have all lines of this call name what its server calls it."""
+    if found := request_id(response.headers):
         structlog.contextvars.bind_contextvars(provider_request_id=found)
 
 

@@ -74,13 +74,15 @@ class StallWatch:
         try:
             suspected = self._suspected(sight, last)
             self._count(suspected, sight.at)
-            ripe = next((why for why in suspected if self._is_ripe(why, sight.at)), None)
-            if ripe:
-                self.around.messages()  # a restart gains nothing while the broker is away for all
+            ripe = [why for why in suspected if self._is_ripe(why, sight.at)]
+            if not ripe:
+                return None
+            self.around.messages()  # a restart gains nothing while the broker is away for all
         except (StoreUnavailableError, QueueUnavailableError):
             self._since.clear()
             return None
-        return ripe
+        # The others may follow from a loop that stands still, and be noticed a moment earlier.
+        return Stall.LOOP if Stall.LOOP in suspected else ripe[0]
 
     def _suspected(self, sight: Sight, last: Sight) -> list[Stall]:
         is_still = min(_STILL_S, self.stall_s)

@@ -76,10 +76,14 @@ class Sweeps:
             )
             yield from (Found(*one) for one in found)
 
-    def waiting(self, queue: str) -> int:
-        """Return how much work was handed to this queue and not claimed."""
+    def waiting(self, *queues: str) -> int:
+        """Return how much work was handed to these queues and not claimed."""
         with unavailable_when_away():
-            return sum(int(self._redis.zcard(keys.ready(queue))) for keys in self._keys)
+            pipe = self._redis.pipeline(transaction=False)
+            for keys in self._keys:
+                for queue in queues:
+                    pipe.zcard(keys.ready(queue))
+            return sum(map(int, pipe.execute()))
 
     def _is_settled(self) -> bool:
         """After Redis was away every lease looks dead: give the workers one to renew theirs."""

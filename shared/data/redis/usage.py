@@ -75,6 +75,7 @@ class UsageCounters:
         for keys in self._keys:
             with unavailable_when_away(), self._redis.pipeline(transaction=False) as pipe:
                 pipe.delete(*(keys.usage(owner, day) for day in days))
+                pipe.delete(*(keys.purse(owner, day) for day in days))
                 pipe.zrem(keys.usage_changed, *(f"{owner}:{day}" for day in days))
                 pipe.execute()
 

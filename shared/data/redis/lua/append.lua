@@ -9,7 +9,11 @@ if work[1] ~= 'running' or work[2] ~= ARGV[2] then
   return 0
 end
 append_rest(KEYS[1], KEYS[2], ARGV[3], ARGV, 4)
-if redis.call('HGET', KEYS[1], 'kind') ~= 'batch' then -- what that has shown stands, whoever planned it
+local shows = false
+for i = 4, #ARGV, 2 do
+  shows = shows or ARGV[i] ~= 'job.progress'
+end
+if shows and redis.call('HGET', KEYS[1], 'kind') ~= 'batch' then -- what that has shown stands, whoever planned it
   redis.call('HSET', KEYS[1], 'shown', 1)
 end
 redis.call('PUBLISH', KEYS[3], ARGV[1])

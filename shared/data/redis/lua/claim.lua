@@ -96,7 +96,7 @@ local attempt = redis.call('HINCRBY', KEYS[1], 'attempts', 1)
 local deadline = deadline_of(KEYS[1], now, work[2])
 redis.call('HSET', KEYS[1], 'status', 'running', 'deadline', deadline, 'worker', ARGV[4],
   'claim', ARGV[9])
-redis.call('HDEL', KEYS[1], 'shared')
+redis.call('HDEL', KEYS[1], 'shared', 'reason')
 redis.call('HSETNX', KEYS[1], 'started', now)
 give_place(base, ARGV[1])
 redis.call('ZADD', KEYS[3], now + ARGV[2], ARGV[1])

@@ -52,6 +52,16 @@ class TestTheLimit:
         assert lease
         assert house.claim(waiting) is None
 
+    def test_it_asks_again_and_tells_of_it_once(self, house, busy):
+        _, waiting = busy
+        for _ in range(2):
+            house.redis.zadd(house.partition.parked, {waiting.job_id: 0})
+            assert house.sweep()
+            assert house.claim(waiting) is None
+
+        assert house.log(waiting) == ["job.queued", "job.waiting"]
+        assert house.redis.zcard(house.partition.blocked(house.caller.owner)) == 1
+
     def test_others_are_not_kept_from_starting(self, house, busy):
         _, lease = begin(house, house.enter())
 

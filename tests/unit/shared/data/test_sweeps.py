@@ -6,9 +6,9 @@ from redis.exceptions import ConnectionError as ConnectionFailure
 
 from shared.data.redis.sweeps import MAX_ATTEMPTS, Sweeps
 from shared.errors import StoreUnavailableError
-from shared.jobs.leases import Claimant
+from shared.jobs.leases import Claimant, Wait
 from shared.jobs.names import QueueName
-from shared.jobs.records import Usage
+from shared.jobs.records import Event, Usage
 from shared.jobs.states import Status
 from tests.unit.shared.data.redis_house import CREATED, POLICY, SUCCESS
 
@@ -134,6 +134,32 @@ class TestGivenBack:
 
         assert fate == "too late"
         assert house.find(admitted).status is Status.RUNNING
+
+    def test_a_wait_that_is_no_try_is_not_counted(self, house):
+        admitted, lease = house.begin()
+        house.leases.put_off(lease, Wait("budget", 1000, is_try=False), Usage())
+        house.wait_over(lease)
+        house.sweep()
+
+        assert house.find(admitted).status is Status.QUEUED
+        assert house.claim(admitted).waits == 0
+
+    def test_the_clock_of_work_that_waits_for_its_turn_stands_still(self, house):
+        admitted, lease = house.begin()
+        wait = Wait("rate_limit", 300_000, is_try=False, stops_clock=True)
+        fate, _ = house.leases.put_off(lease, wait, Usage())
+        house.wait_over(lease)
+        house.sweep()
+
+        assert fate == "done"
+        assert house.claim(admitted).remaining_ms > lease.remaining_ms + 200_000
+
+    def test_who_had_told_only_how_far_it_is_takes_nothing_back(self, house):
+        admitted, lease = house.begin()
+        house.append(lease, [Event("job.progress", '{"done":0,"total":2}')])
+        house.leases.put_off(lease, Wait("rate_limit", 1000, is_try=False), Usage())
+
+        assert "output.reset" not in house.log(admitted)
 
     def test_work_that_is_handed_on_may_be_claimed_at_once(self, house):
         admitted, lease = house.begin()

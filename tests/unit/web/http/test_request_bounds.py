@@ -39,3 +39,14 @@ def test_a_body_that_is_packed_in_nothing_is_read(new_client, coding):
     answer = new_client().get("/api/v1/limits", headers={"Content-Encoding": coding})
 
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("fields", "size"), [(1100, 1), (1, 600_000)], ids=["many fields", "a large field"]
+)
+def test_a_form_has_few_fields_and_small_ones(new_client, fields, size):
+    part = '--b\r\nContent-Disposition: form-data; name="f"\r\n\r\n' + "x" * size + "\r\n"
+    kind = "multipart/form-data; boundary=b"
+    answer = new_client().post(IMPORT, data=part * fields + "--b--\r\n", content_type=kind)
+
+    assert (answer.status_code, answer.json["error"]["code"]) == (413, "PAYLOAD_TOO_LARGE")

@@ -6,6 +6,7 @@ import pytest
 
 from shared.data.redis.job_events import LogEntry
 from shared.errors import StoreUnavailableError
+from web.services import event_feed
 from web.services.event_feed import EventFeed
 
 WORK, OTHER = "job_1", "job_2"
@@ -164,3 +165,13 @@ class TestALostConnection:
     def test_it_is_alive_as_long_as_it_hears(self, feed):
         with feed.follow(WORK, "0-0"):
             assert feed.is_alive
+
+    def test_it_is_stuck_when_nothing_comes_of_it_for_long(self, feed, monkeypatch):
+        monkeypatch.setattr(event_feed, "_STUCK_S", -1.0)
+
+        assert feed.is_stuck
+
+    def test_one_that_nobody_has_needed_yet_is_not(self, events, monkeypatch):
+        monkeypatch.setattr(event_feed, "_STUCK_S", -1.0)
+
+        assert not EventFeed(events, events).is_stuck

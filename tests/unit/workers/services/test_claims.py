@@ -5,10 +5,12 @@ import orjson
 import pytest
 
 from shared.errors import ContentRefusedError, ProviderError, StoreUnavailableError
-from shared.jobs.leases import Ending, GivenBack, Lease
+from shared.jobs.leases import Ending, GivenBack, Lease, Wait
 from shared.jobs.names import JobKind
+from shared.jobs.provider_calls import WaitReason
 from shared.jobs.records import Event
 from shared.jobs.states import Status
+from workers.ai.provider import NotNowError
 from workers.services.claims import Claim, ended_by_one_rule
 from workers.services.interrupts import (
     HandedBackError,
@@ -149,6 +151,23 @@ class TestTheOneRule:
         end(claim, ProviderError("Later."))
 
         assert orjson.loads(store.ending.error)["code"] == "PROVIDER_ERROR"
+
+    def test_a_call_that_was_not_made_waits_and_is_no_try(self, claim, store):
+        end(claim, NotNowError(WaitReason.BUDGET, 3000))
+
+        assert store.wait == Wait("budget", 3000, is_try=False)
+        assert store.ending is None
+
+    @pytest.mark.parametrize(
+        ("reason", "code"),
+        [(WaitReason.CIRCUIT_OPEN, "CIRCUIT_OPEN"), (WaitReason.BUDGET, "OVERLOADED")],
+    )
+    def test_a_call_that_cannot_be_made_in_time_ends_the_job(self, claim, store, reason, code):
+        store.answer = GivenBack.TOO_LATE
+        end(claim, NotNowError(reason, 9000))
+        told = orjson.loads(store.ending.error)
+
+        assert (told["code"], told["retry_after_ms"]) == (code, 9000)
 
     def test_a_fault_of_ours_shows_nothing_of_itself(self, claim, store):
         end(claim, ValueError("the writer's words"))

@@ -80,13 +80,14 @@ local function run_no_longer(base, id, now)
 end
 
 -- let_wait(base of the keys, work id, reason, until when): parks queued work that may not begin yet; it is no
--- try. What is to be told of a section is told by its batch.
+-- try. What is to be told of a section is told by its batch; what asked in vain is not told again.
 local function let_wait(base, id, reason, due)
   local work = base .. 'work:' .. id
+  local held = redis.call('HMGET', work, 'kind', 'reason')
   give_place(base, id)
   redis.call('HSET', work, 'status', 'waiting', 'reason', reason, 'until', due)
   redis.call('ZADD', base .. 'parked', due, id)
-  if redis.call('HGET', work, 'kind') ~= 'section' then
+  if held[1] ~= 'section' and held[2] ~= reason then
     append(work, base .. 'log:' .. id, 'job.waiting', '{"reason":"' .. reason .. '","until":' .. due .. '}')
     redis.call('PUBLISH', base .. 'news', id)
   end
