@@ -27,7 +27,7 @@ from shared.settings.web import WebSettings
 from shared.settings.workers import WorkerSettings
 
 DEVELOPMENT_JWT_SECRET = "development-only-secret-that-signs-nothing-real"  # noqa: S105
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SHORTEST_SECRET = 32  # RFC 7518, 3.2: an HS256 key has at least 256 bits
 LEAST_PASSWORD_MEMORY_KIB = 19_456  # what OWASP asks of argon2id
 
@@ -133,7 +133,7 @@ class Settings(
     def _secrets_are_real(self) -> Self:
         faults = []
         is_local = self.environment in (Environment.DEVELOPMENT, Environment.TESTING)
-        if self.flower_basic_auth is None and not (is_local and self.host in _LOOPBACK):
+        if self.flower_basic_auth is None and not (is_local and self.host in LOOPBACK):
             faults.append("FLOWER_BASIC_AUTH: set user:password")
         if any(map(_is_weak, self.jwt_secrets)) and not is_local:
             told = f"set one of at least {SHORTEST_SECRET} bytes; so are all of JWT_OLD_SECRETS"

@@ -17,7 +17,7 @@ class OperatorSettings(BaseSettings):
     flower_url: HttpUrl | None = Field(
         None,
         description="Address of Flower as operators' browsers reach it, for the link on `/ops`; "
-        "default: `FLOWER_PORT` of this machine",
+        "default: `FLOWER_PORT` of this machine while it listens here alone",
     )
     runbook_url: HttpUrl | None = Field(
         None,
