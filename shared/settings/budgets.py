@@ -69,7 +69,7 @@ class BudgetSettings(ModelSettings):
     @property
     def fallback(self) -> str | None:
         """The model that is asked in the place of another, if there is one."""
-        return getattr(self, "fallback_model", None)
+        return None if self.keyless else self.fallback_model
 
     @model_validator(mode="after")
     def _prices_are_known(self) -> Self:

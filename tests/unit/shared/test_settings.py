@@ -125,6 +125,10 @@ class TestBudgets:
             "dear-one": {"input": 3, "cached": 3, "output": 9}
         }
 
+    def test_the_model_in_its_place_has_one_too(self, load):
+        with pytest.raises(SettingsError, match="price of second"):
+            load(**self.KEYED, FALLBACK_MODEL="second", BUDGET_USER_USD="1")
+
     def test_the_keyless_engine_has_one(self, load):
         assert load(**STORES, OPENAI_MODEL="nobody-knows", BUDGET_USER_USD="0").budget_user_usd == 0
 
