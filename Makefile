@@ -6,7 +6,7 @@ TEST_PROCESSES ?= 3
 SIDE_BY_SIDE := -n $(TEST_PROCESSES) --dist loadgroup --no-loadscope-reorder
 BIN := .venv/bin
 HERE := $(shell cd "`dirname "$(strip $(MAKEFILE_LIST))"`" && pwd -P)
-TARGETS := help run test test-deep test-model check lock bench chaos clean
+TARGETS := help run test test-deep test-model check audit lock bench chaos clean
 
 .DEFAULT_GOAL := help
 .PHONY: $(TARGETS)
@@ -40,6 +40,9 @@ check: .venv/.dev ## lint, format, types, import contracts
 	$(BIN)/ruff format --check
 	$(BIN)/mypy --strict web workers shared devserver client/src
 	$(BIN)/lint-imports
+
+audit: .venv/.dev ## ask for known faults of what is locked
+	$(BIN)/python .ci/audit.py requirements/*.txt
 
 lock: .venv/.uv ## write requirements/*.txt from requirements/*.in; ARGS=--upgrade for newer ones
 	@for each in uv base embedded dev; do \

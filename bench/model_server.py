@@ -55,8 +55,8 @@ class Model:
     def __init__(self) -> None:
         self.gap_s = self.first_s = 0.05
         self.tally = Tally()
-        self._edits, self._prose = _encoded(reply()), _encoded(ANSWER)
         self.limits = ProviderLimits()
+        self._edits, self._prose = _encoded(reply()), _encoded(ANSWER)
         self._end = _ending()
 
     def begin(self, transport: asyncio.Transport, body: bytes) -> None:
@@ -122,12 +122,6 @@ class Connection(asyncio.Protocol):
         self._transport.write(_json_answer(asdict(self._model.tally)))
 
 
-def _encoded(text: str) -> list[bytes]:
-    first, *others = pieces(text)
-    opening = _piece({"role": "assistant", "content": first})
-    return [opening, *(_piece({"content": piece}) for piece in others)]
-
-
 def _limits(asked: re.Match[bytes] | None) -> ProviderLimits:
     if asked is None:
         return ProviderLimits()
@@ -135,6 +129,12 @@ def _limits(asked: re.Match[bytes] | None) -> ProviderLimits:
     a_second = per_minute / 60
     quota = Window(per_minute) if asked[1] == b"window" else Bucket(per_minute, a_second)
     return ProviderLimits(quota)
+
+
+def _encoded(text: str) -> list[bytes]:
+    first, *others = pieces(text)
+    opening = _piece({"role": "assistant", "content": first})
+    return [opening, *(_piece({"content": piece}) for piece in others)]
 
 
 def _piece(delta: dict[str, str], finish_reason: str | None = None) -> bytes:

@@ -25,8 +25,10 @@ class CuttingProxy:
         self._mute = mute
         self._server = socket.create_server(("127.0.0.1", 0), backlog=64)
         self._open: list[socket.socket] = []
+        self._silenced: set[socket.socket] = set()
         self.connections = 0
-        self.url = f"http://127.0.0.1:{self._server.getsockname()[1]}"
+        self.port = self._server.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._accept, daemon=True).start()
@@ -38,6 +40,10 @@ class CuttingProxy:
             self._server.shutdown(socket.SHUT_RDWR)
         for each in (self._server, *self._open):
             _end(each)
+
+    def silence(self) -> None:
+        """Let what is open now stay open and pass nothing on; what is opened later works."""
+        self._silenced.update(self._open)
 
     def _accept(self) -> None:
         with suppress(OSError):
@@ -61,6 +67,8 @@ class CuttingProxy:
     def _pump(self, source: socket.socket, sink: socket.socket, budget: int) -> None:
         with suppress(OSError):
             while piece := source.recv(_PIECE):
+                if source in self._silenced:
+                    continue
                 sink.sendall(piece[:budget])
                 budget -= len(piece)
                 if budget <= 0:

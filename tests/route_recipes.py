@@ -66,6 +66,8 @@ def _refresh(_asking: Asking, all_: Everybody) -> dict[str, Any]:
 _TEMPLATE = {"name": "Mine", "instruction": "Be {tone}.", "parameters": TONES}
 _ANY = {"If-Match": "*"}
 _PAGE = {"Accept": "application/json"}
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+_NO_WORK = {"work_id": f"job_{0:032}p0"}
 _SYSTEMS = {"template_id": "clearer"}
 RECIPES: dict[str, Recipe] = {
     "POST /auth/register": Recipe(_registration),
@@ -105,6 +107,12 @@ RECIPES: dict[str, Recipe] = {
     "DELETE /templates/{template_id}, the system's": Recipe(ids=_SYSTEMS),
     "POST /templates/{template_id}/fork": Recipe(says(name="Copy")),
     "GET /templates/{template_id}/performance, the system's": Recipe(ids=_SYSTEMS),
+    "POST /ops/login": Recipe(headers=_FORM, content="email=nobody@example.com&password=none"),
+    "POST /ops/lanes/{lane}/{what}": Recipe(ids={"lane": "bulk", "what": "pause"}),
+    "POST /ops/lanes/{lane}/{what}, resume": Recipe(ids={"lane": "bulk", "what": "resume"}),
+    "POST /ops/shelf/{work_id}/{what}": Recipe(ids=_NO_WORK | {"what": "replay"}),
+    "POST /ops/shelf/{work_id}/{what}, drop": Recipe(ids=_NO_WORK | {"what": "drop"}),
+    "GET /ops/static/{filename}": Recipe(ids={"filename": "ops.css"}),
 }
 
 
@@ -112,7 +120,7 @@ def send(row: str, asking: Asking, all_: Everybody, **more: Any) -> httpx.Respon
     """Ask a route, named as in the table, as its recipe says; `more` goes before that."""
     recipe = RECIPES.get(row, Recipe())
     method, _, path = row.partition(",")[0].partition(" ")
-    if not path.startswith(("/api/", "/health", "/metrics")):
+    if not path.startswith(("/api/", "/health", "/metrics", "/ops")):
         path = f"/api/v1{path}"
     body = recipe.body(asking, all_) if recipe.body else None
     said = {"json": body} if recipe.body else {"content": recipe.content}

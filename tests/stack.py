@@ -89,6 +89,7 @@ class Stack:
         for name in names:
             kind = _kind(name)
             command = self._procfile[kind].replace(f"{kind}@", f"{name}@")
+            command = command.replace("=deploy/", f"={ROOT / 'deploy'}/")
             log = self.folder / f"{name}-{next(self._numbers)}.log"
             env = self._env | self.own_env.get(name, {})
             if kind == "web":

@@ -34,6 +34,11 @@ class StackProcess:
         return self._process.poll() is not None
 
     @property
+    def status(self) -> int | None:
+        """What it ended with, or None while it lives."""
+        return self._process.poll()
+
+    @property
     def pid(self) -> int:
         """Its first process; what that has started is in `children`."""
         return self._process.pid

@@ -4,6 +4,7 @@ import sys
 from typing import Any
 
 from shared.errors import SettingsError
+from shared.logs import configure_logs
 from shared.metrics.folder import MetricsFolder
 from shared.metrics.pages import own_folder, remove_folder
 from shared.settings import load_settings
@@ -13,14 +14,18 @@ try:
 except SettingsError as error:
     sys.exit(str(error))
 
+configure_logs(_settings, process="web")
+
 bind = f"{_settings.host}:{_settings.port}"
 workers = _settings.web_concurrency
 worker_class = "web.gateway.GatewayWorker"
 worker_connections = 10_000
 keepalive = 75  # seconds; shorter than a proxy's own, and it would meet closed connections
+sendfile = False  # it would pass by what cuts off slow readers
 timeout = 30
 graceful_timeout = 10
 loglevel = "warning"
+logger_class = "web.gateway.GatewayLog"
 forwarder_headers = ""  # a header named SCRIPT_NAME or PATH_INFO would choose another route
 control_socket_disable = True  # it would stand in the user's home, one for all installations
 

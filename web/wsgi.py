@@ -6,6 +6,7 @@ import threading
 from shared.errors import SettingsError
 from shared.logs import configure_logs
 from shared.settings import load_settings
+from shared.traces.tracing import tracing
 from web.app import create_app
 from web.http.offload import offload
 from web.wiring import WebServices, build_services
@@ -23,6 +24,7 @@ except SettingsError as error:
     sys.exit(str(error))
 
 configure_logs(settings, process="web")
+tracing.start(settings, "copydesk-web")
 _services = build_services(settings, offload)
 app = create_app(settings, _services)
 threading.Thread(target=_prepare, args=(_services,), name="prepare", daemon=True).start()

@@ -1,23 +1,31 @@
 """The Celery app of the workers."""
 
-import os
+import atexit
 import signal
-import threading
-from contextlib import suppress
 from functools import cached_property, partial
 from typing import Any
 
-from billiard.process import active_children
 from celery import Celery
-from celery.signals import beat_init, worker_init, worker_process_init, worker_shutting_down
+from celery.signals import (
+    beat_init,
+    worker_init,
+    worker_process_init,
+    worker_process_shutdown,
+    worker_ready,
+    worker_shutting_down,
+)
 
 from shared.jobs.broker import configure_worker
+from shared.jobs.workers import BEAT
 from shared.metrics.pages import MetricsPage
 from shared.settings import Settings
+from shared.traces.tracing import tracing
+from workers.nodes import LEAVE, Node, Watchman, hand_on
+from workers.services.leases import Leases
+from workers.services.presence import Presence, Pulse
 from workers.tasks import archiving, bookkeeping, sweeps, tidying, work
+from workers.upkeep import build_registry, build_stall_watch
 from workers.wiring import WorkerServices, build_services
-
-_LEAVE = signal.SIGUSR2  # what a worker says to the processes of its pool
 
 
 class Worker(Celery):
@@ -27,11 +35,19 @@ class Worker(Celery):
         super().__init__("copydesk", broker=settings.broker, set_as_current=False)
         self.settings = settings
         self.metrics: MetricsPage | None = None
+        self.watchman: Watchman | None = None
+        self.process = "beat"  # the one that has no node's name to be called by
 
     @cached_property
     def services(self) -> WorkerServices:
         """Built with the first task, and so after any fork."""
+        tracing.start(self.settings, "copydesk-worker")
         return build_services(self.settings)
+
+    @property
+    def leases(self) -> Leases | None:
+        """What this process claims with, if it has begun any job."""
+        return self.services.leases if "services" in self.__dict__ else None
 
 
 def create_worker(settings: Settings) -> Worker:
@@ -45,8 +61,11 @@ def create_worker(settings: Settings) -> Worker:
     archiving.register(worker, has_archive=settings.s3_bucket is not None)
     worker_init.connect(partial(_count, worker), weak=False)
     beat_init.connect(partial(_count, worker), weak=False)
+    beat_init.connect(partial(_announce_beat, worker), weak=False)
+    worker_ready.connect(partial(_announce, worker), weak=False)
     worker_shutting_down.connect(partial(_hand_on, worker), weak=False)
     worker_process_init.connect(partial(_hear, worker), weak=False)
+    worker_process_shutdown.connect(_say_last_word, weak=False)
     return worker
 
 
@@ -57,18 +76,39 @@ def _count(worker: Worker, sender: Any, **_: Any) -> None:
     worker.metrics.serve()
 
 
+def _announce(worker: Worker, sender: Any, **_: Any) -> None:
+    """Say what this node is, and watch that it does it, from its first connection on."""
+    node = Node(sender, sender.pulse, lambda: worker.leases)
+    node.listen()
+    presence = Presence(build_registry(worker.settings), node.state)
+    presence.start()
+    atexit.register(presence.leave)
+    watch = build_stall_watch(worker.settings, node.queues)
+    worker.watchman = Watchman(node, watch, presence, worker.settings.worker_grace)
+    worker.watchman.start()
+
+
+def _announce_beat(worker: Worker, **_: Any) -> None:
+    pulse = Pulse()
+    presence = Presence(build_registry(worker.settings), partial(pulse.state, BEAT))
+    presence.start()
+    atexit.register(presence.leave)
+
+
 def _hear(worker: Worker, **_: Any) -> None:
     """Celery tells a pool's processes nothing: it waits, and a supervisor loses its patience."""
-    signal.signal(_LEAVE, lambda *_: _hand_on(worker))
+    signal.signal(LEAVE, lambda *_: _hand_on(worker))
     if worker.metrics:
         worker.metrics.join()
 
 
+def _say_last_word(**_: Any) -> None:
+    """A pool's process ends without what Python does at an end."""
+    tracing.stop()
+
+
 def _hand_on(worker: Worker, **_: Any) -> None:
-    """In a thread of its own, for Celery is about to wait for the tasks that this lets end."""
-    for pid in [child.pid for child in active_children() if child.pid]:
-        with suppress(ProcessLookupError):
-            os.kill(pid, _LEAVE)
-    if "services" in worker.__dict__:
-        drain = worker.services.leases.drain
-        threading.Thread(target=drain, args=(worker.settings.worker_grace,), daemon=True).start()
+    """Celery is about to wait for the tasks that this lets end."""
+    if worker.watchman:
+        worker.watchman.stop()
+    hand_on(worker.leases, worker.settings.worker_grace)

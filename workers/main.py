@@ -3,7 +3,7 @@
 import sys
 from typing import Any
 
-from celery.signals import setup_logging
+from celery.signals import celeryd_init, setup_logging
 
 from shared.errors import SettingsError
 from shared.logs import configure_logs
@@ -18,6 +18,13 @@ except SettingsError as error:
 worker = create_worker(settings)
 
 
+@celeryd_init.connect(weak=False)
+def _name_process(sender: str, **_: Any) -> None:
+    """A node is called as before the @ of its name. Soon after this Celery may have to warn."""
+    worker.process = sender.partition("@")[0]
+    configure_logs(settings, process=worker.process)
+
+
 @setup_logging.connect(weak=False)
 def _configure_logs(**_: Any) -> None:
-    configure_logs(settings, process="worker")
+    configure_logs(settings, process=worker.process)

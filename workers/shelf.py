@@ -5,11 +5,10 @@ import sys
 from datetime import UTC, datetime
 
 from shared.errors import AppError, SettingsError
-from shared.jobs.names import QueueName
 from shared.settings import load_settings
 from workers.upkeep import ShelfTools, build_shelf
 
-_OPERATOR = "operator"
+_WHO, _REQUEST = "command line", "operator"
 
 
 def main() -> int:
@@ -43,16 +42,12 @@ def _show(tools: ShelfTools, arguments: argparse.Namespace) -> int:
 
 
 def _replay(tools: ShelfTools, arguments: argparse.Namespace) -> int:
-    made = tools.jobs.again(arguments.id, owner=None, request_id=_OPERATOR)
-    for work_id in made.to_wake:
-        tools.queue.wake(work_id, QueueName(made.lane))
-    tools.shelf.take_off(arguments.id)
-    sys.stdout.write(f"{made.job_id}\n")
+    sys.stdout.write(f"{tools.letters.replay(arguments.id, _WHO, _REQUEST)}\n")
     return 0
 
 
 def _drop(tools: ShelfTools, arguments: argparse.Namespace) -> int:
-    tools.shelf.drop(arguments.id)
+    tools.letters.drop(arguments.id, _WHO, _REQUEST)
     return 0
 
 

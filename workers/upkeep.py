@@ -1,12 +1,15 @@
 """Builds what looks after work that nobody is at, without the weight of a model's client."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from shared.data.abandonments import abandonments
 from shared.data.archive import open_archive
 from shared.data.cached_records import cached_records
+from shared.data.dead_letters import DeadLetters
 from shared.data.erasures import AccountErasures, account_erasures
 from shared.data.mongo import client as mongo
+from shared.data.mongo.audit import AuditLog
 from shared.data.mongo.document_versions import VersionRepository
 from shared.data.mongo.indexes import Indexes
 from shared.data.mongo.migrations import Migrations
@@ -18,13 +21,16 @@ from shared.data.redis.record_cache import cache_servers
 from shared.data.redis.shelf import Shelf
 from shared.data.redis.sweeps import Sweeps
 from shared.data.redis.tallies import TemplateTallies
+from shared.data.redis.worker_registry import WorkerRegistry
 from shared.data.template_erasures import TemplateEraser
 from shared.jobs.broker import sender
+from shared.jobs.names import QueueName
 from shared.jobs.policy import JobPolicy
 from shared.jobs.queue import JobQueue
 from shared.settings import Settings
 from workers.services.archivist import Archivist
 from workers.services.housekeeper import Housekeeper
+from workers.services.stalls import StallWatch, Surroundings
 from workers.services.sweeper import Sweeper
 
 
@@ -33,8 +39,7 @@ class ShelfTools:
     """What the shelf's command line calls."""
 
     shelf: Shelf
-    jobs: JobStore
-    queue: JobQueue
+    letters: DeadLetters
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,23 @@ def build_archivist(settings: Settings) -> Archivist | None:
     return Archivist(versions, records.document_upkeep, archive, settings.archive_after)
 
 
+def build_registry(settings: Settings) -> WorkerRegistry:
+    """Return the registry of processes, with a connection of its own."""
+    return WorkerRegistry(connect(str(settings.redis_uri), timeout_s=WORKER_TIMEOUT_S))
+
+
+def build_stall_watch(settings: Settings, queues: Iterable[str]) -> StallWatch:
+    """Return what judges whether a worker of these queues has stalled."""
+    redis = connect(str(settings.redis_uri), timeout_s=WORKER_TIMEOUT_S)
+    sweeps = Sweeps(redis, KeySpace(settings.partitions), JobPolicy.of(settings))
+    sender_queue, names = JobQueue(sender(settings)), tuple(map(QueueName, queues))
+    around = Surroundings(
+        work_is_ready=lambda: any(map(sweeps.waiting, names)),
+        messages=lambda: sum(map(sender_queue.depth, names)),
+    )
+    return StallWatch(settings.worker_stall, around)
+
+
 def build_erasures(settings: Settings) -> AccountErasures:
     """Return what ends logins and deletes accounts."""
     return build_housekeeper(settings).erasures
@@ -98,5 +120,6 @@ def build_shelf(settings: Settings) -> ShelfTools:
     """Return what an operator needs to look after dead letters."""
     keys = KeySpace(settings.partitions)
     redis = connect(str(settings.redis_uri), timeout_s=WORKER_TIMEOUT_S)
-    jobs = JobStore(redis, keys, JobPolicy.of(settings))
-    return ShelfTools(Shelf(redis, keys), jobs, JobQueue(sender(settings)))
+    jobs, shelf = JobStore(redis, keys, JobPolicy.of(settings)), Shelf(redis, keys)
+    audit = AuditLog(mongo.open_database(settings))
+    return ShelfTools(shelf, DeadLetters(shelf, jobs, JobQueue(sender(settings)), audit))

@@ -22,6 +22,7 @@ from shared.data.redis.record_cache import cache_servers
 from shared.data.redis.section_answers import SectionAnswers
 from shared.data.usage_owners import usage_owners
 from shared.domain.model_limits import ModelLimits
+from shared.domain.prices import name_prices
 from shared.jobs.broker import sender
 from shared.jobs.leases import Claimant
 from shared.jobs.names import JobKind
@@ -34,6 +35,7 @@ from workers.ai.gated_provider import GatedProvider
 from workers.ai.offline.engine import OfflineEditor
 from workers.ai.openai_provider import OpenAIProvider
 from workers.ai.provider import Provider
+from workers.ai.watched_provider import WatchedProvider
 from workers.services.archivist import Archivist
 from workers.services.batches import BatchPlanner
 from workers.services.bookkeeping import Bookkeeper
@@ -65,6 +67,7 @@ class WorkerServices:
 
 def build_services(settings: Settings) -> WorkerServices:
     """Connect to the stores and choose who answers."""
+    name_prices(settings.prices)
     keys = KeySpace(settings.partitions)
     redis = connect(str(settings.redis_uri), timeout_s=WORKER_TIMEOUT_S)
     leases = LeaseStore(redis, keys, JobPolicy.of(settings))
@@ -100,7 +103,7 @@ def _writers(settings: Settings, stores: _Stores, queue: JobQueue) -> Mapping[Jo
     answers = AnswerCache(stores.cache, stores.keys)
     kept = SectionAnswers(stores.cache, stores.keys)
     batches = BatchStore(stores.jobs, stores.keys, JobPolicy.of(settings))
-    orders = SectionOrders(provider.model, engine, limits, kept)
+    orders = SectionOrders(provider.model, engine, limits, kept, settings.fallback)
     window_tokens = settings.chat_window_tokens
     return {
         JobKind.SUGGESTION: SuggestionWriter(provider, engine, answers, limits),
@@ -148,7 +151,10 @@ def _gated(server: _Server, gate: ProviderGate, settings: Settings) -> Provider:
     )
     is_first = server.url == settings.openai_base_url
     rpm, tpm = (settings.provider_rpm, settings.provider_tpm) if is_first else (None, None)
-    return GatedProvider(provider, gate, Endpoint(address_of(server.url), rpm, tpm))
+    watched = WatchedProvider(
+        provider, server.url.host if server.url and server.url.host else OPENAI
+    )
+    return GatedProvider(watched, gate, Endpoint(address_of(server.url), rpm, tpm))
 
 
 def address_of(url: HttpUrl | None) -> str:

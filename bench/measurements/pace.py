@@ -57,12 +57,14 @@ def _figures(stack: Stack, title: str, kind: str, per_minute: int) -> list[Figur
     serve(load, stack.web)
     tally = stack.model.wait_for(ended=count)
     took_min = (tally.last_called_s - tally.first_called_s) / 60
-    refused = tally.refused / (tally.calls + tally.refused)
-    rate = (tally.calls - 1) / took_min
     return [
-        Figure(f"{title}: refused", tally.refused, None, 100 * refused, "", "%", Target("<", 1)),
-        Figure(f"{title}: used", rate, None, 100 * rate / per_minute, "/min", "%", Target("≥", 90)),
+        _share(f"{title}: refused", tally.refused / (tally.calls + tally.refused), Target("<", 1)),
+        _share(f"{title}: used", (tally.calls - 1) / took_min / per_minute, Target("≥", 90)),
     ]
+
+
+def _share(name: str, share: float, target: Target) -> Figure:
+    return Figure(name, 100 * share, None, 100 * share, "%", "%", target)
 
 
 def _forget_models(stack: Stack) -> None:

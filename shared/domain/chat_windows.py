@@ -9,6 +9,8 @@ from shared.domain.text import Span
 
 # What the chat format adds to each message: OpenAI, "How to count tokens with Tiktoken".
 TOKENS_BESIDE_MESSAGE = 4
+_ANSWER_TOKENS = 4096
+_EDIT_TOKENS = 4096
 _LEAST_DOCUMENT = 512
 _DOCUMENT_SHARE = 0.75  # of what system message and question leave; history gets the rest
 # Where a long document may be cut: behind white space, or anywhere in a word without end.
@@ -38,6 +40,11 @@ class History:
 
     newest: tuple[ChatMessage, ...]
     total: int
+
+
+def answer_budget(has_document: bool) -> int:
+    """Return how many tokens an answer may have, with edits of a document where there is one."""
+    return _ANSWER_TOKENS + (_EDIT_TOKENS if has_document else 0)
 
 
 def choose_context(

@@ -6,6 +6,7 @@ from enum import StrEnum
 from shared.domain.identity import Tier
 
 _ADMIN_FACTOR = 10
+_AT_ONCE = {Tier.ANONYMOUS: 10, Tier.USER: 30, Tier.ADMIN: 300}
 _PER_MINUTE = {
     "suggestions": (20, 60),
     "chat": (10, 30),
@@ -48,6 +49,11 @@ def rate_for(tier: Tier, service: Service, *, scale: float = 1.0) -> Rate:
     if tier is Tier.ADMIN:
         per_minute *= _ADMIN_FACTOR
     return Rate(tier, service, max(1, round(per_minute * scale)))
+
+
+def most_running(tier: Tier, *, scale: float = 1.0) -> int:
+    """Return how much work of one owner may run at once in the interactive lane; at least one."""
+    return max(1, round(_AT_ONCE[tier] * scale))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from celery import Celery
 from kombu.exceptions import LimitExceeded, OperationalError
 
 from shared.jobs.names import QueueName, TaskName
+from shared.traces.spans import Kind
+from shared.traces.tracing import tracing
 
 _PERSISTENT = 2  # AMQP's delivery mode for messages that outlive the broker
 _LINE_WITHIN_S = 1.0  # how long to wait for a connection while all are in use
@@ -44,23 +46,28 @@ class JobQueue:
 
         :raises QueueUnavailableError: nobody may have got it
         """
+        told = {"copydesk.job.id": work_id, "messaging.destination.name": queue.value}
+        with tracing.span(f"publish {queue.value}", Kind.PRODUCER, told):
+            try:
+                self._publish(work_id, queue)
+            except self._failures as error:
+                raise QueueUnavailableError from error
+
+    def _publish(self, work_id: str, queue: QueueName) -> None:
         body: Any = ((work_id,), {}, _NOTHING_FOLLOWS)
-        try:
-            with self._app.producer_pool.acquire(block=True, timeout=_LINE_WITHIN_S) as producer:
-                producer.publish(
-                    body,
-                    exchange="",
-                    routing_key=queue.value,
-                    headers=_headers(TaskName.WORK, work_id),
-                    correlation_id=work_id,
-                    serializer="json",
-                    delivery_mode=_PERSISTENT,
-                    declare=[self._app.amqp.queues[queue.value]] if self._declares else (),
-                    mandatory=self._declares,
-                    retry=False,
-                )
-        except self._failures as error:
-            raise QueueUnavailableError from error
+        with self._app.producer_pool.acquire(block=True, timeout=_LINE_WITHIN_S) as producer:
+            producer.publish(
+                body,
+                exchange="",
+                routing_key=queue.value,
+                headers=_headers(TaskName.WORK, work_id),
+                correlation_id=work_id,
+                serializer="json",
+                delivery_mode=_PERSISTENT,
+                declare=[self._app.amqp.queues[queue.value]] if self._declares else (),
+                mandatory=self._declares,
+                retry=False,
+            )
 
     def depth(self, queue: QueueName) -> int:
         """Return how many messages wait in the queue.

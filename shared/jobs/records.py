@@ -1,6 +1,6 @@
 """A job as web and workers know it, whatever store keeps it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,6 +61,8 @@ class JobOrder:
     `mark` is the fingerprint under which the work may be shared, or None for work of its own;
     `answer_mark` and `rendering` say which cached answer would do, or None where none would;
     `about` holds the facts that every view of the job repeats; `input` is JSON for the worker.
+    `price` tells what one attempt can cost at most, None where that is nothing; it is asked where
+    the owner may not spend more than `limit_usd` in a day, and goes into `worst_usd`.
     """
 
     kind: JobKind
@@ -77,6 +79,10 @@ class JobOrder:
     supersede_key: str | None = None
     expires_in_ms: int | None = None
     queue: QueueName | None = None  # where it is handed out; its lane's unless named
+    price: Callable[[], float] | None = None
+    limit_usd: float | None = None
+    worst_usd: float | None = None
+    most_running: int | None = None
 
 
 @dataclass(frozen=True)
@@ -138,7 +144,8 @@ class Admitted:
     """What admission did, and what the bucket holds now.
 
     The verdict is accepted, joined, answered or replayed; or, with nothing done yet, placeable:
-    there is an answer, to be placed for this request and handed in. `to_wake` is work of this lane
+    there is an answer, to be placed for this request and handed in; or unpriced: it is new, and to
+    be handed in with the most that it can cost. `to_wake` is work of this lane
     that needs a message by now: this job's, or what has its turn.
     """
 

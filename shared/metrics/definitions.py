@@ -134,7 +134,13 @@ JOB_FAILURES = _counter(
 LANE_DEPTH = _gauge(
     "copydesk_lane_depth", "Work of the installation by lane and state", *("lane", "state")
 )
+LANE_CAPACITY = _gauge(
+    "copydesk_lane_capacity", "Work that the live workers of a lane can do at once", "lane"
+)
 SHELF_DEPTH = _gauge("copydesk_shelf_depth", "Work on the dead-letter shelf")
+LANE_PAUSED = _gauge(
+    "copydesk_lane_paused", "Whether an operator has paused the lane: 1 or 0", "lane"
+)
 BREAKER_STATE = _gauge(
     "copydesk_breaker_state",
     "Circuit breaker of a model: 0 closed, 1 half open, 2 open; of several providers the worst",
@@ -153,7 +159,7 @@ BUILD_INFO = _gauge("copydesk_build_info", "What runs here: always 1", "version"
 
 # Found out when somebody asks.
 READ = (
-    *(JOBS, JOB_FAILURES, LANE_DEPTH, SHELF_DEPTH, STORE_UP),
+    *(JOBS, JOB_FAILURES, LANE_DEPTH, LANE_CAPACITY, LANE_PAUSED, SHELF_DEPTH, STORE_UP),
     *(BREAKER_STATE, BUDGET_SPENT, BUDGET_LIMIT),
     *(PROCESS_CPU, PROCESS_MEMORY, PROCESS_FILES, BUILD_INFO),
 )

@@ -20,7 +20,10 @@ from shared.errors import SettingsError
 from shared.settings.archive import ArchiveSettings
 from shared.settings.budgets import BudgetSettings
 from shared.settings.mongo import MongoSettings
+from shared.settings.operators import OperatorSettings
 from shared.settings.provider_limits import ProviderLimitSettings
+from shared.settings.traces import TraceSettings
+from shared.settings.web import WebSettings
 
 DEVELOPMENT_JWT_SECRET = "development-only-secret-that-signs-nothing-real"  # noqa: S105
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -29,7 +32,6 @@ LEAST_PASSWORD_MEMORY_KIB = 19_456  # what OWASP asks of argon2id
 
 RedisUri = Annotated[Url, UrlConstraints(allowed_schemes=["redis", "rediss"])]
 BrokerUri = Annotated[Url, UrlConstraints(allowed_schemes=["redis", "rediss", "amqp", "amqps"])]
-_ORIGIN = r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?"
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -42,7 +44,15 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
-class Settings(ArchiveSettings, BudgetSettings, ProviderLimitSettings, MongoSettings):
+class Settings(
+    ArchiveSettings,
+    BudgetSettings,
+    MongoSettings,
+    OperatorSettings,
+    ProviderLimitSettings,
+    TraceSettings,
+    WebSettings,
+):
     """One field per variable: `redis_uri` is read from `REDIS_URI`."""
 
     model_config = SettingsConfigDict(
@@ -53,12 +63,19 @@ class Settings(ArchiveSettings, BudgetSettings, ProviderLimitSettings, MongoSett
         Environment.DEVELOPMENT,
         description="`development`, `testing`, `staging` or `production`",
     )
-    redis_uri: RedisUri = Field(description="Redis that keeps jobs, events, sessions and limits")
+    # Addresses may hold a password: no repr shows them either.
+    redis_uri: RedisUri = Field(
+        repr=False, description="Redis that keeps jobs, events, sessions and limits"
+    )
     broker_uri: BrokerUri | None = Field(
-        None, description="Celery's broker: RabbitMQ or a Redis of its own; default `REDIS_URI`"
+        None,
+        repr=False,
+        description="Celery's broker: RabbitMQ or a Redis of its own; default `REDIS_URI`",
     )
     cache_uri: RedisUri | None = Field(
-        None, description="Redis that may evict, for cached answers; default `REDIS_URI`"
+        None,
+        repr=False,
+        description="Redis that may evict, for cached answers; default `REDIS_URI`",
     )
     jwt_secret: SecretStr = Field(
         SecretStr(DEVELOPMENT_JWT_SECRET),
@@ -83,7 +100,12 @@ class Settings(ArchiveSettings, BudgetSettings, ProviderLimitSettings, MongoSett
         None,
         description="`user:password` of Flower; required outside development or loopback",
     )
-    data_dir: Path = Field(Path("data"), description="Where embedded stores keep their files")
+    flower_control: bool = Field(
+        False, description="Whether Flower may also end workers, take away queues and send tasks"
+    )
+    data_dir: Path = Field(
+        Path("data"), description="Where embedded stores and Flower keep their files"
+    )
     redis_appendfsync: Literal["everysec", "always"] = Field(
         "everysec",
         description="How soon a Redis that is started here writes to disk: `everysec` may lose the "
@@ -102,15 +124,14 @@ class Settings(ArchiveSettings, BudgetSettings, ProviderLimitSettings, MongoSett
     worker_grace: Annotated[float, Field(ge=0)] = Field(
         5.0, description="Seconds that a stopping worker lets its calls end before it hands them on"
     )
+    worker_stall: PositiveFloat = Field(
+        20.0,
+        description="Seconds after which a worker that is connected and takes no work is ended, to "
+        "be started again",
+    )
     rate_limit_scale: PositiveFloat = Field(1.0, description="Multiplies every rate limit")
     trusted_proxies: Annotated[int, Field(ge=0)] = Field(
         0, description="How many hops of `X-Forwarded-For` may be believed"
-    )
-    cors_origins: str = Field(
-        "",
-        pattern=rf"^(?:{_ORIGIN}(?: *, *{_ORIGIN})*)?$",
-        description="Sites whose pages may use the API from a browser, with commas: "
-        "`https://app.example.com`; none by default, and never `*`",
     )
     partitions: Annotated[int, Field(ge=1, le=1024)] = Field(
         1, description="Slots of a Redis Cluster that jobs spread over; never change it later"
@@ -146,11 +167,6 @@ class Settings(ArchiveSettings, BudgetSettings, ProviderLimitSettings, MongoSett
         """What access tokens are signed with: the first one signs."""
         old = self.jwt_old_secrets.get_secret_value().split(",")
         return self.jwt_secret.get_secret_value(), *filter(None, map(str.strip, old))
-
-    @property
-    def origins(self) -> tuple[str, ...]:
-        """The sites whose pages may use the API from a browser."""
-        return tuple(filter(None, map(str.strip, self.cors_origins.split(","))))
 
     @property
     def broker(self) -> str:

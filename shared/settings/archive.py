@@ -15,7 +15,7 @@ class ArchiveSettings(BaseSettings):
         description="Bucket for what documents said long ago; without one it stays in MongoDB",
     )
     s3_endpoint_url: HttpUrl | None = Field(
-        None, description="S3-compatible server; default Amazon's"
+        None, repr=False, description="S3-compatible server; default Amazon's"
     )
     s3_region: str = Field("us-east-1", min_length=1, description="Region of the bucket")
     s3_access_key_id: str | None = Field(

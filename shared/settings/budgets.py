@@ -63,9 +63,13 @@ class BudgetSettings(ModelSettings):
     @property
     def asked_models(self) -> tuple[str, ...]:
         """Every model that may be asked, and costs something."""
-        fallback = getattr(self, "fallback_model", None)
         own = (KEYLESS_MODEL,) if self.keyless else self.models
-        return (*own, fallback) if fallback else own
+        return (*own, self.fallback) if self.fallback else own
+
+    @property
+    def fallback(self) -> str | None:
+        """The model that is asked in the place of another, if there is one."""
+        return getattr(self, "fallback_model", None)
 
     @model_validator(mode="after")
     def _prices_are_known(self) -> Self:

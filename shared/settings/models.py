@@ -16,6 +16,7 @@ class ModelSettings(BaseSettings):
     )
     openai_base_url: HttpUrl | None = Field(
         None,
+        repr=False,
         description="Any server of the OpenAI protocol, for example `http://localhost:11434/v1`",
     )
     openai_model: str = Field("gpt-4o-mini", min_length=1, description="Model that is asked")

@@ -9,7 +9,9 @@ from pydantic_settings import BaseSettings
 class MongoSettings(BaseSettings):
     """Where it is, and how long anybody waits for it."""
 
-    mongo_uri: MongoDsn = Field(description="MongoDB that keeps templates and conversations")
+    mongo_uri: MongoDsn = Field(
+        repr=False, description="MongoDB that keeps templates and conversations"
+    )
     mongo_timeout: PositiveFloat = Field(
         2.0, le=20, description="Seconds that a request waits for MongoDB before it is refused"
     )

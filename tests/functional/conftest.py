@@ -129,7 +129,7 @@ def over_each(request):
 def strict_stack(new_stack, house):
     """Return a web tier with the contract's rates, a short memory, and nobody who does the jobs."""
     strict = {"RATE_LIMIT_SCALE": "1", "TRUSTED_PROXIES": "1", "JOB_RETENTION": "1"}
-    strict |= {"CORS_ORIGINS": LISTED_ORIGIN}
+    strict |= {"CORS_ORIGINS": LISTED_ORIGIN, "CLIENT_GRACE": "2", "STREAMS_PER_OWNER": "3"}
     with (
         OwnRedis(house / "strict-redis") as redis,
         new_stack("strict", redis, **strict) as own,

@@ -1,22 +1,11 @@
-import os
-import subprocess
-import sys
-
 import pytest
+
+from tests.admin_command import accounts_of
 
 
 @pytest.fixture
 def accounts(stack):
-    """Return a function that runs the command line for accounts."""
-    settings = stack.settings
-    stores = {"REDIS_URI": str(settings.redis_uri), "MONGO_URI": str(settings.mongo_uri)}
-
-    def run(*arguments):
-        command = [sys.executable, "-m", "workers.accounts", *arguments]
-        env = os.environ | stores
-        return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
-
-    return run
+    return accounts_of(stack)
 
 
 class TestPromote:

@@ -1,3 +1,4 @@
+import socket
 import struct
 from concurrent.futures import ThreadPoolExecutor
 
@@ -139,6 +140,19 @@ class TestExport:
 
         assert b"root:" not in answer.content
         assert b"media/" not in answer.content
+
+    @pytest.mark.parametrize("wanted", ["docx", "html", "text"])
+    def test_nothing_is_fetched_for_it(self, writer, wanted):
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            at = f"http://127.0.0.1:{listener.getsockname()[1]}/a.png"
+            text = f"![a]({at}) <img src='{at}'> <link rel=stylesheet href='{at}'>\n"
+            made = imported(writer, "a.html", f"<p><img src='{at}'>words</p>", "text/html")
+            export(writer, create(writer, text, format="markdown"), wanted)
+            export(writer, made, wanted)
+            listener.settimeout(0)
+
+            with pytest.raises(BlockingIOError):
+                listener.accept()
 
 
 def _caged(stack):

@@ -57,7 +57,7 @@ class TestBodies:
     def test_no_packed_body_is_unpacked(self, writer, coding):
         answer = post(writer, "\x1f\x8b", **{"Content-Type": JSON, "Content-Encoding": coding})
 
-        assert answer.status_code == 400
+        assert answer.status_code == 415
 
     def test_of_a_key_that_comes_twice_the_last_counts_everywhere(self, writer):
         twice = '{"content": "first", "content": "last", "title": "a", "title": "b"}'

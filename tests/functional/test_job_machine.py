@@ -30,11 +30,13 @@ from shared.data.redis.leases import LeaseStore
 from shared.data.redis.sweeps import MAX_ATTEMPTS, Sweeps
 from shared.domain.identity import Caller, Credential, Tier, new_caller, session_caller
 from shared.domain.limits import Rate, Service
+from shared.errors import BudgetExceededError
 from shared.jobs.leases import Claimant, Ending, GivenBack, Lease
 from shared.jobs.names import JobKind, QueueName
 from shared.jobs.policy import JobPolicy
 from shared.jobs.records import Event, JobOrder, Usage
 from shared.jobs.states import Outcome, Status
+from tests.functional.job_ledger import LIMIT_USD, MOST_RUNNING, USED, WORST_USD, JobLedger
 
 RATE = Rate(Tier.ANONYMOUS, Service.SUGGESTIONS, 1_000_000)
 POLICY = JobPolicy(retention_s=60, queue_depth=1000, bulk_window=2)
@@ -58,6 +60,7 @@ class JobMachine(RuleBasedStateMachine):
         self.works = LeaseStore(self.redis, space, POLICY)
         self.sweeps = Sweeps(self.redis, space, POLICY)
         self.events = JobEvents(self.redis, space)
+        self.ledger = JobLedger(self.redis, self.keys)
         made = new_caller("127.0.0.1")
         self.newcomer: Caller | None = made
         self.owner = made.owner
@@ -77,7 +80,7 @@ class JobMachine(RuleBasedStateMachine):
         mark=st.sampled_from(["a", "b", None]),
         key=st.sampled_from([None, "k"]),
     )
-    def submit(self, lane: QueueName, mark: str | None, key: str | None) -> str:
+    def submit(self, lane: QueueName, mark: str | None, key: str | None) -> object:
         order = JobOrder(
             JobKind.SUGGESTION,
             lane,
@@ -89,10 +92,18 @@ class JobMachine(RuleBasedStateMachine):
             60_000,
             "r",
             supersede_key=key,
+            limit_usd=LIMIT_USD,
+            worst_usd=WORST_USD,
+            most_running=MOST_RUNNING,
         )
         caller, self.newcomer = self.newcomer or self.caller, None
-        admitted = self.admission.admit(caller, order, RATE)
+        try:
+            admitted = self.admission.admit(caller, order, RATE)
+        except BudgetExceededError:
+            return multiple()
         self.known[admitted.job_id] = self._find(admitted.job_id).work_id
+        if admitted.verdict == "accepted":
+            self.ledger.accepted(admitted.job_id)
         return admitted.job_id
 
     @rule(target=leases, job=jobs, worker=st.sampled_from("vw"), answer_is_lost=st.booleans())
@@ -104,7 +115,7 @@ class JobMachine(RuleBasedStateMachine):
             self._claim(work, worker, claim_id)
         lease = self._claim(work, worker, claim_id)
         if lease is None:
-            assert before is not Status.QUEUED or self._is_left(job)
+            assert before is not Status.QUEUED or self._is_left(job) or self._is_put_off(work)
             return multiple()
         assert lease.fence > self.holder.get(work, 0)
         self.holder[work] = lease.fence
@@ -117,7 +128,8 @@ class JobMachine(RuleBasedStateMachine):
     @rule(lease=leases)
     def show_after_another_took_over(self, lease: Lease) -> None:
         if self._holds(lease):
-            self.works.give_back(lease, "handed_back", Usage())
+            if self.works.give_back(lease, "handed_back", Usage())[0] is GivenBack.DONE:
+                self.ledger.used(lease.work_id, Usage())
             newer = self._claim(lease.work_id, "w", f"claim-{next(_numbers)}")
             if newer is None:
                 return
@@ -129,14 +141,19 @@ class JobMachine(RuleBasedStateMachine):
     def finish(self, lease: Lease, outcome: Status) -> None:
         holds = self._holds(lease)
         done_before = self._was_done_by(lease)
-        ending = Ending(outcome, Outcome.COMPLETE, result="{}")
+        ending = Ending(outcome, Outcome.COMPLETE, result="{}", usage=lease.spent + USED)
         known = self._seq(lease)
         assert self.works.finish(lease, ending, known_seq=known) == (holds or done_before)
+        if holds:
+            self.ledger.used(lease.work_id, ending.usage)
 
     @rule(lease=leases, wait_ms=st.sampled_from([0, 1, 10_000, 100_000]))
     def give_back(self, lease: Lease, wait_ms: int) -> None:
         holds = self._holds(lease)
-        given, _ = self.works.give_back(lease, "handed_back", Usage(), wait_ms=wait_ms)
+        used = lease.spent + USED
+        given, _ = self.works.give_back(lease, "handed_back", used, wait_ms=wait_ms)
+        if given is GivenBack.DONE:
+            self.ledger.used(lease.work_id, used)
         if not holds:
             assert given is GivenBack.LOST
         elif self._work(lease.work_id).get("stop_as"):
@@ -148,7 +165,7 @@ class JobMachine(RuleBasedStateMachine):
     def lose_the_worker(self, lease: Lease) -> None:
         if self._holds(lease):
             self.redis.zadd(self.keys.leases, {lease.work_id: 1})
-        list(self.sweeps.sweep(QueueName))
+        self._sweep()
 
         assert self._show(lease) is None
         assert int(self._work(lease.work_id).get("deaths", 0)) <= MAX_ATTEMPTS
@@ -159,7 +176,7 @@ class JobMachine(RuleBasedStateMachine):
         charged = {work: int(self._work(work)["attempts"]) for work in held}
         for work in held:
             self.redis.zadd(self.keys.leases, {work: 1})
-        list(self.sweeps.sweep(QueueName))
+        self._sweep()
 
         for work in held:
             now = self._work(work)
@@ -170,7 +187,7 @@ class JobMachine(RuleBasedStateMachine):
     def wait_no_longer(self) -> None:
         for work in self.redis.zrange(self.keys.parked, 0, -1):
             self.redis.zadd(self.keys.parked, {work: 1})
-        list(self.sweeps.sweep(QueueName))
+        self._sweep()
 
     @rule(job=jobs)
     def cancel(self, job: str) -> None:
@@ -178,6 +195,14 @@ class JobMachine(RuleBasedStateMachine):
         has_ended = self.store.cancel(job, owner=self.owner)
         after = self._find(job).status
         assert after is before if before.is_final else (after is Status.CANCELLED) == has_ended
+
+    @invariant()
+    def money_adds_up(self) -> None:
+        self.ledger.agrees()
+
+    @invariant()
+    def no_owner_has_too_much_run(self) -> None:
+        self.ledger.bounds_what_runs()
 
     @precondition(lambda self: self.known)
     @invariant()
@@ -223,7 +248,20 @@ class JobMachine(RuleBasedStateMachine):
 
     def _claim(self, work: str, worker: str, claim_id: str) -> Lease | None:
         claimant = Claimant(worker, "m")
-        return self.works.claim(work, self._queue(work), claimant, claim_id=claim_id)
+        lease = self.works.claim(work, self._queue(work), claimant, claim_id=claim_id)
+        if lease:
+            self.ledger.accepted(work)
+        return lease
+
+    def _sweep(self) -> None:
+        with self.ledger.watching():
+            list(self.sweeps.sweep(QueueName))
+
+    def _is_put_off(self, work: str) -> bool:
+        """Whether it cannot be paid, or enough of its owner runs."""
+        record = self._work(work)
+        waits = record["status"] == Status.WAITING and record["reason"] in ("budget", "rate_limit")
+        return waits or "BUDGET_EXCEEDED" in record.get("error", "")
 
     def _is_held_by(self, work: str, worker: str) -> bool:
         record = self._work(work)

@@ -26,6 +26,8 @@ def answer_to(address, raw):
             400,
             "VALIDATION_ERROR",
         ),
+        (b"GET /api HTTP/1.1\r\nX-A: " + b"x" * 9000 + b"\r\n\r\n", 413, "PAYLOAD_TOO_LARGE"),
+        (b"GET /api HTTP/1.1\r\n" + b"X-A: b\r\n" * 101 + b"\r\n", 413, "PAYLOAD_TOO_LARGE"),
         (b"GET /api/" + b"x" * 9000 + b" HTTP/1.1\r\n\r\n", 413, "PAYLOAD_TOO_LARGE"),
     ],
 )

@@ -6,7 +6,7 @@ import pytest
 from shared.domain.text import Span
 from shared.domain.time_limits import TimeLimits
 from shared.errors import ProviderError, ProviderTimeoutError
-from tests.model_server_scripts import edit, hang, propose, say
+from tests.model_server_scripts import answer, edit, hang, in_turn, propose, say
 from tests.stack import until
 from workers.ai.openai_provider import OpenAIProvider
 from workers.ai.provider import (
@@ -101,6 +101,16 @@ class TestStream:
     def test_it_makes_one_call_whatever_happens(self, provider, model):
         model.plan(say("x", finish=None))
         with pytest.raises(ProviderError, match="broke off"):
+            list(provider.stream(call(), Interrupt(total_s=60)))
+
+        assert len(model.calls) == 1
+
+    @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+    def test_it_goes_nowhere_else_whatever_the_server_says(self, provider, model, status):
+        """A model's server must not send workers about in the network that they are in."""
+        elsewhere = {"Location": f"{model.base_url}/chat/completions", "Connection": "close"}
+        model.plan(in_turn(answer(status, {}, headers=elsewhere), REPLY))
+        with pytest.raises(ProviderError):
             list(provider.stream(call(), Interrupt(total_s=60)))
 
         assert len(model.calls) == 1

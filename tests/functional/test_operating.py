@@ -3,24 +3,44 @@
 import os
 import subprocess
 import sys
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
+from shared.data.redis.client import connect
+from shared.data.redis.worker_registry import WorkerRegistry
 from tests.model_server_scripts import answer
 from tests.stack import ROOT
 
 SMOKE_TEST = ROOT / "deploy" / "smoke_test.py"
-WORKERS = ROOT / "deploy" / "k8s" / "base" / "workers.yaml"
+BASE = ROOT / "deploy" / "k8s" / "base"
 
 
 def probe_of(name, probe):
     """Return the command of a probe of this worker, as Kubernetes runs it."""
-    for each in yaml.safe_load_all(WORKERS.read_text()):
-        if each["metadata"]["name"] == name:
+    described = (BASE / file for file in ("workers.yaml", "upkeep.yaml"))
+    for each in (one for file in described for one in yaml.safe_load_all(file.read_text())):
+        if (each["kind"], each["metadata"]["name"]) == ("Deployment", name):
             return each["spec"]["template"]["spec"]["containers"][0][probe]["exec"]["command"]
     raise LookupError(name)
+
+
+@pytest.fixture
+def stuck(stack):
+    """Return a function that lets a process seem to stand still; it says otherwise within 2 s."""
+    with connect(str(stack.settings.redis_uri), timeout_s=5) as redis, ExitStack() as frozen:
+        registry = WorkerRegistry(redis)
+
+        def freeze(name):
+            (state,) = [one for one in registry.living() if one.role == name]
+            stack.processes[name].freeze()
+            frozen.callback(stack.processes[name].thaw)
+            registry.attend(replace(state, still_ms=61_000))
+
+        yield freeze
 
 
 def ask(stack, command, **environment):
@@ -36,15 +56,24 @@ def ask(stack, command, **environment):
     )
 
 
+@pytest.mark.parametrize("name", ["interactive", "sweeper"])
 @pytest.mark.parametrize("probe", ["startupProbe", "livenessProbe"])
-def test_the_probe_of_a_worker_hears_it(stack, probe):
-    done = ask(stack, probe_of("interactive", probe))
+def test_the_probe_of_a_process_finds_it_well(stack, name, probe):
+    done = ask(stack, probe_of(name, probe))
 
     assert done.returncode == 0, done.stderr
 
 
 def test_the_probe_fails_where_no_such_worker_is(stack):
     done = ask(stack, probe_of("isolate", "livenessProbe"))
+
+    assert done.returncode == 1
+
+
+@pytest.mark.parametrize("name", ["interactive", "sweeper"])
+def test_the_probe_fails_where_its_loop_stands_still(stack, name, stuck):
+    stuck(name)
+    done = ask(stack, probe_of(name, "livenessProbe"))
 
     assert done.returncode == 1
 

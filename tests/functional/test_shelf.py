@@ -1,10 +1,13 @@
 import os
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 
 from devserver.stores import EmbeddedRedis
+from shared.data.mongo import client as mongo
+from shared.data.mongo.audit import AuditLog
 from shared.data.redis.client import connect
 from shared.jobs.states import Status
 from tests.unit.shared.data.redis_house import RedisHouse
@@ -17,29 +20,36 @@ def store(tmp_path_factory):
 
 
 @pytest.fixture
-def house(store):
+def jobs_house(store):
     return RedisHouse(connect(store.uri, timeout_s=5))
 
 
 @pytest.fixture
-def poisoned(house):
+def poisoned(jobs_house):
     """Return a job that ended its worker each time."""
-    admitted = house.submit()
+    admitted = jobs_house.submit()
     for _ in range(3):
-        house.lapse(house.claim(admitted))
-        house.sweep()
-    assert house.find(admitted).status is Status.FAILED
+        jobs_house.lapse(jobs_house.claim(admitted))
+        jobs_house.sweep()
+    assert jobs_house.find(admitted).status is Status.FAILED
     return admitted
 
 
 @pytest.fixture
-def shelf(store):
-    """Return a function that runs the shelf's command line."""
-    env = os.environ | {"REDIS_URI": store.uri, "MONGO_URI": "mongodb://127.0.0.1:1/none"}
+def database(mongo_server):
+    return mongo_server.new_database("shelf")
 
-    def run(*arguments):
+
+@pytest.fixture
+def shelf(store, database):
+    """Return a function that runs the shelf's command line."""
+    env = os.environ | {"REDIS_URI": store.uri, "MONGO_URI": database, "MONGO_TIMEOUT": "2"}
+
+    def run(*arguments, **changed):
         command = [sys.executable, "-m", "workers.shelf", *arguments]
-        return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+        return subprocess.run(
+            command, env=env | changed, capture_output=True, text=True, check=False
+        )
 
     return run
 
@@ -55,19 +65,34 @@ class TestShelf:
         assert "POISONED" in told
         assert "…" not in told  # the input of these tests
 
-    def test_it_replays_as_a_new_job_of_the_same_owner(self, shelf, poisoned, house):
+    def test_it_replays_as_a_new_job_of_the_same_owner(self, shelf, poisoned, jobs_house):
         new_id = shelf("replay", poisoned.job_id).stdout.strip()
-        replayed = house.jobs.find(new_id, owner=house.caller.owner)
+        replayed = jobs_house.jobs.find(new_id, owner=jobs_house.caller.owner)
 
         assert (replayed.status, replayed.retry_of) == (Status.QUEUED, poisoned.job_id)
         assert poisoned.job_id not in shelf("list").stdout
 
-    def test_it_drops_and_shreds(self, shelf, poisoned, house):
+    def test_it_drops_and_shreds(self, shelf, poisoned, jobs_house):
         dropped = shelf("drop", poisoned.job_id)
 
         assert dropped.returncode == 0
         assert poisoned.job_id not in shelf("list").stdout
-        assert not house.redis.exists(house.partition.input(poisoned.job_id))
+        assert not jobs_house.redis.exists(jobs_house.partition.input(poisoned.job_id))
+
+    def test_what_it_does_stands_in_the_audit_log(self, shelf, poisoned, database):
+        shelf("drop", poisoned.job_id)
+        opened = mongo.connect(database)
+        with closing(opened.client):
+            (entry,) = AuditLog(opened).newest(10)
+
+        told = (entry.deed.who, entry.deed.what, entry.deed.about, entry.outcome)
+        assert told == ("command line", "drop", poisoned.job_id, "done")
+
+    def test_it_does_nothing_that_cannot_be_written_down(self, shelf, poisoned):
+        refused = shelf("drop", poisoned.job_id, MONGO_URI="mongodb://127.0.0.1:1/none")
+
+        assert refused.returncode == 1
+        assert poisoned.job_id in shelf("list").stdout
 
     def test_it_says_so_when_there_is_no_such_work(self, shelf):
         refused = shelf("show", f"job_{0:032}p0")

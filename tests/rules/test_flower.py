@@ -45,3 +45,19 @@ def test_without_one_it_does_not_start(configure):
 
 def test_on_a_laptop_it_needs_none(configure):
     assert configure(ENVIRONMENT="development")["basic_auth"] in ([], None)
+
+
+def test_it_only_shows_unless_it_is_told_that_it_may_do_more(configure):
+    auth = {"FLOWER_BASIC_AUTH": "me:secret"}
+
+    assert configure(**auth)["read_only"] is True
+    assert configure(**auth, FLOWER_CONTROL="true")["read_only"] is False
+
+
+def test_what_it_knows_outlives_a_restart_where_it_can_be_written(configure, tmp_path):
+    kept = configure(FLOWER_BASIC_AUTH="me:secret", DATA_DIR=str(tmp_path / "data"))
+    (tmp_path / "file").touch()
+    lost = configure(FLOWER_BASIC_AUTH="me:secret", DATA_DIR=str(tmp_path / "file" / "data"))
+
+    assert (kept["persistent"], kept["db"]) == (True, str(tmp_path / "data/flower/state"))
+    assert lost["persistent"] is False

@@ -89,3 +89,26 @@ def test_what_talks_to_an_archive_is_loaded_only_for_one(bucket, tmp_path):
     ended = run(ARCHIVE, bucket, cwd=tmp_path)
 
     assert (ended.stdout.strip(), ended.stderr) == (str(bool(bucket)), "")
+
+
+TRACES = """
+import sys
+import web.app, workers.app, workers.wiring
+from shared.settings import Settings
+from shared.traces.spans import Kind
+from shared.traces.tracing import tracing
+
+stores = {"redis_uri": "redis://localhost", "mongo_uri": "mongodb://localhost"}
+collector = sys.argv[1] or None
+tracing.start(Settings(_env_file=None, **stores, otel_exporter_otlp_endpoint=collector), "test")
+with tracing.span("begun", Kind.CONSUMER, {}) as span:
+    print("opentelemetry.exporter" in sys.modules, bool(span.traceparent))
+"""
+
+
+def test_what_makes_traces_is_loaded_only_for_a_collector(tmp_path):
+    without = run(TRACES, "", cwd=tmp_path)
+    beside = run(TRACES, "http://127.0.0.1:9", cwd=tmp_path)
+
+    assert (without.stdout.split(), without.stderr) == (["False", "False"], "")
+    assert (beside.stdout.split(), beside.stderr) == (["True", "True"], "")

@@ -1,4 +1,4 @@
-"""The doors: every route, under `/api/v1` and its alias `/api`."""
+"""The doors: every route, under `/api/v1`, and `/api` for the newest version."""
 
 from functools import partial
 
@@ -21,49 +21,48 @@ from web.api.health import health
 from web.api.jobs import jobs
 from web.api.limits import limits
 from web.api.metrics import metrics
+from web.api.ops import ops
 from web.api.rebase import rebases
 from web.api.sharing import sharing
 from web.api.suggestions import seed_suggestions, suggestions
 from web.api.templates import templates
+from web.http.api_versions import ALIAS, ApiVersion, register_versions
 from web.http.openapi import PREFIX
 
-_ALIAS = "/api"  # the newest version, and the seed's own paths
-_VERSIONED = (
-    analytics,
-    auth,
-    batches,
-    batch_applies,
-    conversations,
-    decisions,
-    description,
-    documents,
-    drafts,
-    events,
-    files,
-    jobs,
-    limits,
-    rebases,
-    sharing,
-    templates,
-    versions,
+V1 = ApiVersion(
+    "v1",
+    (
+        analytics,
+        auth,
+        batches,
+        batch_applies,
+        chat,
+        conversations,
+        decisions,
+        description,
+        documents,
+        drafts,
+        events,
+        files,
+        jobs,
+        limits,
+        rebases,
+        sharing,
+        suggestions,
+        templates,
+        versions,
+    ),
 )
+VERSIONS = (V1,)  # the newest is the last; see docs/versioning.md
+_SEED = {"suggestions": seed_suggestions, "chat": seed_chat}  # the seed's paths wait for the result
 
 
-def register(app: Flask) -> None:
+def register(app: Flask, api_versions: tuple[ApiVersion, ...] = VERSIONS) -> None:
     """Give the app its routes."""
-    for blueprint in _VERSIONED:
-        for name, prefix in (("v1", PREFIX), ("alias", _ALIAS)):
-            app.register_blueprint(
-                blueprint,
-                name=f"{name}.{blueprint.name}".replace(".", "_"),
-                url_prefix=prefix + (blueprint.url_prefix or ""),
-            )
-    app.register_blueprint(suggestions, url_prefix=f"{PREFIX}/suggestions")
-    app.register_blueprint(seed_suggestions, url_prefix=f"{_ALIAS}/suggestions")
-    app.register_blueprint(chat, url_prefix=f"{PREFIX}/chat")
-    app.register_blueprint(seed_chat, url_prefix=f"{_ALIAS}/chat")
+    register_versions(app, api_versions, in_alias=_SEED)
     app.register_blueprint(pages)
-    app.add_url_rule(f"{_ALIAS}/docs", "alias_docs", partial(redirect, f"{PREFIX}/docs/"))
+    app.add_url_rule(f"{ALIAS}/docs", "alias_docs", partial(redirect, f"{PREFIX}/docs/"))
     app.register_blueprint(metrics)
+    app.register_blueprint(ops)
     app.register_blueprint(health, url_prefix="/health")
-    app.register_blueprint(health, name="api_health", url_prefix=f"{_ALIAS}/health")
+    app.register_blueprint(health, name="api_health", url_prefix=f"{ALIAS}/health")

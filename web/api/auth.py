@@ -9,7 +9,7 @@ from shared.data.cached_users import Profile
 from shared.domain.accounts import User
 from shared.domain.identity import bare_address, new_caller
 from shared.domain.limits import Service
-from web.http.bodies import json_response, read_body
+from web.http.bodies import json_response, read_body, secret_response
 from web.http.context import services
 from web.http.identity import (
     SESSION_S,
@@ -47,7 +47,7 @@ def begin() -> ResponseReturnValue:
     enter(Service.AUTH, newcomer)
     expires_ms = int((time.time() + SESSION_S) * 1000)
     session = {"session_id": newcomer.session_id, "expires_at": timestamp(expires_ms)}
-    return json_response(session, 201)
+    return secret_response(session, 201)
 
 
 @auth.post("/register")
@@ -154,7 +154,7 @@ def _tokens(granted: Granted, status: int) -> Response:
         "expires_in": granted.expires_in_s,
         "user": _view(granted.user),
     }
-    return json_response(tokens, status, {"Cache-Control": "no-store"})
+    return secret_response(tokens, status)
 
 
 def _view(user: User | Profile) -> dict[str, object]:

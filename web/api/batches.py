@@ -18,6 +18,7 @@ from web.http.bodies import json_response, read_body, read_query
 from web.http.context import services
 from web.http.identity import current_owner
 from web.http.limits import charged, limited
+from web.http.open_lines import held_line
 from web.http.openapi import describe, takes
 from web.http.preferences import forbids_keeping, preferred_wait_s, wants_fresh
 from web.http.stream_access import follower
@@ -65,7 +66,8 @@ def create() -> ResponseReturnValue:
 def read(batch_id: str) -> ResponseReturnValue:
     """Show a batch; with `?wait=n`, as soon as it is final or n seconds have passed."""
     wait_s, desk = read_query(WaitQuery).wait, services().batches
-    job = desk.with_result(batch_id, owner=current_owner(), wait_s=wait_s)
+    with held_line(wait_s):
+        job = desk.with_result(batch_id, owner=current_owner(), wait_s=wait_s)
     return conditional(job, view_batch(job, desk.progress(job)))
 
 

@@ -5,11 +5,12 @@ import hashlib
 import re
 
 import orjson
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_swagger_ui import get_swaggerui_blueprint
 
 from shared.version import VERSION
+from web.http.api_versions import ALIAS
 from web.http.openapi import PREFIX, describe_api
 
 description = Blueprint("description", __name__)
@@ -31,7 +32,8 @@ _PAGE_POLICY = (
 @description.get("/openapi.json")
 def openapi() -> ResponseReturnValue:
     """Give the OpenAPI 3.1 document."""
-    return Response(_document(), mimetype="application/json", headers={"Cache-Control": "no-cache"})
+    document = _document(_prefix_asked())
+    return Response(document, mimetype="application/json", headers={"Cache-Control": "no-cache"})
 
 
 @pages.after_request
@@ -50,9 +52,14 @@ def _digest(script: bytes) -> str:
     return base64.b64encode(hashlib.sha256(script).digest()).decode()
 
 
-def _document() -> bytes:
-    if "openapi" not in current_app.extensions:
-        described = describe_api(current_app, VERSION)
-        current_app.extensions["openapi"] = orjson.dumps(described)
-    document: bytes = current_app.extensions["openapi"]
-    return document
+def _prefix_asked() -> str:
+    """Return the version that is asked about; the alias stands for the newest."""
+    asked = request.path.rpartition("/")[0]
+    return asked if asked != ALIAS else current_app.extensions["newest"]
+
+
+def _document(prefix: str) -> bytes:
+    known: dict[str, bytes] = current_app.extensions.setdefault("openapi", {})
+    if prefix not in known:
+        known[prefix] = orjson.dumps(describe_api(current_app, VERSION, prefix))
+    return known[prefix]

@@ -8,10 +8,11 @@ from flask.typing import ResponseReturnValue
 
 from shared.domain.limits import Service
 from shared.jobs.records import JobRecord
-from web.http.bodies import json_response, read_query
+from web.http.bodies import json_response, read_query, secret_response
 from web.http.context import services
 from web.http.identity import current_caller
 from web.http.limits import limited
+from web.http.open_lines import held_line, keeps_line
 from web.http.openapi import describe, takes
 from web.http.sse import event_stream, unnumbered
 from web.http.stream_access import follower
@@ -43,7 +44,7 @@ def issue(job_id: str) -> ResponseReturnValue:
     job = services().jobs.find(job_id, owner=caller.owner)
     token = services().stream_tokens.issue(job.id, Follower.of(caller))
     answer = {"token": token, "expires_in": TOKEN_S}
-    return json_response(answer, headers={"Cache-Control": "no-store"})
+    return secret_response(answer)
 
 
 def events_answer(job: JobRecord, query: EventsQuery, owner: str) -> Response:
@@ -59,14 +60,16 @@ def _stream(job: JobRecord, query: EventsQuery, owner: str) -> Response:
     if query.snapshot:
         snapshot = desk.snapshot(job)
         head, after = unnumbered("job.snapshot", snapshot.data), snapshot.id
-    return event_stream(desk.stream(job, owner=owner, after=after), head=head)
+    events = desk.stream(job, owner=owner, after=after)
+    return keeps_line(event_stream(events, head=head))
 
 
 def _page(job: JobRecord, query: EventsQuery, owner: str) -> Response:
     after, desk = _after(query), services().jobs
     seen = desk.history(job, after)
     if not seen and query.wait and not job.status.is_final:
-        desk.wait_for_more(job, after, query.wait)
+        with held_line(query.wait):
+            desk.wait_for_more(job, after, query.wait)
         job = desk.find(job.id, owner=owner)
         seen = desk.history(job, after)
     shown = seen[: query.limit]

@@ -7,10 +7,11 @@ from shared.domain.limits import Service
 from web.api.documents import created
 from web.http.bodies import read_query, validated
 from web.http.context import services
-from web.http.files import file_response, read_file
+from web.http.files import MOST_BYTES, file_response, read_file
 from web.http.identity import current_owner
 from web.http.limits import limited
 from web.http.openapi import describe
+from web.http.request_bounds import takes_up_to
 from web.http.revisions import knows_revision, tagged
 from web.schemas.documents import DocumentView
 from web.schemas.files import DocumentFile, ExportQuery, ImportFields, ImportForm
@@ -21,6 +22,7 @@ files = Blueprint("files", __name__, url_prefix="/documents")
 @files.post("/import")
 @describe(body=ImportForm, answers={201: DocumentView}, faults=(413, 415), tag="documents")
 @limited(Service.READS)
+@takes_up_to(MOST_BYTES)
 def import_file() -> ResponseReturnValue:
     """Make a document of a file: plain text, Markdown, HTML or DOCX, of 20 MB at most.
 

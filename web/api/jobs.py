@@ -18,6 +18,7 @@ from web.http.errors import error_response
 from web.http.files import file_response
 from web.http.identity import current_owner
 from web.http.limits import enter, limited
+from web.http.open_lines import held_line
 from web.http.openapi import describe, takes
 from web.http.preferences import preferred_wait_s
 from web.http.terms import request_terms
@@ -59,7 +60,8 @@ def index() -> ResponseReturnValue:
 def read(job_id: str) -> ResponseReturnValue:
     """Show a job; with `?wait=n`, as soon as it is final or n seconds have passed."""
     wait_s = read_query(WaitQuery).wait
-    job = services().jobs.find(job_id, owner=current_owner(), wait_s=wait_s)
+    with held_line(wait_s):
+        job = services().jobs.find(job_id, owner=current_owner(), wait_s=wait_s)
     return conditional(job, view_job(job))
 
 

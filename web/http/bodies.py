@@ -77,6 +77,16 @@ def json_response(
     return Response(orjson.dumps(body), status=status, headers=headers, mimetype="application/json")
 
 
+class SecretResponse(Response):
+    """An answer with a token in it: nobody keeps it, and nothing compresses it."""
+
+
+def secret_response(body: object, status: int = 200) -> SecretResponse:
+    """Return the body as JSON that holds a token."""
+    kept = {"Cache-Control": "no-store"}
+    return SecretResponse(orjson.dumps(body), status, kept, mimetype="application/json")
+
+
 def _check_size(fields: object) -> None:
     """Refuse a body of thousands of fields before each of them becomes a fault to tell."""
     in_all = 0

@@ -5,6 +5,7 @@ import re
 import uuid_utils
 from flask import current_app, g, request
 
+from shared.traces.tracing import tracing
 from web.wiring import WebServices
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
@@ -27,6 +28,13 @@ def request_id() -> str:
 
 
 def traceparent() -> str:
-    """Return the caller's trace, or nothing."""
+    """Return this request's place in its trace; without traces of our own the caller's, if any."""
+    if ours := tracing.current.traceparent:
+        return ours
     given = request.headers.get("traceparent", "")
     return given if _TRACEPARENT.fullmatch(given) else ""
+
+
+def trace_id() -> str:
+    """Return the id of the trace that this request is part of, or nothing."""
+    return traceparent()[3:35]

@@ -11,9 +11,9 @@ _SENT = (
     *("If-None-Match", "Last-Event-ID", "Prefer", "X-Request-Id", "X-Session-Id", "traceparent"),
 )
 _SHOWN = (
-    *("Age", "Allow", "Content-Disposition", "ETag", "Idempotent-Replayed", "Location"),
-    *("Preference-Applied", "RateLimit", "RateLimit-Policy", "Retry-After", "WWW-Authenticate"),
-    *("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"),
+    *("Age", "Allow", "Content-Disposition", "Deprecation", "ETag", "Idempotent-Replayed", "Link"),
+    *("Location", "Preference-Applied", "RateLimit", "RateLimit-Policy", "Retry-After", "Sunset"),
+    *("WWW-Authenticate", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset"),
     *("X-Request-Id", "X-Session-Id"),
 )
 _SAFE = ("GET", "HEAD", "OPTIONS")

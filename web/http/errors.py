@@ -44,7 +44,7 @@ def error_response(error: AppError) -> Response:
     if isinstance(error, RateLimitedError):
         note_refusal(error)
     response = json_response({"error": envelope(error)}, error.status)
-    if error.retry_after_ms is not None and error.status in (429, 503):
+    if error.retry_after_ms is not None and error.status in (402, 429, 503):
         response.headers["Retry-After"] = str(max(1, -(-error.retry_after_ms // 1000)))
     if isinstance(error, RevisionConflictError) and error.revision:
         response.set_etag(str(error.revision))
@@ -96,7 +96,7 @@ def _malformed_body(_fault: ParseException) -> Response:
 
 
 def _unforeseen(_fault: Exception) -> Response:
-    log.exception("request_broke", path=request.url_rule.rule if request.url_rule else None)
+    log.exception("request_broke", route=request.url_rule.rule if request.url_rule else None)
     return error_response(ProcessingError("Something broke; the fault is logged"))
 
 

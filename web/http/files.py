@@ -37,7 +37,6 @@ def read_file() -> SentFile:
     :raises UnsupportedMediaTypeError: the body does not say what it is
     :raises RequestEntityTooLarge: it is larger than a file may be
     """
-    request.max_content_length = MOST_BYTES
     if request.mimetype == _MULTIPART:
         return SentFile(_part(), _fields(request.form))
     if request.mimetype:

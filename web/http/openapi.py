@@ -100,14 +100,14 @@ def takes(headers: type[BaseModel]) -> Callable[[View], View]:
     return decorate
 
 
-def describe_api(app: Flask, version: str) -> dict[str, Any]:
-    """Return the OpenAPI 3.1 document of all described views."""
+def describe_api(app: Flask, version: str, prefix: str = PREFIX) -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document of all described views under this prefix."""
     spec = _new_spec(version)
     page = Flask("description")
     for rule in app.url_map.iter_rules():
         view = app.view_functions[rule.endpoint]
         told = getattr(view, "description", None)
-        if told is None or not rule.rule.startswith(PREFIX):
+        if told is None or not rule.rule.startswith(f"{prefix}/"):
             continue
         answers = {f"HTTP_{code}": _json(model) for code, model in told["answers"].items()}
         documented = spec.validate(

@@ -1,7 +1,9 @@
 """Events on the wire: `text/event-stream`."""
 
+import time
 from collections.abc import Iterable, Iterator
 
+import structlog
 from flask import Response
 
 from shared.errors import AppError
@@ -9,6 +11,8 @@ from shared.metrics.recorder import recorder
 from web.services.jobs import NumberedEvent
 
 _KEEP_ALIVE = ": still here\n\n"
+
+log = structlog.get_logger(__name__)
 
 
 def event_stream(events: Iterable[NumberedEvent | None], *, head: str = "") -> Response:
@@ -26,6 +30,7 @@ def unnumbered(name: str, data: str) -> str:
 
 def _lines(events: Iterable[NumberedEvent | None], head: str) -> Iterator[str]:
     recorder.stream_opened()
+    opened = time.monotonic()
     try:
         # Something at once, so that the reader knows that the line is open.
         yield head or ": open\n\n"
@@ -35,6 +40,7 @@ def _lines(events: Iterable[NumberedEvent | None], head: str) -> Iterator[str]:
         return  # the status is sent; the reader comes back with its last id
     finally:
         recorder.stream_closed()
+        log.info("stream_closed", duration_ms=round((time.monotonic() - opened) * 1000, 1))
 
 
 def _line(event: NumberedEvent | None) -> str:

@@ -14,12 +14,12 @@ class LimitView(ResponseBody):
 
 
 class BudgetView(ResponseBody):
-    """The caller's budget of the day; null where none is set."""
+    """The caller's budget of the day, in UTC; no limit where none is set."""
 
     limit_usd: float | None
-    spent_usd: float | None
-    reserved_usd: float | None
-    resets_at: str | None
+    spent_usd: float
+    reserved_usd: float
+    resets_at: str
 
 
 class LimitsView(ResponseBody):

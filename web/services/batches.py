@@ -10,6 +10,7 @@ from shared.data.redis.job_refusals import no_such_job
 from shared.domain.batches import BatchRequest
 from shared.domain.identity import Caller
 from shared.domain.limits import Rate
+from shared.domain.tariffs import Tariff
 from shared.jobs.batches import BatchRecord, SectionRecord, SectionResult, SectionSpot
 from shared.jobs.names import JobKind, QueueName
 from shared.jobs.records import JobOrder, JobRecord
@@ -32,6 +33,7 @@ class BatchDesk:
     front: FrontDesk
     jobs: JobDesk
     store: BatchStore
+    tariff: Tariff
 
     def submit(
         self, read: Callable[[], BatchRequest], caller: Caller, terms: RequestTerms
@@ -102,7 +104,8 @@ class BatchDesk:
 
     def _order(self, request: BatchRequest, caller: Caller, terms: RequestTerms) -> JobOrder:
         mark = request.work_mark(engine=self.engine, owner=caller.owner)
-        stored = {"owner": caller.owner, "request": request}
+        is_limited = self.front.budgets.of(caller.tier) is not None and not self.tariff.is_free
+        stored = {"owner": caller.owner, "request": request, "is_limited": is_limited}
         return JobOrder(
             **terms.in_order,
             kind=JobKind.BATCH,
@@ -119,4 +122,6 @@ class BatchDesk:
             budget_ms=_BUDGET_MS,
             # Its own steps are short, and must not wait behind its sections.
             queue=QueueName.BULK_RESCUE,
+            # Each section pays as it begins; for the batch it is enough that something is left.
+            price=None if self.tariff.is_free else float,
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import orjson
 import structlog
@@ -11,6 +12,8 @@ from shared.data.mongo.conversations import ConversationRepository
 from shared.domain.chat import ChatRequest, ChatTurn, conversation_id, message_ids
 from shared.domain.identity import Caller
 from shared.domain.limits import Rate
+from shared.domain.tariffs import Tariff
+from shared.domain.worst_costs import WorstCosts
 from shared.errors import ConflictError, NotFoundError, StoreUnavailableError
 from shared.jobs.names import JobKind
 from shared.jobs.records import JobOrder
@@ -32,6 +35,8 @@ class ChatDesk:
     conversations: ConversationRepository
     turns: TurnRepository
     front: FrontDesk
+    costs: WorstCosts
+    fallback: str | None = None
 
     def model(self, named: str | None) -> str:
         """Return the model of this name, or the default where it is not to be had."""
@@ -110,6 +115,7 @@ class ChatDesk:
 
     def _order(self, turn: ChatTurn, terms: RequestTerms) -> JobOrder:
         model = turn.request.model
+        tariff = Tariff(model, self.fallback)
         return JobOrder(
             **terms.in_order,
             kind=JobKind.CHAT,
@@ -125,6 +131,7 @@ class ChatDesk:
             },
             input=orjson.dumps(turn).decode(),
             budget_ms=self._budget_ms(turn.request),
+            price=None if tariff.is_free else partial(self.costs.of_turn, turn, tariff),
         )
 
 

@@ -13,6 +13,7 @@ from shared.errors import StoreUnavailableError
 IDLE_S = 1.0
 _RECONNECT_S = 0.5
 _STALLED_S = 5.0
+_STUCK_S = 60.0
 _READ_ALL_S = 5.0
 
 log = structlog.get_logger(__name__)
@@ -72,7 +73,7 @@ class EventFeed:
         self._topics: dict[str, _Topic] = {}
         self._lock = threading.Lock()
         self._reader: threading.Thread | None = None
-        self._alive_at = time.monotonic()
+        self._alive_at = self._turned_at = time.monotonic()
 
     @contextmanager
     def follow(self, work_id: str, cursor: str) -> Iterator[Subscription]:
@@ -103,6 +104,14 @@ class EventFeed:
         """Whether the reader has heard from Redis within the last seconds."""
         return time.monotonic() - self._alive_at < _STALLED_S
 
+    @property
+    def is_stuck(self) -> bool:
+        """Whether the reader has ended, or neither heard nor failed to hear for long."""
+        if self._reader is None:
+            return False
+        is_still = time.monotonic() - self._turned_at > _STUCK_S
+        return is_still or not self._reader.is_alive()
+
     def _join(self, work_id: str, cursor: str) -> tuple[_Topic, bool]:
         self.start()
         with self._lock:
@@ -121,6 +130,7 @@ class EventFeed:
 
     def _run(self) -> None:
         while True:
+            self._turned_at = time.monotonic()
             try:
                 self._listen()
             except StoreUnavailableError:
@@ -146,7 +156,7 @@ class EventFeed:
                     topic.deliver(found[work_id])
             if reads_all:
                 read_all_at = time.monotonic()
-            self._alive_at = time.monotonic()
+            self._alive_at = self._turned_at = time.monotonic()
 
 
 def _order(cursor: str) -> tuple[int, int]:

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from shared.data.redis.depths import STATES, Depths, DepthStore
+from shared.data.redis.lane_pauses import PAUSABLE, LanePauses
 from shared.data.redis.provider_gate import ProviderGate
+from shared.data.redis.worker_registry import WorkerRegistry
 from shared.errors import StoreUnavailableError
-from shared.jobs.names import QueueName
 from shared.jobs.provider_calls import BreakerPhase, BreakerState, DayBudget
+from shared.jobs.workers import LANES, capacity
 from shared.metrics.bounds import KINDS, OUTCOMES, among, codes
 from shared.metrics.definitions import (
     BREAKER_STATE,
@@ -15,14 +17,15 @@ from shared.metrics.definitions import (
     BUDGET_SPENT,
     JOB_FAILURES,
     JOBS,
+    LANE_CAPACITY,
     LANE_DEPTH,
+    LANE_PAUSED,
     SHELF_DEPTH,
     STORE_UP,
 )
 from shared.metrics.pages import MetricsPage
 from shared.metrics.readings import Reading
 
-_LANES = sorted({queue.lane.value for queue in QueueName})
 _PHASES = (BreakerPhase.CLOSED, BreakerPhase.HALF_OPEN, BreakerPhase.OPEN)
 
 
@@ -32,6 +35,8 @@ class MetricsDesk:
 
     page: MetricsPage
     depths: DepthStore
+    pauses: LanePauses
+    workers: WorkerRegistry
     provider_gate: ProviderGate
 
     def text(self) -> bytes:
@@ -40,19 +45,23 @@ class MetricsDesk:
 
     def _readings(self) -> Iterator[Reading]:
         try:
-            found = self.depths.read()
+            found, slots = self.depths.read(), capacity(self.workers.living())
+            paused = self.pauses.read().since_ms
             breakers, budget = self.provider_gate.breakers(), self.provider_gate.budget_today()
         except StoreUnavailableError:
             yield Reading(STORE_UP, (), 0)
             return
         yield Reading(STORE_UP, (), 1)
+        for lane in PAUSABLE:
+            yield Reading(LANE_PAUSED, (lane.value,), int(lane.value in paused))
+        yield from (Reading(LANE_CAPACITY, (lane,), count) for lane, count in slots.items())
         yield from _of(found)
         yield from _of_provider(breakers, budget)
 
 
 def _of(found: Depths) -> Iterator[Reading]:
     yield Reading(SHELF_DEPTH, (), found.shelf)
-    for lane in _LANES:  # a lane without work has a depth, too: who scales by it must see the 0
+    for lane in LANES:  # a lane without work has a depth, too: who scales by it must see the 0
         for state in STATES:
             yield Reading(LANE_DEPTH, (lane, state), found.lanes[lane, state])
     for (kind, outcome), count in found.ended.items():

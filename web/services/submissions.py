@@ -1,13 +1,16 @@
 """What every kind of submission has in common: its terms, how it is admitted, what comes of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
+
+import structlog
 
 from shared.data.redis.admission import Admission
 from shared.data.redis.job_store import JobStore
+from shared.domain.budgets import NO_BUDGETS, Budgets
 from shared.domain.identity import Caller
-from shared.domain.limits import Allowance, Rate, Service, rate_for
+from shared.domain.limits import Allowance, Rate, Service, most_running, rate_for
 from shared.domain.prompts import Prompt
 from shared.errors import (
     ConflictError,
@@ -21,6 +24,8 @@ from shared.jobs.queue import JobQueue
 from shared.jobs.records import Admitted, Idempotency, JobOrder, JobRecord, KnownAnswer
 from shared.jobs.states import Status
 from shared.metrics.recorder import recorder
+from shared.traces.spans import Kind
+from shared.traces.tracing import tracing
 
 Found = TypeVar("Found")
 
@@ -78,6 +83,7 @@ class FrontDesk:
     admission: Admission
     jobs: JobStore
     queue: JobQueue
+    budgets: Budgets = NO_BUDGETS
 
     def receive(
         self,
@@ -107,8 +113,23 @@ class FrontDesk:
     def admit(
         self, order: JobOrder, caller: Caller, rate: Rate, known: KnownAnswer | None = None
     ) -> Admitted:
-        """Hand the order in, and wake who is to do it."""
-        admitted = self.admission.admit(caller, order, rate, known)
+        """Hand the order in, and wake who is to do it.
+
+        What it can cost is asked only where it is new and its owner's budget may not do for it.
+        """
+        order = replace(
+            order,
+            limit_usd=self.budgets.of(caller.tier) if order.price else None,
+            most_running=most_running(caller.tier, scale=self.rate_scale),
+        )
+        with tracing.span("admit", Kind.INTERNAL, {"copydesk.job.kind": order.kind}) as span:
+            admitted = self.admission.admit(caller, order, rate, known)
+            if admitted.verdict == "unpriced" and order.price:
+                order = replace(order, worst_usd=order.price())
+                admitted = self.admission.admit(caller, order, rate, known)
+            span.note({"copydesk.admission.verdict": admitted.verdict})
+        if admitted.job_id:
+            structlog.contextvars.bind_contextvars(job_id=admitted.job_id)
         if order.mark:
             recorder.cache_asked(admitted.verdict)
         for work_id in admitted.to_wake:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Protocol, TypeVar
 
 import orjson
 
@@ -13,7 +14,9 @@ from shared.domain.limits import Rate
 from shared.domain.placements import SuggestionSheet
 from shared.domain.proposals import place_again
 from shared.domain.suggestion_requests import SuggestionRequest
+from shared.domain.tariffs import Tariff
 from shared.domain.time_limits import time_limits
+from shared.domain.worst_costs import WorstCosts
 from shared.jobs.names import JobKind
 from shared.jobs.records import Admitted, AnswerUsed, JobOrder, JobRecord, KnownAnswer
 from shared.jobs.states import Outcome, Status
@@ -26,8 +29,15 @@ from web.services.submissions import (
     template_told,
 )
 
-# Does what computes for long where it holds up nobody, and waits for it.
-Offload = Callable[[Callable[[], KnownAnswer]], KnownAnswer]
+Result = TypeVar("Result")
+_LONG = 20_000  # characters; counting what they cost takes some ms
+
+
+class Offload(Protocol):
+    """Does what computes for long where it holds up nobody, and waits for it."""
+
+    def __call__(self, step: Callable[[], Result], /) -> Result:
+        """Return what the step returns."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +52,8 @@ class SuggestionDesk:
     front: FrontDesk
     answers: AnswerCache
     offload: Offload
+    costs: WorstCosts
+    tariff: Tariff
 
     def submit(
         self, read: Callable[[], SuggestionRequest], caller: Caller, terms: RequestTerms
@@ -93,7 +105,12 @@ class SuggestionDesk:
             about={"model": self.model, "template": template_told(request.prompt)} | request.source,
             input=orjson.dumps(stored).decode(),
             budget_ms=int(time_limits(request.size, scale=self.time_scale).total_s * 1000),
+            price=None if self.tariff.is_free else partial(self._worst_usd, request),
         )
+
+    def _worst_usd(self, request: SuggestionRequest) -> float:
+        count = partial(self.costs.of_request, request, self.tariff)
+        return count() if len(request.content) < _LONG else self.offload(count)
 
 
 def _placed(request: SuggestionRequest, answer: CachedAnswer) -> KnownAnswer:

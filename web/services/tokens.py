@@ -32,7 +32,8 @@ class Bearer:
 class AccessTokens:
     """Signs with the first secret, and believes what any of them has signed.
 
-    `now_s` is the clock; `new_id` makes the ids of tokens.
+    `now_s` is the clock; `new_id` makes the ids of tokens. Where a token may be shown is its
+    `audience`: one for another place is believed nowhere else.
     """
 
     def __init__(
@@ -42,11 +43,13 @@ class AccessTokens:
         now_s: Callable[[], float],
         new_id: Callable[[], str],
         lifetime_s: int,
+        audience: str = AUDIENCE,
     ) -> None:
         self._keys = {key_id(secret): secret for secret in secrets}
         self._signs_with = key_id(secrets[0])
         self._now_s = now_s
         self._new_id = new_id
+        self._audience = audience
         self.lifetime_s = lifetime_s
 
     def issue(self, user_id: str, login_id: str, role: Role) -> str:
@@ -54,7 +57,7 @@ class AccessTokens:
         now_s = int(self._now_s())
         claims = {
             "iss": ISSUER,
-            "aud": AUDIENCE,
+            "aud": self._audience,
             "typ": TYPE,
             "sub": user_id,
             "sid": login_id,
@@ -94,7 +97,7 @@ class AccessTokens:
             self._keys[kid],
             algorithms=[ALGORITHM],
             issuer=ISSUER,
-            audience=AUDIENCE,
+            audience=self._audience,
             options=checks | ours,  # type: ignore[arg-type]
         )
 

@@ -8,6 +8,7 @@ import gevent
 from shared.data.cached_records import cached_records
 from shared.data.erasures import account_erasures
 from shared.data.mongo import client as mongo
+from shared.data.mongo.audit import AuditLog
 from shared.data.mongo.chat_turns import TurnRepository
 from shared.data.mongo.conversations import ConversationRepository
 from shared.data.mongo.indexes import Indexes
@@ -25,11 +26,16 @@ from shared.data.redis.job_events import JobEvents
 from shared.data.redis.job_lists import JobLists
 from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
+from shared.data.redis.lane_pauses import LanePauses
 from shared.data.redis.limits import Gate
 from shared.data.redis.provider_gate import GatePolicy, ProviderGate
+from shared.data.redis.purses import Purses
 from shared.data.redis.record_cache import cache_servers
 from shared.data.redis.tallies import TemplateTallies
 from shared.data.redis.usage import UsageCounters
+from shared.data.redis.work_board import WorkBoard
+from shared.data.redis.worker_registry import WorkerRegistry
+from shared.domain.prices import name_prices
 from shared.domain.prompt_templates import system_templates
 from shared.jobs.broker import sender
 from shared.jobs.policy import JobPolicy
@@ -50,6 +56,9 @@ from web.services.health import HealthDesk
 from web.services.jobs import JobDesk
 from web.services.logins import LoginDesk
 from web.services.metrics import MetricsDesk
+from web.services.open_lines import OpenLines
+from web.services.operators import OperatorAccess
+from web.services.ops import OpsDesk, OpsReadings
 from web.services.preparation import Preparation
 from web.services.promotions import PromotionDesk
 from web.services.rebase import RebaseDesk
@@ -65,8 +74,10 @@ from web.services.usage import UsageDesk
 from web.services.versions import VersionDesk
 from web.wiring.accounts import build_accounts
 from web.wiring.documents import build_desks
+from web.wiring.health import Parts, Views, build_health
 from web.wiring.ids import unique_id
-from web.wiring.intake import Intake, build_batches, build_chat, build_suggestions
+from web.wiring.intake import Intake, budgets_of, build_batches, build_chat, build_suggestions
+from web.wiring.operators import build_access, build_ops
 
 
 @dataclass(frozen=True)
@@ -75,6 +86,7 @@ class WebServices:
 
     settings: Settings
     gate: Gate
+    purses: Purses
     tokens: AccessTokens
     accounts: AccountDesk
     promotions: PromotionDesk
@@ -92,12 +104,15 @@ class WebServices:
     files: FileDesk
     sharing: SharingDesk
     jobs: JobDesk
+    lines: OpenLines
     stream_tokens: StreamTokens
     decisions: DecisionDesk
     track_changes: TrackChanges
     rebases: RebaseDesk
     health: HealthDesk
     metrics: MetricsDesk
+    operators: OperatorAccess
+    ops: OpsDesk
     preparation: Preparation
     usage: UsageDesk
     template_reports: TemplateReporter
@@ -105,6 +120,7 @@ class WebServices:
 
 def build_services(settings: Settings, offload: Offload) -> WebServices:
     """Make clients; none connects before it is used. `offload` is for what computes for long."""
+    name_prices(settings.prices)
     keys = KeySpace(settings.partitions)
     redis = connect(str(settings.redis_uri), timeout_s=WEB_TIMEOUT_S)
     queue, policy = JobQueue(sender(settings)), JobPolicy.of(settings)
@@ -124,8 +140,11 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
     accounts = build_accounts(settings, erasures, LoginRepository(database), guesses, offload)
     jobs = JobDesk(store, events, feed, queue, JobLists(redis, keys))
     batches = build_batches(takes, jobs, BatchStore(redis, keys, policy))
+    pauses, registry = LanePauses(redis, keys), WorkerRegistry(redis)
+    depths, audit = DepthStore(redis, keys), AuditLog(database)
+    provider, board = ProviderGate(redis, GatePolicy.of(settings)), WorkBoard(redis, keys)
+    readings = OpsReadings(depths, pauses, registry, board, provider)
     tallies, decisions = TemplateTallies(redis, keys), DecisionStore(redis, keys)
-    provider_gate = ProviderGate(redis, GatePolicy.of(settings))
     preparation = Preparation(
         [
             Indexes(database).make,
@@ -136,6 +155,7 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
     return WebServices(
         settings=settings,
         gate=Gate(redis, keys),
+        purses=Purses(redis, keys, budgets_of(settings)),
         tokens=accounts.logins.tokens,
         accounts=accounts,
         promotions=PromotionDesk(promotions(records, database, redis, keys, policy), _start),
@@ -153,12 +173,18 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
         files=desks.files,
         sharing=SharingDesk(desks.documents, accounts.users),
         jobs=jobs,
+        lines=OpenLines(settings.streams_per_owner * max(1.0, settings.rate_limit_scale)),
         stream_tokens=StreamTokens(settings.jwt_secret.get_secret_value()),
         track_changes=TrackChanges(store, desks.files.converter),
         rebases=RebaseDesk(store),
         decisions=DecisionDesk(jobs, decisions),
-        health=HealthDesk(store, templates.system, preparation, queue, feed),
-        metrics=MetricsDesk(MetricsPage(settings, "web"), DepthStore(redis, keys), provider_gate),
+        health=build_health(
+            Parts(store, templates.system, preparation, queue, feed),
+            Views(depths, registry, provider),
+        ),
+        metrics=MetricsDesk(MetricsPage(settings, "web"), depths, pauses, registry, provider),
+        operators=build_access(settings, accounts.logins, audit),
+        ops=build_ops(takes, redis, keys, readings, audit),
         preparation=preparation,
         usage=UsageDesk(UsageCounters(redis, keys), UsageRepository(database)),
         template_reports=TemplateReporter(templates.system, tallies),

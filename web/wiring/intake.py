@@ -10,7 +10,12 @@ from shared.data.redis.batches import BatchStore
 from shared.data.redis.client import WEB_TIMEOUT_S, connect
 from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
+from shared.domain.budgets import Budgets
+from shared.domain.identity import Tier
 from shared.domain.limits import Service
+from shared.domain.model_limits import ModelLimits
+from shared.domain.tariffs import Tariff
+from shared.domain.worst_costs import WorstCosts
 from shared.jobs.queue import JobQueue
 from shared.settings import Settings
 from web.services.batches import BatchDesk
@@ -32,8 +37,30 @@ class Intake:
 
     def front(self, service: Service) -> FrontDesk:
         """Return what takes jobs at this service's rate."""
-        scale = self.settings.rate_limit_scale
-        return FrontDesk(service, scale, self.admission, self.jobs, self.queue)
+        scale, budgets = self.settings.rate_limit_scale, budgets_of(self.settings)
+        return FrontDesk(service, scale, self.admission, self.jobs, self.queue, budgets)
+
+    @property
+    def costs(self) -> WorstCosts:
+        """Return what tells the most that work can cost."""
+        limits = ModelLimits(self.settings.model_context_tokens)
+        return WorstCosts(limits, self.settings.chat_window_tokens)
+
+    @property
+    def tariff(self) -> Tariff:
+        """Return the prices of who answers."""
+        return Tariff(self.settings.model, self.settings.fallback)
+
+
+def budgets_of(settings: Settings) -> Budgets:
+    """Return what owners may spend."""
+    return Budgets(
+        {
+            Tier.ANONYMOUS: settings.budget_anonymous_usd,
+            Tier.USER: settings.budget_user_usd,
+            Tier.ADMIN: settings.budget_admin_usd,
+        }
+    )
 
 
 def build_suggestions(takes: Intake, keys: KeySpace, offload: Offload) -> SuggestionDesk:
@@ -48,6 +75,8 @@ def build_suggestions(takes: Intake, keys: KeySpace, offload: Offload) -> Sugges
         front=takes.front(Service.SUGGESTIONS),
         answers=AnswerCache(connect(settings.cache, timeout_s=WEB_TIMEOUT_S), keys),
         offload=offload,
+        costs=takes.costs,
+        tariff=takes.tariff,
     )
 
 
@@ -63,6 +92,8 @@ def build_chat(
         conversations=conversations,
         turns=turns,
         front=takes.front(Service.CHAT),
+        costs=takes.costs,
+        fallback=settings.fallback,
     )
 
 
@@ -75,4 +106,5 @@ def build_batches(takes: Intake, jobs: JobDesk, store: BatchStore) -> BatchDesk:
         front=takes.front(Service.BATCHES),
         jobs=jobs,
         store=store,
+        tariff=takes.tariff,
     )

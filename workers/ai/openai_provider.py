@@ -22,7 +22,7 @@ from workers.ai.provider import (
 )
 from workers.ai.rate_headers import server_limits
 from workers.ai.server_errors import error_of, too_long
-from workers.ai.server_words import complaint, says_too_long
+from workers.ai.server_words import complaint, request_id, says_too_long
 
 _AT_ITS_LEISURE_S = float("inf")  # while we are at a part ourselves, the model is not late
 _AWAY = "The model's server could not be reached, or hung up"
@@ -71,6 +71,7 @@ class OpenAIProvider:
                     yield part
                 is_over = True
             except openai.APIError as error:
+                _note_id(error)
                 stop.check()
                 if isinstance(error, openai.APIStatusError):
                     yield _head(error.response)
@@ -92,6 +93,7 @@ class OpenAIProvider:
     ) -> Iterator[ReplyPart]:
         finished = None
         with self._open(line, call, dialect) as chunks:
+            _note_id(chunks)
             yield _head(chunks.response)
             for chunk in chunks:
                 stop.check()
@@ -132,6 +134,13 @@ class _Line:
         connection = Connection(tls)
         self.client = client.with_options(http_client=connection.http)
         self.shut = connection.shut
+
+
+def _note_id(answer: object) -> None:
+    """Have all lines of this call name what the server calls it."""
+    response = getattr(answer, "response", None)
+    if found := request_id(response.headers) if response is not None else "":
+        structlog.contextvars.bind_contextvars(provider_request_id=found)
 
 
 def _head(response: httpx2.Response) -> AnswerHead:

@@ -15,12 +15,13 @@ Result = TypeVar("Result")
 
 def sleep(seconds: float, stop: StopSignal) -> None:
     """Wait; whatever stops the call is raised at once."""
-    woken = threading.Event()
+    woken, began = threading.Event(), time.monotonic()
     stop.attach(woken.set)
     try:
         woken.wait(seconds)
     finally:
         stop.attach(None)
+        stop.note_wait(time.monotonic() - began)
     stop.check()
 
 

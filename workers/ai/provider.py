@@ -140,6 +140,9 @@ class StopSignal(Protocol):
     def standing(self) -> Standing:
         """Say who makes the call, and how long that can wait."""
 
+    def note_wait(self, seconds: float) -> None:
+        """Take note of time in which no call was made."""
+
 
 class Provider(Protocol):
     """A language model behind some server, or rules that act as one."""

@@ -24,6 +24,7 @@ _FLAGGED = re.compile(r"moderation|flagged|content[_ ](?:policy|filter)", re.IGN
 _TELLING = ("code", "type", "param", "loc", "msg", "message", "detail", "error")
 # Where a server repeats what it was sent, or lists all that it knows.
 _REPEATS = re.compile(r"""['"]?\binput(?:_value)?['"]?\s*[:=]|expected one of""")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _DEEPEST = 8
 _MOST_FAULTS = 4
 
@@ -59,6 +60,12 @@ def retry_after_ms(headers: Mapping[str, str]) -> int | None:
         wait_s = float(headers["retry-after"])
         return int(min(max(wait_s, 0.0), _LONGEST_WAIT_S) * 1000)
     return None
+
+
+def request_id(headers: Mapping[str, str]) -> str:
+    """Return the server's own id for the call; nothing where it says what can be none."""
+    said = headers.get("x-request-id", "")
+    return said if _REQUEST_ID.fullmatch(said) else ""
 
 
 def _heard(body: object) -> str:

@@ -42,7 +42,7 @@ class BatchPlanner:
         hears()
         terms = _terms(request, laid.document, owner=claim.lease.owner or order["owner"])
         orders = self.orders.of(terms, laid.sections, earlier, hears)
-        if request.max_cost_usd is not None:
+        if request.max_cost_usd is not None or order.get("is_limited"):
             orders = self.orders.priced(terms, orders)
         stops = request.on_error is OnError.STOP
         plan = BatchPlan(len(orders), terms.to_json(), stops, request.max_cost_usd)

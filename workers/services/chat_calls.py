@@ -7,7 +7,13 @@ from typing import Any
 
 from shared.domain.chat import ChatRequest
 from shared.domain.chat_prompts import SYSTEM, ChatPrompt, write_chat_prompt
-from shared.domain.chat_windows import TOKENS_BESIDE_MESSAGE, ChatContext, History, choose_context
+from shared.domain.chat_windows import (
+    TOKENS_BESIDE_MESSAGE,
+    ChatContext,
+    History,
+    answer_budget,
+    choose_context,
+)
 from shared.domain.model_limits import ModelLimits
 from shared.domain.prompts import choose_nonce
 from shared.domain.text import OffsetMap
@@ -15,8 +21,6 @@ from shared.domain.tokens import count_all
 from workers.ai.provider import Message, ModelCall
 
 _NONCE_BYTES = 9
-_ANSWER_TOKENS = 4096
-_EDIT_TOKENS = 4096
 _LEAD_TOKENS = 200  # what is said about a document beside it
 
 
@@ -52,8 +56,7 @@ def plan_chat_call(
     request: ChatRequest, history: History, window_tokens: int, limits: ModelLimits, *, trace: str
 ) -> ChatCall:
     """Return the call: of history and document as much as a window of so many tokens holds."""
-    answer_tokens = _ANSWER_TOKENS + (_EDIT_TOKENS if request.has_document else 0)
-    window_tokens, answer_tokens = limits.shared(window_tokens, answer_tokens)
+    window_tokens, answer_tokens = limits.shared(window_tokens, answer_budget(request.has_document))
     count = partial(count_all, model=request.model)
     fixed = sum(count([SYSTEM, request.message])) + 2 * TOKENS_BESIDE_MESSAGE
     if request.has_document:

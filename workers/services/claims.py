@@ -16,6 +16,7 @@ from shared.jobs.provider_calls import WaitReason
 from shared.jobs.records import Event, Usage
 from shared.jobs.states import Status
 from shared.metrics.recorder import recorder
+from shared.traces.tracing import tracing
 from workers.ai.provider import NotNowError
 from workers.services.interrupts import (
     HandedBackError,
@@ -114,6 +115,7 @@ class Claim:
 
     def fail(self, error: AppError) -> None:
         """Try again later if that may help and there is time; else end the work with this error."""
+        tracing.current.failed(error.code)
         wait_ms = retry_wait_ms(error, self.lease.waits)
         self._wait_or_fail(None if wait_ms is None else Wait("provider_backoff", wait_ms), error)
 

@@ -29,6 +29,7 @@ class Interrupt:
     ) -> None:
         self._name, self._lane = name, lane
         self.has_begun = False  # a call of this attempt was made, and cost something
+        self.waited_s = 0.0  # for its turn
         self._ends_at = time.monotonic() + total_s
         self._due_at = self._ends_at
         self._lock = threading.Lock()
@@ -73,6 +74,10 @@ class Interrupt:
         """Say who makes the calls, and how long that can wait."""
         left_s = self._ends_at - time.monotonic()
         return Standing(self._name, self._lane, left_s, self.has_begun)
+
+    def note_wait(self, seconds: float) -> None:
+        """Take note of time in which no call was made."""
+        self.waited_s += seconds
 
     def stop(self, reason: Exception) -> None:
         """Stop the work; the first reason stands, and a call that begins meanwhile is shut too."""

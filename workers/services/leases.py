@@ -14,6 +14,8 @@ from shared.jobs.leases import Claimant, Fate, Lease
 from shared.jobs.names import QueueName
 from shared.jobs.queue import JobQueue
 from shared.metrics.recorder import recorder
+from shared.traces.spans import Kind
+from shared.traces.tracing import tracing
 from workers.services.claims import Claim, end_by, ended_by_one_rule
 from workers.services.interrupts import (
     HandedBackError,
@@ -72,9 +74,7 @@ class Leases:
         try:
             for other in lease.to_wake:  # a broker that hangs must not cost us the lease
                 self._queue.wake(other, QueueName.BULK)
-            with structlog.contextvars.bound_contextvars(
-                job_id=work_id, request_id=lease.request_id, attempt=lease.attempt
-            ):
+            with _told_of(lease), _traced(lease):
                 yield from ended_by_one_rule(claim, self._wake_another)
         finally:
             self._release(claim)
@@ -89,6 +89,11 @@ class Leases:
             for claim in held:  # again and again: a call that is connecting has nothing to shut yet
                 claim.interrupt.stop(HandedBackError())
             time.sleep(_TICK_S)
+
+    @property
+    def held(self) -> int:
+        """How much work this process has in hand."""
+        return len(self._held())
 
     def _wake_another(self, claim: Claim) -> None:
         if claim.given_to:
@@ -142,11 +147,12 @@ class Leases:
 
     def _end(self, reason: Exception, claim: Claim) -> None:
         """The lease is kept until then, and a process that is leaving waits for it."""
-        log.warning("ended_unheard", job_id=claim.lease.work_id)
-        try:
-            end_by(reason, claim, self._wake_another)
-        finally:
-            self._release(claim)
+        with _told_of(claim.lease):
+            log.warning("ended_unheard")
+            try:
+                end_by(reason, claim, self._wake_another)
+            finally:
+                self._release(claim)
 
     def _renew(self, claims: list[Claim]) -> None:
         try:
@@ -158,3 +164,33 @@ class Leases:
                 claim.interrupt.stop(StoppedError())
             elif fates[claim.lease] is Fate.LOST:
                 claim.interrupt.stop(LeaseLostError())
+
+
+@contextmanager
+def _told_of(lease: Lease) -> Iterator[None]:
+    """Have every line say which job it is about: a thread does not know it from its maker."""
+    ids = {"job_id": lease.work_id, "request_id": lease.request_id, "trace_id": lease.trace[3:35]}
+    with structlog.contextvars.bound_contextvars(
+        attempt=lease.attempt, **{name: text for name, text in ids.items() if text}
+    ):
+        try:
+            yield
+        finally:  # a call to the model has left it for all that is said of the job afterwards
+            structlog.contextvars.unbind_contextvars("provider_request_id")
+
+
+@contextmanager
+def _traced(lease: Lease) -> Iterator[None]:
+    """Go on with the trace of the request, whichever worker it is that has the job now."""
+    told = {
+        "copydesk.job.id": lease.work_id,
+        "copydesk.job.kind": lease.kind.value,
+        "copydesk.job.lane": QueueName(lease.queue).lane.value,
+        "copydesk.job.queue": lease.queue,
+        "copydesk.job.attempt": lease.attempt,
+        "copydesk.request_id": lease.request_id,
+    }
+    if lease.fence == 1:
+        told["copydesk.job.queue_wait_ms"] = lease.waited_ms
+    with tracing.span(f"{lease.kind} job", Kind.CONSUMER, told, parent=lease.trace):
+        yield

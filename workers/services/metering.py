@@ -1,7 +1,7 @@
 """Counts what a call uses: as the provider says, or as well as can be told without its word."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from shared.domain.prices import cost_usd
@@ -22,14 +22,17 @@ from workers.services.claims import Claim
 
 
 class Meter:
-    """Reads one call's reply as it comes."""
+    """Reads one call's reply as it comes; `waited` says how long nobody was asked meanwhile."""
 
-    def __init__(self, call: ModelCall, model: str) -> None:
+    def __init__(
+        self, call: ModelCall, model: str, waited: Callable[[], float] = lambda: 0.0
+    ) -> None:
+        self._waited = waited
         self._call = call
         self._model = model
         self._told: TokenUsage | None = None
         self._text: list[str] = []
-        self._began = time.monotonic()
+        self._began = time.monotonic() - waited()
         self._first_token_s: float | None = None
         self._first_fault: Exception | None = None
 
@@ -43,13 +46,13 @@ class Meter:
         if isinstance(part, AskedInstead):
             self._count(Usage(), part.fault)
             self._model, self._first_fault = part.model, part.fault
-            self._began = time.monotonic()
+            self._began = time.monotonic() - self._waited()
         elif isinstance(part, TokenUsage):
             self._told = part
         elif isinstance(part, TextDelta | ThoughtDelta):
             self._text.append(part.text)
             if self._first_token_s is None:
-                self._first_token_s = time.monotonic() - self._began
+                self._first_token_s = self._lasted_s()
 
     def usage(self) -> Usage:
         """Return what the call has used.
@@ -76,12 +79,15 @@ class Meter:
     def _count(self, used: Usage, fault: BaseException | None) -> None:
         if isinstance(fault, NotNowError):  # there was no call
             return
-        seconds, code = time.monotonic() - self._began, None
+        seconds, code = self._lasted_s(), None
         outcome = "stopped" if fault else "complete"
         if isinstance(fault, AppError):
             outcome, code = "failed", fault.code
         end = CallEnd(self._model, seconds, self._first_token_s, used, outcome, code)
         recorder.call_ended(end)
+
+    def _lasted_s(self) -> float:
+        return time.monotonic() - self._began - self._waited()
 
     def _estimate(self) -> TokenUsage:
         if not self._text:
@@ -94,7 +100,7 @@ class Meter:
 @contextmanager
 def metered(claim: Claim, call: ModelCall, model: str) -> Iterator[Meter]:
     """Add what the call uses to the claim's usage, however the call ends."""
-    meter, fault = Meter(call, model), None
+    meter, fault = Meter(call, model, lambda: claim.interrupt.waited_s), None
     try:
         yield meter
     except Exception as error:

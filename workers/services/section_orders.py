@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from shared.data.redis.section_answers import SectionAnswers
 from shared.domain.model_limits import ModelLimits
 from shared.domain.section_requests import SectionRequest, SectionTerms
+from shared.domain.tariffs import Tariff
 from shared.domain.time_limits import time_limits
 from shared.jobs.batches import KnownSection, SectionOrder, SectionResult, SectionSpot
 from workers.services.batch_layouts import PlannedSection
-from workers.services.section_costs import WorstCosts
+from workers.services.section_costs import SectionCosts
 from workers.services.section_results import result_from
 
 Known = Mapping[SectionSpot, KnownSection]
@@ -25,6 +26,7 @@ class SectionOrders:
     engine: str
     limits: ModelLimits
     answers: SectionAnswers
+    fallback: str | None = None
 
     def of(
         self,
@@ -53,7 +55,8 @@ class SectionOrders:
         """
         asked = [order for order in orders if order.known is None]
         sections = [SectionRequest.from_json(order.input) for order in asked]
-        costs = WorstCosts(self.model, self.limits).of(terms, sections)
+        tariff = Tariff(self.model, self.fallback)
+        costs = SectionCosts(tariff, self.limits).of(terms, sections)
         worst = {order.spot: cost for order, cost in zip(asked, costs, strict=True)}
         return [replace(order, worst_usd=worst.get(order.spot)) for order in orders]
 

@@ -5,18 +5,14 @@ from functools import partial
 
 from shared.domain.model_limits import ModelLimits
 from shared.domain.prompts import ASK_AGAIN, REPLY_SCHEMA
+from shared.domain.request_windows import request_windows
 from shared.domain.section_prompts import SectionBrief
 from shared.domain.suggestion_requests import SuggestionRequest
 from shared.domain.text import Span
 from shared.domain.time_limits import time_limits
-from shared.domain.tokens import count_all, count_tokens
-from shared.domain.window_budgets import (
-    MOST_WINDOWS,
-    SUGGESTION_WINDOWS,
-    WindowBudget,
-    output_budget,
-)
-from shared.domain.windows import Window, tokens_saved, windows
+from shared.domain.tokens import count_all
+from shared.domain.window_budgets import output_budget
+from shared.domain.windows import Window, tokens_saved
 from workers.ai.provider import EditTask, Message, ModelCall
 from workers.services.window_prompts import WindowPrompts
 
@@ -56,7 +52,7 @@ def plan_calls(
     With a brief the text is a section of a document, of which the model is told that much.
     """
     prompts = WindowPrompts(request, brief).fitted(limits, model)
-    seen = _windows(request, prompts.room(limits, model), model)
+    seen = request_windows(request, prompts.room(limits, model), model)
     calls = tuple(_window_call(prompts, window, limits, trace) for window in seen)
     if limits.context_tokens is not None:
         calls = tuple(_fitted(asked, limits, model) for asked in calls)
@@ -73,33 +69,6 @@ def asked_again(asked: WindowCall, said: str) -> WindowCall:
     again = (Message("assistant", said), Message("user", ASK_AGAIN))
     messages = (*asked.call.messages, *again)
     return replace(asked, call=replace(asked.call, messages=messages, max_output_tokens=tokens))
-
-
-def _windows(request: SuggestionRequest, room: int | None, model: str) -> tuple[Window, ...]:
-    """Return the windows to be asked about: few, unless the model has no room for larger ones.
-
-    How many there are shows only when the text is cut: most of them end before they are full.
-    """
-    wanted = _budget(request, model)
-    while True:
-        budget = wanted.narrowed(room)
-        found = _worded(request, budget, model)
-        if len(found) <= MOST_WINDOWS or budget != wanted:
-            return found
-        wanted = wanted.widened_again(len(found))
-
-
-def _budget(request: SuggestionRequest, model: str) -> WindowBudget:
-    if request.size <= SUGGESTION_WINDOWS.part:  # a text in one window needs no second count
-        return SUGGESTION_WINDOWS
-    return SUGGESTION_WINDOWS.widened(count_tokens(request.within.of(request.content), model))
-
-
-def _worded(request: SuggestionRequest, budget: WindowBudget, model: str) -> tuple[Window, ...]:
-    count = partial(count_all, model=model)
-    found = windows(request.content, request.within, budget, count)
-    worded = tuple(w for w in found if not w.part.of(request.content).isspace())
-    return worded or found[:1]
 
 
 def _window_call(

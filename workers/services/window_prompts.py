@@ -7,6 +7,7 @@ from functools import partial
 
 from shared.domain.model_limits import ModelLimits
 from shared.domain.prompts import PromptText, choose_nonce, system_message, write_prompt
+from shared.domain.request_windows import LEAD_TOKENS
 from shared.domain.section_prompts import (
     DocumentBrief,
     Edges,
@@ -20,7 +21,6 @@ from shared.domain.tokens import count_tokens
 from shared.domain.windows import Window
 
 _NONCE_BYTES = 9
-_LEAD_TOKENS = 200  # at most, of the lines around a text
 _LEAD_SHARE = 6  # of a small model's room: so much for the document, and so much for the edges
 
 draw_nonce: Callable[[], str] = partial(secrets.token_hex, _NONCE_BYTES)
@@ -54,7 +54,7 @@ class WindowPrompts:
         """Return how many tokens are left for a window and its reply; None for enough."""
         if limits.context_tokens is None:
             return None
-        taken = self._system_tokens(model) + _LEAD_TOKENS
+        taken = self._system_tokens(model) + LEAD_TOKENS
         if self.brief:
             lead = shared_lead(self.brief.document, self.request.format) + own_lead(self.brief)
             taken += count_tokens(lead, model)

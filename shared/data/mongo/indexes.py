@@ -12,10 +12,12 @@ from shared.data.mongo.client import Record, unavailable_when_away
 _BUILD_S = 600.0  # a large collection takes its time
 _GONE = (26, 27)  # NamespaceNotFound, IndexNotFound
 _TOMBSTONE_S = 30 * 24 * 3600  # no job outlives its conversation for longer
+_AUDIT_S = 400 * 24 * 3600  # a year, and time to look at it
 # What makes an index what it is; servers add more to what they list.
 _OPTIONS = ("unique", "sparse", "expireAfterSeconds", "partialFilterExpression", "collation")
 
 INDEXES: Final[dict[str, list[IndexModel]]] = {
+    "audit": [IndexModel([("at", DESCENDING)], expireAfterSeconds=_AUDIT_S)],
     "conversations": [
         IndexModel([("owner", ASCENDING), ("deleted_at", ASCENDING), ("_id", DESCENDING)]),
         IndexModel([("deleted_at", ASCENDING)], expireAfterSeconds=_TOMBSTONE_S),

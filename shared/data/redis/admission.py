@@ -10,11 +10,14 @@ from redis import Redis
 from shared.data.redis import scripts
 from shared.data.redis.answers import flat
 from shared.data.redis.durability import wait_until_written
+from shared.data.redis.job_refusals import refusal
 from shared.data.redis.keys import KeySpace, digest, new_job_id
 from shared.data.redis.limits import SESSION_TTL_MS, gate_args, gate_keys, judge, kind_of
+from shared.data.redis.purses import nusd, payers
+from shared.domain.budgets import NUSD
 from shared.domain.identity import Caller
 from shared.domain.limits import Allowance, Rate
-from shared.errors import IdempotencyMismatchError, OverloadedError
+from shared.errors import IdempotencyMismatchError
 from shared.jobs.policy import IDEMPOTENCY_TTL_MS, PUBLISH_AGAIN_MS, JobPolicy
 from shared.jobs.records import Admitted, AnswerUsed, Idempotency, JobOrder, KnownAnswer
 from shared.jobs.states import Status
@@ -40,6 +43,7 @@ class Admission:
         """Record the caller's job: new, answered, or following the same work in flight.
 
         :raises UnauthenticatedError, RateLimitedError, OverloadedError: nothing was consumed
+        :raises BudgetExceededError: nor then; it may cost more than is left of the day's budget
         :raises IdempotencyMismatchError: the key named another body before
         :raises StoreUnavailableError: Redis is away; with an Idempotency-Key it is safe to repeat
         """
@@ -48,8 +52,8 @@ class Admission:
             keys=self._script_keys(caller, order, rate, job_id),
             args=self._script_args(caller, order, rate, job_id, known),
         )
-        if verdict == "overloaded":
-            raise OverloadedError("Too many jobs wait for their turn", retry_after_ms=more[0])
+        if verdict in ("overloaded", "broke"):
+            raise refusal(verdict, *more)
         admitted = Admitted(verdict, admitted_id, now_ms, _allowance(verdict, rate, counted))
         if verdict in ("accepted", "joined", "answered"):
             self._supersede(more.pop(0), caller.owner)
@@ -139,6 +143,7 @@ class Admission:
         if order.idempotency:
             terms["idempotent_body"] = order.idempotency.body_digest
             terms["idempotent_name"] = _idempotency_name(order.idempotency)
+        terms |= _bounds(order, caller)
         if order.queue:
             terms["queue"] = order.queue
         if order.mark:
@@ -153,6 +158,17 @@ class Admission:
             return [orjson.dumps(terms), order.input, ""]
         terms["cache_age_ms"] = known.age_ms
         return [orjson.dumps(terms), order.input, known.result, *flat(known.events)]
+
+
+def _bounds(order: JobOrder, caller: Caller) -> dict[str, Any]:
+    """Return who pays, and what bounds that and how much runs at once."""
+    bounds = {
+        "limit_nusd": None if order.limit_usd is None else int(order.limit_usd * NUSD),
+        "worst_nusd": None if order.worst_usd is None else nusd(order.worst_usd),
+        "most_running": order.most_running,
+    }
+    named = {name: bound for name, bound in bounds.items() if bound is not None}
+    return named | {"payers": " ".join(payers(caller))}
 
 
 def _idempotency_name(idempotency: Idempotency | None) -> str:

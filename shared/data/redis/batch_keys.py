@@ -1,19 +1,13 @@
 """The keys of batches, which stand in the catalogue of all keys."""
 
 from dataclasses import dataclass
-from functools import cached_property
+
+from shared.data.redis.owner_keys import OwnerKeys
 
 
 @dataclass(frozen=True)
-class BatchKeys:
+class BatchKeys(OwnerKeys):
     """Where the batches of one partition are kept."""
-
-    partition: int
-
-    @cached_property
-    def base(self) -> str:
-        """What every key of the partition begins with."""
-        return f"cd:{{p{self.partition}}}:"
 
     def batch(self, work_id: str) -> str:
         """Hash: how far a batch is, in sections and in money."""

@@ -11,6 +11,11 @@ class InstallationKeys:
     base: str = "cd:{all}:"
 
     @property
+    def pauses(self) -> str:
+        """Hash: since when each paused lane is, in ms, and `number`: how often that changed."""
+        return self.base + "pauses"
+
+    @property
     def workers(self) -> str:
         """Hash: what each process said of itself last, as JSON, by its name."""
         return self.base + "workers"

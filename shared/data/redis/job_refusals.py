@@ -4,6 +4,7 @@ from typing import Any
 
 from shared.errors import (
     AppError,
+    BudgetExceededError,
     ConflictError,
     GoneError,
     IdempotencyMismatchError,
@@ -23,13 +24,16 @@ def gone() -> GoneError:
 
 
 def refusal(verdict: str, *more: Any) -> AppError:
-    """Return why a job cannot be tried again, as the script says."""
+    """Return why a job is not accepted, or not tried again, as the script says."""
     if verdict == "unknown":
         return no_such_job()
     if verdict == "gone":
         return gone()
     if verdict == "overloaded":
         return OverloadedError("Too many jobs wait for their turn", retry_after_ms=more[0])
+    if verdict == "broke":
+        told = "What may be spent in a day is spent, or set aside for what is under way"
+        return BudgetExceededError(told, retry_after_ms=more[0])
     if verdict == "mismatch":
         return IdempotencyMismatchError("This Idempotency-Key came before with another body")
     return ConflictError("Only a job that ended without success can be tried again")

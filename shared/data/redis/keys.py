@@ -4,7 +4,6 @@ All keys of one owner carry the same partition tag `{p<n>}`, so that a script th
 in one slot of a Redis Cluster. The tag is chosen when the job is accepted and stands in its id.
 """
 
-import hashlib
 import re
 import zlib
 from dataclasses import dataclass
@@ -12,8 +11,10 @@ from dataclasses import dataclass
 import uuid_utils
 
 from shared.data.redis.batch_keys import BatchKeys
+from shared.data.redis.owner_keys import address_name
+from shared.data.redis.owner_keys import digest as digest
 
-_JOB_ID = re.compile(r"job_[0-9a-f]{32}p([0-9]{1,4})")
+JOB_ID = re.compile(r"job_[0-9a-f]{32}p([0-9]{1,4})")
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,16 @@ class PartitionKeys(BatchKeys):
     def shelf(self) -> str:
         """Sorted set: work that used up its attempts, by when in ms (dead letters)."""
         return self.base + "shelf"
+
+    @property
+    def paused(self) -> str:
+        """Set: the lanes of which nobody begins work."""
+        return self.base + "paused"
+
+    @property
+    def paused_by(self) -> str:
+        """String: the number of the last change of `paused` that this partition has followed."""
+        return self.base + "paused_by"
 
     @property
     def news(self) -> str:
@@ -143,6 +154,10 @@ class PartitionKeys(BatchKeys):
         """Hash: how many jobs have ended, by kind and outcome."""
         return self.base + "ended"
 
+    def ended_on(self, day: int) -> str:
+        """Hash: the same, of one day, in days since 1970."""
+        return f"{self.base}ended:{day}"
+
     @property
     def usage_changed(self) -> str:
         """Sorted set: days of usage to be copied to MongoDB, by when they changed first."""
@@ -170,7 +185,7 @@ class PartitionKeys(BatchKeys):
 
     def address_bucket(self, service: str, address: str) -> str:
         """Hash: the token bucket of all anonymous callers at one address."""
-        return self.bucket(service, "a" + digest(address))
+        return self.bucket(service, address_name(address))
 
 
 class KeySpace:
@@ -192,7 +207,7 @@ class KeySpace:
 
     def of_job(self, job_id: str) -> PartitionKeys | None:
         """Return the partition that the id names, or None for what is no id of ours."""
-        found = _JOB_ID.fullmatch(job_id)
+        found = JOB_ID.fullmatch(job_id)
         if not found or int(found[1]) >= len(self._partitions):
             return None
         return self._partitions[int(found[1])]
@@ -211,8 +226,3 @@ class KeySpace:
 def new_job_id(keys: PartitionKeys) -> str:
     """Return an id that sorts by time and tells its partition."""
     return f"job_{uuid_utils.uuid7().hex}p{keys.partition}"
-
-
-def digest(*parts: str) -> str:
-    """Return a name for what no key is to show."""
-    return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:32]

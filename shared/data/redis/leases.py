@@ -65,7 +65,7 @@ class LeaseStore:
                 claim_id,
                 self._policy.bulk_window,
                 PUBLISH_AGAIN_MS,
-                ended_with(BudgetExceededError("What the batch may cost is spent")),
+                ended_with(BudgetExceededError("What this may cost is spent")),
             ],
         )
         return _lease(work_id, held) if verdict == "claimed" else None

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from heapq import nlargest
 from typing import Any
 
+import orjson
 from redis import Redis
 
 from shared.data.redis.client import unavailable_when_away
-from shared.data.redis.keys import KeySpace, PartitionKeys
+from shared.data.redis.keys import KeySpace, PartitionKeys, digest
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,19 @@ class ShelvedWork:
 
     work_id: str
     shelved_ms: int
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """What is known of one without its text; its owner is a digest, to tell them apart."""
+
+    work_id: str
+    shelved_ms: int
+    kind: str
+    lane: str
+    code: str
+    attempts: int
+    owner: str
 
 
 class Shelf:
@@ -31,6 +46,27 @@ class Shelf:
             for keys in self._keys:
                 for work_id, at in self._redis.zrange(keys.shelf, 0, -1, withscores=True):
                     yield ShelvedWork(work_id, int(at))
+
+    def count(self) -> int:
+        """Return how much lies there."""
+        with unavailable_when_away(), self._redis.pipeline(transaction=False) as pipe:
+            for keys in self._keys:
+                pipe.zcard(keys.shelf)
+            return sum(pipe.execute())
+
+    def newest(self, at_most: int) -> list[DeadLetter]:
+        """Return what came last, the newest first."""
+        with unavailable_when_away(), self._redis.pipeline(transaction=False) as pipe:
+            for keys in self._keys:
+                pipe.zrevrange(keys.shelf, 0, at_most - 1, withscores=True)
+            placed = nlargest(at_most, ((at, one) for some in pipe.execute() for one, at in some))
+            for _, work_id in placed:
+                keys = self._keys.of_work(work_id)
+                pipe.hmget(keys.work(work_id), ("kind", "lane", "error", "attempts"))
+                pipe.hget(keys.job(work_id), "owner")
+            found = pipe.execute()
+        told = zip(placed, found[::2], found[1::2], strict=True)
+        return [_dead_letter(*place, record, owner) for place, record, owner in told]
 
     def history(self, work_id: str) -> tuple[dict[str, str], list[tuple[str, str, str]]]:
         """Return the record and the log (id, event, data) of a piece of work, without texts."""
@@ -72,3 +108,10 @@ class Shelf:
     def _shred(pipe: Any, keys: PartitionKeys, work_id: str) -> None:
         pipe.zrem(keys.shelf, work_id)
         pipe.delete(keys.input(work_id))
+
+
+def _dead_letter(at: float, work_id: str, record: list[Any], owner: str | None) -> DeadLetter:
+    kind, lane, error, attempts = record
+    code = orjson.loads(error)["code"] if error else ""
+    whose = digest(owner)[:8] if owner else ""
+    return DeadLetter(work_id, int(at), kind or "", lane or "", code, int(attempts or 0), whose)

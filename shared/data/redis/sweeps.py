@@ -9,6 +9,7 @@ from redis import Redis
 from shared.data.redis import scripts
 from shared.data.redis.client import unavailable_when_away
 from shared.data.redis.keys import KeySpace
+from shared.data.redis.lane_pauses import LanePauses
 from shared.data.redis.leases import LEASE_MS
 from shared.errors import PoisonedError, StoreUnavailableError
 from shared.jobs.failures import ended_with, out_of_time
@@ -40,6 +41,7 @@ class Sweeps:
         self._keys = keys
         self._policy = policy
         self._sweep = scripts.load(redis, "sweep")
+        self._pauses = LanePauses(redis, keys)
         self._was_away = False
         self._reaps_from = 0.0
 
@@ -49,6 +51,7 @@ class Sweeps:
         :raises StoreUnavailableError: Redis is away
         """
         may_reap = int(self._is_settled())
+        self._pauses.heal()
         for keys in self._keys:
             found = self._sweep(
                 keys=[

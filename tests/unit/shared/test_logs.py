@@ -33,7 +33,7 @@ def break_something():
 
 class TestConfigureLogs:
     def test_each_line_says_who_and_when(self, lines):
-        structlog.get_logger("ours").info("begun", job_id="job_1")
+        structlog.get_logger("web.ours").info("begun", job_id="job_1")
         (line,) = lines()
 
         assert (line["event"], line["process"], line["level"]) == ("begun", "web", "info")
@@ -46,9 +46,9 @@ class TestConfigureLogs:
 
         assert (line["event"], line["process"]) == ("careful with that", "web")
 
-    @pytest.mark.parametrize("name", ["ours", "theirs"])
+    @pytest.mark.parametrize("name", ["web.ours", "theirs"])
     def test_an_exception_shows_where_and_not_what(self, lines, name):
-        logger = structlog.get_logger(name) if name == "ours" else logging.getLogger(name)
+        logger = structlog.get_logger(name) if name == "web.ours" else logging.getLogger(name)
         try:
             break_something()
         except ValueError:

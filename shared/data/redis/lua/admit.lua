@@ -1,10 +1,11 @@
 #!lua
--- needs: clock, durability, buckets, sessions, pace, logs, lines, usage, purses, batches, unbegun, ends
+-- needs: clock, durability, buckets, sessions, pace, logs, lines, usage, purses, running, batches, unbegun, ends
 -- admit(KEYS, ARGV) -> {verdict, now, {granted, left, ms until full, ms until one}, job id, ...}
 --   accepted, joined, answered: an older job of another partition that this one supersedes, or ''; then
 --   accepted, joined: place in the lane or 0, ids that need a message, whether it may be told before it
 --   is in the append-only file 0|1
 --   answered: result, number of events, age in ms      overloaded: ms until there may be room
+--   broke: ms until the next budget                    unpriced: say what it can cost at most
 --
 -- KEYS  1 session, or what was ended of a user's logins   2, 3 buckets (may be the same)   4 idempotency   5 work in flight
 --       6 job   7 work   8 input   9 result   10 log   11 members   12 owner's jobs
@@ -14,7 +15,7 @@
 --
 -- The one step that accepts a job, so that limits, idempotency, sharing and the record cannot
 -- disagree. In this order: who asks, how often, the same request before, a known answer, the same
--- work in flight, and only then something new. Whatever is refused leaves no trace.
+-- work in flight, and only then something new, if it can be paid. Whatever is refused leaves no trace.
 local order = cjson.decode(ARGV[1])
 local id, now = order.id, clock()
 
@@ -40,9 +41,19 @@ local leader = placed == '' and order.mark and redis.call('GET', KEYS[5])
 local leading = leader and redis.call('HGET', order.base .. 'work:' .. leader, 'status')
 local seen = order.idempotent_body and redis.call('HMGET', KEYS[4], 'job', 'body') or {}
 local waiting = crowd(order.base, order.kind, order.lane)
-if placed == '' and not leading and not seen[1] and waiting >= order.deepest then
+local is_new = placed == '' and not leading and not seen[1]
+if is_new and waiting >= order.deepest then
   local wait_ms = time_for(order.base .. 'pace:' .. order.lane, waiting - order.deepest + 1, now)
   return {'overloaded', now, {1, 0, 0, 0}, '', wait_ms}
+end
+
+-- Beside all that is under way something has to be left: for a batch anything, for its sections pay as they begin.
+local purses, worst = purses_for(order.payers, order.limit_nusd, now), order.worst_nusd
+if is_new and can_pay(order.base, purses, worst or 1) ~= 'yes' then
+  return {'broke', now, {1, 0, 0, 0}, '', DAY_MS - now % DAY_MS}
+elseif is_new and order.limit_nusd and not worst and order.kind ~= 'batch'
+  and level(KEYS[2], order.per_ms, order.capacity, now) >= 1 then
+  return {'unpriced', now, {1, 0, 0, 0}, ''}
 end
 
 local allowance = take({KEYS[2], KEYS[3]}, order.per_ms, order.capacity, now)
@@ -81,6 +92,21 @@ local function record_work(status)
     'queue', order.queue or order.lane, 'fence', 0, 'attempts', 0, 'epoch', 1, 'created', now, 'seq', 0,
     'payer', id, 'budget', order.budget_ms, 'request', order.request_id, 'trace', order.trace)
   redis.call('SET', KEYS[8], ARGV[2])
+end
+
+-- What the first attempt can cost at most is set aside here, and what one may run at once is noted.
+local function fund()
+  redis.call('HSET', KEYS[7], 'payers', order.payers)
+  if order.most_running then
+    redis.call('HSET', KEYS[7], 'most_running', order.most_running)
+  end
+  if order.limit_nusd then
+    redis.call('HSET', KEYS[7], 'limit_nusd', whole(order.limit_nusd))
+  end
+  if order.limit_nusd and worst then
+    redis.call('HSET', KEYS[7], 'worst_nusd', whole(worst))
+    set_aside(order.base, id, purses, worst)
+  end
 end
 
 -- A job that has to begin by a moment is watched until its work begins.
@@ -146,6 +172,7 @@ end
 
 record_job(id, 0)
 record_work('queued')
+fund()
 redis.call('SADD', KEYS[11], id)
 local place, wakes
 if order.queue then

@@ -1,7 +1,8 @@
 #!lua
--- needs: clock, owners, durability, pace, logs, lines, usage, purses, batches, unbegun, ends
+-- needs: clock, owners, durability, pace, logs, lines, usage, purses, running, batches, unbegun, ends
 -- again(KEYS, ARGV) -> {'unknown'}, {'gone'}, {'refused'} (it is live, or has succeeded),
---                      {'overloaded', ms until there may be room}, {'mismatch'}, {'replayed', job id}
+--                      {'overloaded', ms until there may be room}, {'broke', ms until the next budget},
+--                      {'mismatch'}, {'replayed', job id}
 --                      or {'accepted', job id, queue, ids that need a message,
 --                      whether it may be told before it is in the append-only file 0|1}
 --
@@ -36,12 +37,26 @@ local over = crowd(base, old[3], lane) - ARGV[8]
 if over >= 0 then
   return {'overloaded', time_for(base .. 'pace:' .. lane, over + 1, now)}
 end
+-- It is paid for as the old one was.
+local money = redis.call('HMGET', base .. 'work:' .. old[2], 'payers', 'limit_nusd', 'worst_nusd', 'most_running')
+local purses, worst = purses_for(money[1], money[2], now), tonumber(money[3])
+if can_pay(base, purses, worst or 1) ~= 'yes' then
+  return {'broke', DAY_MS - now % DAY_MS}
+end
 
 redis.call('HSET', KEYS[2], 'id', id, 'owner', old[1], 'kind', old[3], 'work', id, 'joined', 0,
   'created', now, 'about', old[4], 'request', ARGV[6], 'trace', old[5], 'retry_of', old[7])
 redis.call('HSET', KEYS[3], 'id', id, 'kind', old[3], 'status', 'queued', 'lane', lane,
   'queue', lane, 'fence', 0, 'attempts', 0, 'epoch', 1, 'created', now, 'seq', 0, 'payer', id,
   'jobs', 1, 'budget', work[3], 'request', ARGV[6], 'trace', old[5])
+for k, name in ipairs({'payers', 'limit_nusd', 'worst_nusd', 'most_running'}) do
+  if money[k] then
+    redis.call('HSET', KEYS[3], name, money[k])
+  end
+end
+if money[2] and worst then
+  set_aside(base, id, purses, worst)
+end
 redis.call('SET', KEYS[4], input)
 redis.call('SADD', KEYS[6], id)
 redis.call('ZADD', base .. 'jobs:' .. old[1], now, id)

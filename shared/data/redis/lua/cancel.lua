@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- needs: clock, owners, pace, logs, lines, usage, purses, batches, unbegun, ends
+-- needs: clock, owners, pace, logs, lines, usage, purses, running, batches, unbegun, ends
 -- cancel(KEYS, ARGV) -> 'gone', 'ended' (it was final before), the status it has now, or 'stopping'
 --
 -- KEYS  1 job

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- needs: clock, pace, logs, lines, usage, purses, batches, unbegun, ends
+-- needs: clock, pace, logs, lines, pauses, usage, purses, running, batches, unbegun, ends
 -- claim(KEYS, ARGV) -> {'claimed', kind, fence, attempt, epoch, waits, last number of the log, queue,
 --                       ms until the deadline, usage so far (JSON) or '', input, owner, request id, trace,
 --                       ids of other work that needs a message, ms from acceptance to the first claim}
@@ -9,7 +9,7 @@
 -- ARGV  1 work id   2 length of the lease in ms   3 model (JSON)   4 worker   5 base of the keys
 --       6 retention in ms   7 queue that the message came by   8 error of work whose time is over (JSON)
 --       9 name of this very claim   10 window of the bulk lane   11 ms until published again
---       12 error of a section that its batch cannot pay (JSON)
+--       12 error of work that cannot be paid (JSON)
 --
 -- The event names the model that the job asks for, if it asks for one of its own, else ARGV 3.
 --
@@ -17,10 +17,12 @@
 -- a higher fence than the last, and whoever holds a lower one can change nothing any more. The
 -- deadline runs from the first claim, so that tries cannot add up to more than one budget. A job
 -- that had to begin by now and has not is expired, and costs nothing. A claim that is asked again,
--- for its answer was lost, is given again and charged once. A section for which its batch has nothing left
--- ends here; one that may yet be paid, when others have cost less than they might, waits.
+-- for its answer was lost, is given again and charged once. Work that holds no money, and for which nothing is
+-- left, ends here; what may yet be paid, when others have cost less than they might, waits, and so does work of
+-- an owner for whom enough runs. Work of a lane that is paused stays where it is, for the first
+-- sweep after the pause.
 local now, base = clock(), ARGV[5]
-local AGAIN_MS = 1000 -- after which a section asks once more whether it can be paid
+local AGAIN_MS = 1000 -- after which work asks once more whether it can be paid
 
 if redis.call('HEXISTS', KEYS[1], 'timed') == 1 and redis.call('HEXISTS', KEYS[1], 'started') == 0 then
   for _, job in ipairs(redis.call('SMEMBERS', KEYS[5])) do
@@ -39,6 +41,12 @@ local function owner()
   local job = redis.call('SRANDMEMBER', KEYS[5])
   local whose = job and redis.call('HMGET', base .. 'job:' .. job, 'owner', 'batch') or {}
   return whose[2] and owner_of(base, whose[2]) or whose[1] or ''
+end
+
+local function fail(problem)
+  redis.call('HSET', KEYS[1], 'error', problem)
+  settle(base, ARGV[1], 'failed', now, tonumber(ARGV[6]))
+  return {'failed'}
 end
 
 local function claimed(others)
@@ -60,22 +68,24 @@ if work[7] == 'isolate' and ARGV[7] ~= 'isolate' then
   return {'elsewhere'}
 end
 if work[3] and tonumber(work[3]) <= now then
-  redis.call('HSET', KEYS[1], 'error', ARGV[8])
-  settle(base, ARGV[1], 'failed', now, tonumber(ARGV[6]))
-  return {'failed'}
+  return fail(ARGV[8])
 end
-if work[9] == 'section' then
-  local affordable = afford(base, ARGV[1])
-  if affordable == 'never' then
-    redis.call('HSET', KEYS[1], 'error', ARGV[12])
-    settle(base, ARGV[1], 'failed', now, tonumber(ARGV[6]))
-    return {'failed'}
-  elseif affordable == 'later' then
-    give_place(base, ARGV[1])
-    redis.call('HSET', KEYS[1], 'status', 'waiting', 'reason', 'budget', 'until', now + AGAIN_MS)
-    redis.call('ZADD', base .. 'parked', now + AGAIN_MS, ARGV[1])
-    return {'waiting'}
-  end
+if is_paused(base, work[6]) then
+  stop_clock(KEYS[1], now)
+  redis.call('ZADD', base .. 'ready:' .. work[7], 'XX', now, ARGV[1])
+  return {'paused'}
+end
+local affordable = afford(base, ARGV[1], now)
+if affordable == 'never' then
+  return fail(ARGV[12])
+end
+local wait_ms, reason = AGAIN_MS, 'budget'
+if affordable == 'yes' then
+  wait_ms, reason = ms_blocked(base, ARGV[1], owner(), now), 'rate_limit'
+end
+if wait_ms > 0 then
+  let_wait(base, ARGV[1], reason, now + wait_ms)
+  return {'waiting'}
 end
 
 for _, job in ipairs(redis.call('SMEMBERS', KEYS[5])) do
@@ -83,7 +93,7 @@ for _, job in ipairs(redis.call('SMEMBERS', KEYS[5])) do
 end
 redis.call('HINCRBY', KEYS[1], 'fence', 1)
 local attempt = redis.call('HINCRBY', KEYS[1], 'attempts', 1)
-local deadline = work[3] or (now + work[2])
+local deadline = deadline_of(KEYS[1], now, work[2])
 redis.call('HSET', KEYS[1], 'status', 'running', 'deadline', deadline, 'worker', ARGV[4],
   'claim', ARGV[9])
 redis.call('HDEL', KEYS[1], 'shared')

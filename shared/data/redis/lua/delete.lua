@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- needs: clock, owners, pace, logs, lines, usage, purses, batches, unbegun, ends
+-- needs: clock, owners, pace, logs, lines, usage, purses, running, batches, unbegun, ends
 -- delete(KEYS, ARGV) -> 1, or 0 when there is no such job
 --
 -- KEYS  1 job   2 decisions

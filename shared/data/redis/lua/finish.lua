@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- needs: clock, pace, logs, lines, usage, purses, batches, unbegun, ends
+-- needs: clock, pace, logs, lines, usage, purses, running, batches, unbegun, ends
 -- finish(KEYS, ARGV) -> 1 done, 2 was done by this very claim, 0 for one who no longer holds the work
 --
 -- KEYS  1 work   2 log   3 result

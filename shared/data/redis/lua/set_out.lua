@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- needs: clock, pace, logs, lines, usage, purses, batches, unbegun, ends
+-- needs: clock, pace, logs, lines, usage, purses, running, batches, unbegun, ends
 -- set_out(KEYS, ARGV) -> 1, or 0 for one who no longer holds the batch
 --
 -- KEYS  1 batch's work   2 batch   3 log   4 news (a channel)

@@ -12,7 +12,8 @@
 -- that is known already is told of at once; one that another batch of the same owner is at is joined, but not
 -- where a batch has a limit of its own to what it may spend.
 local id, base, now = ARGV[1], ARGV[3], clock()
-local held = redis.call('HMGET', KEYS[1], 'status', 'fence', 'request', 'trace', 'stop_as')
+local held = redis.call('HMGET', KEYS[1], 'status', 'fence', 'request', 'trace', 'stop_as', 'payers',
+  'limit_nusd')
 if held[1] ~= 'running' or held[2] ~= ARGV[2] then
   return {0}
 end
@@ -55,6 +56,12 @@ local function line_up_section(terms, name, input)
   redis.call('HSET', work, 'id', terms.id, 'kind', 'section', 'status', 'queued', 'lane', FAIR, 'queue', FAIR,
     'fence', 0, 'attempts', 0, 'epoch', 1, 'created', now, 'seq', 0, 'payer', terms.id, 'budget', terms.budget_ms,
     'request', held[3], 'trace', held[4])
+  if held[6] then
+    redis.call('HSET', work, 'payers', held[6])
+  end
+  if held[7] then
+    redis.call('HSET', work, 'limit_nusd', held[7])
+  end
   if terms.worst_nusd then
     redis.call('HSET', work, 'worst_nusd', whole(terms.worst_nusd))
   end

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- needs: clock, pace, logs, lines, usage, purses, batches, unbegun, ends
+-- needs: clock, pace, logs, lines, pauses, usage, purses, running, batches, unbegun, ends
 -- sweep(KEYS, ARGV) -> {id, queue, why} of all work that needs a message
 --
 -- KEYS  1 leases   2 parked   3 starts   4 shelf   5.. ready, of each queue
@@ -13,6 +13,7 @@
 -- have died under it; the last time it runs alone, in the queue `isolate`, so that work which kills its
 -- process takes no other with it. What the lost attempt had shown is withdrawn. Of work that shared its
 -- process with other work nobody knows which was to blame: the death counts, the attempt is not charged.
+-- Work of a lane that is paused needs no message: its queues are passed over.
 local base, most_deaths, limit, found = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[5]), {}
 local now = clock()
 local due_again = now + ARGV[3]
@@ -25,6 +26,9 @@ end
 
 local function queue_again(id, work, queue, why)
   redis.call('HSET', work, 'status', 'queued', 'queue', queue)
+  if is_paused(base, redis.call('HGET', work, 'lane')) then
+    stop_clock(work, now)
+  end
   hand_out(base, queue, id, due_again)
   redis.call('PUBLISH', base .. 'news', id)
   found[#found + 1] = {id, queue, why}
@@ -69,6 +73,7 @@ local function reap(id)
     return
   end
   book_attempt(base, id, true)
+  run_no_longer(base, id, now)
   if held[3] then
     settle(base, id, held[3], now, tonumber(ARGV[4]))
     return
@@ -114,10 +119,13 @@ for _, job in ipairs(due(KEYS[3])) do
   leave(base, job, 'expired', now, tonumber(ARGV[4]))
 end
 for i = 5, #KEYS do
-  for _, id in ipairs(due(KEYS[i])) do
+  local is_passed_over = is_paused(base, lane_of(KEYS[i]:match('ready:(.+)$')))
+  for _, id in ipairs(is_passed_over and {} or due(KEYS[i])) do
     local work = base .. 'work:' .. id
-    local at = redis.call('HMGET', work, 'queue', 'deadline')
-    if at[2] and tonumber(at[2]) <= now then
+    local at = redis.call('HMGET', work, 'queue', 'deadline', 'lane')
+    if is_paused(base, at[3]) then -- among others in `isolate`
+      redis.call('ZADD', KEYS[i], 'XX', due_again, id)
+    elseif at[2] and tonumber(at[2]) <= now then
       redis.call('HSET', work, 'error', ARGV[9])
       settle(base, id, 'failed', now, tonumber(ARGV[4]))
     else

@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- needs: clock, logs, lines, usage, purses, batches
+-- needs: clock, logs, lines, usage, purses, running, batches
 -- yield(KEYS, ARGV) -> {code, queue of the next try}: 1 done, 0 for one who no longer holds the work,
 --                      -1 when there is no time left, -2 when the work was stopped: it is to be
 --                      finished, not given back
@@ -38,6 +38,7 @@ if work[7] ~= 'batch' then -- what that has used is counted with its sections
   redis.call('HSET', KEYS[1], 'usage', ARGV[7])
 end
 book_attempt(ARGV[6], ARGV[1])
+run_no_longer(ARGV[6], ARGV[1], now)
 withdraw(KEYS[1], KEYS[2], ARGV[3])
 if tonumber(ARGV[4]) > 0 then
   redis.call('HSET', KEYS[1], 'status', 'waiting', 'reason', ARGV[3], 'until', due)

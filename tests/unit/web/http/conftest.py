@@ -5,9 +5,11 @@ from dataclasses import dataclass, field, fields
 
 import pytest
 
+from shared.domain.budgets import Purse
 from shared.domain.limits import Allowance
 from shared.errors import UnauthenticatedError
 from shared.settings import Settings
+from web.api import VERSIONS
 from web.app import create_app
 from web.services.tokens import AccessTokens
 from web.wiring import WebServices
@@ -37,6 +39,13 @@ class FakeGate:
         return [Allowance(rate, remaining=rate.limit, reset_ms=0) for rate in rates]
 
 
+class FakePurses:
+    """Of nobody who has spent anything."""
+
+    def look(self, caller):
+        return Purse(None, 0.0, 0.0, 0)
+
+
 @pytest.fixture
 def gate():
     return FakeGate()
@@ -46,12 +55,12 @@ def gate():
 def new_client(gate):
     """Return a function that makes a client of an app with these settings."""
 
-    def make(**changed):
+    def make(versions=VERSIONS, **changed):
         settings = Settings(_env_file=None, **URIS, **REAL, **changed)
         nothing = dict.fromkeys(each.name for each in fields(WebServices))
         tokens = AccessTokens(settings.jwt_secrets, now_s=time.time, new_id=str, lifetime_s=60)
-        known = {"settings": settings, "gate": gate, "tokens": tokens}
+        known = {"settings": settings, "gate": gate, "tokens": tokens, "purses": FakePurses()}
         services = WebServices(**nothing | known)
-        return create_app(settings, services).test_client()
+        return create_app(settings, services, versions).test_client()
 
     return make

@@ -19,6 +19,10 @@ class TestEveryAnswer:
             assert headers["X-Content-Type-Options"] == "nosniff"
             assert headers["Referrer-Policy"] == "no-referrer"
             assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+            assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+            assert headers["X-Frame-Options"] == "DENY"
+            assert headers["X-Permitted-Cross-Domain-Policies"] == "none"
+            assert {"camera=()", "microphone=()"} <= set(headers["Permissions-Policy"].split(", "))
             assert "default-src 'none'" in policy
             assert "frame-ancestors 'none'" in policy
 

@@ -7,6 +7,7 @@ from shared.domain.batches import BatchRequest
 from shared.domain.identity import Tier, new_caller
 from shared.domain.limits import Allowance, Rate, Service
 from shared.domain.prompts import Prompt
+from shared.domain.tariffs import Tariff
 from shared.domain.text import Span, TextFormat
 from shared.errors import NotFoundError
 from shared.jobs.batches import SectionRecord, SectionSpot
@@ -63,7 +64,8 @@ def _status(n):
 @pytest.fixture
 def desk():
     front = FrontDesk(Service.BATCHES, 1.0, FakeAdmission(), None, FakeQueue())
-    return BatchDesk(model="m", engine="e", front=front, jobs=FakeJobs(), store=FakeStore())
+    stores = {"jobs": FakeJobs(), "store": FakeStore()}
+    return BatchDesk(model="m", engine="e", front=front, **stores, tariff=Tariff("m"))
 
 
 def submitted(desk, request=REQUEST, terms=TERMS):

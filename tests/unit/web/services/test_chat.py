@@ -8,6 +8,8 @@ from shared.data.mongo.chat_turns import TurnRepository
 from shared.data.mongo.conversations import ConversationRepository
 from shared.domain.identity import Tier, new_caller
 from shared.domain.limits import Allowance, Rate, Service
+from shared.domain.model_limits import ModelLimits
+from shared.domain.worst_costs import WorstCosts
 from shared.errors import StoreUnavailableError
 from shared.jobs.records import Admitted
 from tests.unit.shared.data.chat_texts import a_turn
@@ -51,6 +53,7 @@ def desk():
         conversations=ConversationRepository(database),
         turns=TurnRepository(database),
         front=FrontDesk(Service.CHAT, 1.0, FakeAdmission(), None, FakeQueue()),
+        costs=WorstCosts(ModelLimits(), 24_000),
     )
     database.client.close()
 

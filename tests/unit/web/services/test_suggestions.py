@@ -6,11 +6,14 @@ import pytest
 from shared.data.redis.answers import CachedAnswer
 from shared.domain.identity import Tier, new_caller
 from shared.domain.limits import Allowance, Rate, Service
+from shared.domain.model_limits import ModelLimits
 from shared.domain.prompts import Prompt
 from shared.domain.proposals import Proposal
 from shared.domain.suggestion_requests import SuggestionRequest
 from shared.domain.suggestions import Edit
+from shared.domain.tariffs import Tariff
 from shared.domain.text import Span, TextFormat
+from shared.domain.worst_costs import WorstCosts
 from shared.jobs.records import Admitted, AnswerUsed
 from web.services.submissions import FrontDesk, RequestTerms
 from web.services.suggestions import SuggestionDesk
@@ -66,6 +69,8 @@ def desk(house):
         front=FrontDesk(Service.SUGGESTIONS, 1.0, house, None, None),
         answers=house,
         offload=house.offload,
+        costs=WorstCosts(ModelLimits(), 24_000),
+        tariff=Tariff("m"),
     )
 
 

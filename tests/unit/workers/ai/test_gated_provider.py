@@ -137,9 +137,10 @@ class TestACall:
 
 class TestWaiting:
     def test_a_moment_is_waited_in_the_slot(self):
-        gate = FakeGate(Refusal(WaitReason.RATE_LIMIT, 20))
+        gate, interrupt = FakeGate(Refusal(WaitReason.RATE_LIMIT, 20)), Interrupt(total_s=60)
 
-        assert ask(gate) == list(REPLY[1:])
+        assert ask(gate, interrupt=interrupt) == list(REPLY[1:])
+        assert interrupt.waited_s >= 0.02  # which is no time of the model's
         assert len({asked.permit_id for asked in gate.asked}) == 1
 
     @pytest.mark.parametrize("reason", WaitReason)

@@ -4,9 +4,10 @@ from shared.domain.model_limits import ModelLimits
 from shared.domain.prompts import Prompt
 from shared.domain.section_prompts import DocumentBrief, Edges
 from shared.domain.section_requests import SectionRequest, SectionTerms
+from shared.domain.tariffs import Tariff
 from shared.domain.text import TextFormat
 from shared.domain.tokens import count_all
-from workers.services.section_costs import WorstCosts
+from workers.services.section_costs import SectionCosts
 from workers.services.window_calls import asked_again, plan_calls
 
 MODEL = "gpt-4o-mini"
@@ -18,7 +19,7 @@ LONG = SectionRequest("The cat sat on the mat, as happy as can be. " * 400)
 
 
 def worst(*sections, model=MODEL, limits=None):
-    return WorstCosts(model, limits or ModelLimits()).of(TERMS, sections)
+    return SectionCosts(Tariff(model), limits or ModelLimits()).of(TERMS, sections)
 
 
 def dearest(section, limits):

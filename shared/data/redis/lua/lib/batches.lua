@@ -25,11 +25,11 @@ local function expire_batch(base, id, kept_ms)
   end
 end
 
--- ask_again(base of the keys, section work id, now): one that waited for money goes to the end of its line,
--- past no one
+-- ask_again(base of the keys, work id, now): what waited for money goes to the end of its line, past no one
 local function ask_again(base, id, now)
+  local batch = batch_of(base, id)
   redis.call('HSET', base .. 'work:' .. id, 'status', 'queued')
-  line_up(base, FAIR, owner_of(base, batch_of(base, id)), id, now)
+  line_up(base, FAIR, owner_of(base, batch ~= '' and batch or id), id, now)
 end
 
 -- tell_suggestions(base of the keys, batch work id, section's number, its shift, told): each of `told` is
@@ -99,7 +99,7 @@ local function note_section(base, job, work_id, status, now, told)
   keep_outcome(base, id, n, status, outcome_of(status, work[4], price, problem, result))
   local batch = base .. 'batch:' .. id
   if paid then
-    spend(base, id, work_id, now)
+    count_section(base, id, work_id, now)
   elseif status == 'succeeded' then
     redis.call('HINCRBY', batch, 'saved_nusd', whole(cost or 0))
   end

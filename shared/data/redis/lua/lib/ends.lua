@@ -1,4 +1,4 @@
--- Uses pace.lua, logs.lua, lines.lua, usage.lua, batches.lua and unbegun.lua, which have to stand before it.
+-- Uses pace.lua, logs.lua, lines.lua, usage.lua, purses.lua, running.lua, batches.lua and unbegun.lua, which have to stand before it.
 --
 -- How work and jobs end, whoever brings it about. No key of live work has a time to live; here all
 -- of them get theirs. The last entry of the log is a mark: each reader gets its own job there.
@@ -119,6 +119,8 @@ function settle(base, id, status, now, retention_ms, told)
     redis.call('DEL', base .. 'input:' .. id, base .. 'result:' .. id)
     redis.call('PEXPIRE', base .. 'job:' .. id, LINGER_MS)
   end
+  book(base, id)
+  run_no_longer(base, id, now)
   append(work, log, 'end', '')
   redis.call('HSET', work, 'status', status, 'finished', now, 'expires', now + kept_ms)
   redis.call('ZREM', base .. 'leases', id)

@@ -26,6 +26,12 @@ local function rescue_of(lane)
   return lane == FAIR and FAIR .. '-rescue' or 'rescue'
 end
 
+-- lane_of(queue) -> the lane whose work it holds; `isolate` holds that of all, and is none
+local function lane_of(queue)
+  local lanes = {rescue = 'interactive', [FAIR .. '-rescue'] = FAIR}
+  return lanes[queue] or queue
+end
+
 -- hand_out(base of the keys, queue, id, when to publish again)
 local function hand_out(base, queue, id, due)
   redis.call('ZADD', base .. 'ready:' .. queue, due, id)

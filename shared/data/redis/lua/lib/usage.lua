@@ -7,6 +7,7 @@
 -- usage_changed                    sorted set  <owner>:<day> that is to be copied, by when it first did since the last copy
 
 local DAY_MS = 24 * 3600 * 1000
+local ENDED_FOR_MS = 8 * DAY_MS
 local TOKENS = {'input_tokens', 'cached_tokens', 'output_tokens'}
 
 -- note_change(base of the keys, owner, day, now): what is not copied yet must not expire. A day whose
@@ -42,15 +43,19 @@ local function count_spending(key, usage)
   end
 end
 
--- tally_end(base of the keys, kind, how it ended, error as JSON or nil): for the metrics, of all owners together
+-- tally_end(base of the keys, kind, how it ended, error as JSON or nil, day): for those who run it, of all owners together
 --
--- ended  hash  <kind>:<outcome>   <kind>:failed:<code>
-local function tally_end(base, kind, how, problem)
-  redis.call('HINCRBY', base .. 'ended', kind .. ':' .. how, 1)
+-- ended        hash  <kind>:<outcome>   <kind>:failed:<code>
+-- ended:<day>  hash  the same, of one day
+local function tally_end(base, kind, how, problem, day)
   local code = how == 'failed' and problem and problem:match('"code":"([%u_]+)"')
-  if code then
-    redis.call('HINCRBY', base .. 'ended', kind .. ':failed:' .. code, 1)
+  for _, key in ipairs({base .. 'ended', base .. 'ended:' .. day}) do
+    redis.call('HINCRBY', key, kind .. ':' .. how, 1)
+    if code then
+      redis.call('HINCRBY', key, kind .. ':failed:' .. code, 1)
+    end
   end
+  redis.call('PEXPIRE', base .. 'ended:' .. day, ENDED_FOR_MS)
 end
 
 -- count_job(base of the keys, job id, work id, how it ended, now): tokens and cost are the payer's; what a
@@ -64,7 +69,7 @@ local function count_job(base, id, work_id, as, now)
   local key = base .. 'usage:' .. owner .. ':' .. day
   local outcome = as == 'succeeded' and work[1] or as
   redis.call('HINCRBY', key, 'jobs:' .. job[2] .. ':' .. outcome, 1)
-  tally_end(base, job[2], outcome, work[4])
+  tally_end(base, job[2], outcome, work[4], day)
   if job[3] == '1' then
     redis.call('HINCRBY', key, 'joined', 1)
   end

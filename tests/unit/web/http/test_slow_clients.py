@@ -1,0 +1,105 @@
+import errno
+
+import gevent
+import pytest
+from gevent import socket
+
+from web.http.slow_clients import LEAST_BYTES_PER_S, PacedSocket, Patience
+
+GRACE_S = 0.3
+LONG = b"x" * 4_000_000
+
+
+@pytest.fixture
+def pair():
+    """Return a connection: what the server holds of it, and what the client does."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        yield PacedSocket(ours, GRACE_S), theirs
+
+
+def drip(line, pause_s=GRACE_S / 10):
+    while True:
+        line.sendall(b"x")
+        gevent.sleep(pause_s)
+
+
+def read_until_cut(line):
+    with pytest.raises(ConnectionResetError) as cut:
+        list(iter(lambda: line.recv(100), b""))
+    # What gunicorn takes for a client that went away; anything else is logged with a traceback.
+    assert cut.value.errno == errno.ECONNRESET
+
+
+class TestPatience:
+    def test_what_moves_earns_what_waiting_costs(self):
+        patience = Patience(20)
+        patience.note(15, 0)
+        patience.note(1, 3 * LEAST_BYTES_PER_S)
+
+        assert patience.left_s == 7
+
+    def test_nobody_saves_up_for_later(self):
+        patience = Patience(20)
+        patience.note(1, 10**9)
+
+        assert patience.left_s == 20
+
+
+class TestReading:
+    def test_a_head_that_drips_is_cut(self, pair):
+        line, client = pair
+        dripping = gevent.spawn(drip, client)
+
+        read_until_cut(line)
+        dripping.kill()
+
+    def test_so_is_a_body_though_each_byte_comes_soon(self, pair):
+        line, client = pair
+        line.expect_body()
+        dripping = gevent.spawn(drip, client)
+
+        read_until_cut(line)
+        read_until_cut(line)  # at once: what is left of it is not waited for again
+        dripping.kill()
+
+    def test_a_body_that_moves_may_take_as_long_as_it_takes(self, pair):
+        line, client = pair
+        line.expect_body()
+        for _ in range(20):
+            client.sendall(b"x" * 1000)
+            gevent.sleep(GRACE_S / 4)
+            assert len(line.recv(1000)) == 1000
+
+    def test_a_client_that_rests_between_requests_is_not_cut(self, pair):
+        line, client = pair
+        line.expect_body()
+        line.expect_head()
+        gevent.spawn_later(GRACE_S * 3, client.sendall, b"GET")
+
+        assert line.recv(10) == b"GET"
+
+    def test_a_body_that_nobody_reads_is_not_swallowed_for_ever(self, pair):
+        line, client = pair
+        line.expect_head()
+        sending = gevent.spawn(client.sendall, LONG)
+
+        read_until_cut(line)
+        sending.kill()
+
+
+class TestWriting:
+    def test_a_reader_that_does_not_read_is_dropped(self, pair):
+        line, _ = pair
+        with pytest.raises(ConnectionResetError):
+            line.sendall(LONG)
+
+    def test_one_that_reads_gets_all_in_order(self, pair):
+        line, client = pair
+        sent = bytes(range(256)) * 4000
+        sending = gevent.spawn(line.sendall, sent)
+        got = b"".join(iter(lambda: client.recv(60_000) if not sending.ready() else b"", b""))
+        while len(got) < len(sent):
+            got += client.recv(60_000)
+
+        assert got == sent
