@@ -3,9 +3,10 @@
 import orjson
 
 from shared.data.redis.job_events import END
+from shared.domain.budgets import NUSD
 from shared.jobs.names import JobKind, QueueName
 from shared.jobs.states import Status
-from tests.functional.batch_desk import BatchDesk
+from tests.functional.batch_desk import LIMIT_USD, BatchDesk
 
 _TOLD = ("section.completed", "section.failed")
 # What has no time to live: counts that are to be copied, and how fast work ends.
@@ -18,6 +19,23 @@ def money_is_never_more_than_the_limit(desk: BatchDesk) -> None:
         spent, reserved = (int(batch.get(f"{name}_nusd", 0)) for name in ("spent", "reserved"))
         assert min(spent, reserved) >= 0
         assert "cap_nusd" not in batch or spent + reserved <= int(batch["cap_nusd"])
+
+
+def purses_hold_what_runs(desk: BatchDesk) -> None:
+    """What is set aside of owners is what their sections may use that run; no limit is passed."""
+    records = desk.records().values()
+    held = sum(int(record.get("worst_nusd", 0)) for record in records if _holds_money(record))
+    purses = desk.redis.keys("*}:purse:[us]*")
+    owners = desk.all_of("hgetall", purses)
+    assert sum(int(purse.get("reserved_nusd", 0)) for purse in owners) == held
+    for purse in owners:
+        spent, reserved = (int(purse.get(f"{name}_nusd", 0)) for name in ("spent", "reserved"))
+        assert min(spent, reserved) >= 0
+        assert spent + reserved <= LIMIT_USD * NUSD
+
+
+def _holds_money(record: dict[str, str]) -> bool:
+    return record["kind"] == JobKind.SECTION and record["status"] == Status.RUNNING
 
 
 def work_is_in_one_place(desk: BatchDesk) -> None:

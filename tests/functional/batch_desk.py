@@ -28,6 +28,7 @@ from shared.jobs.states import Outcome, Status
 RATE = Rate(Tier.ANONYMOUS, Service.SUGGESTIONS, 1_000_000)
 POLICY = JobPolicy(retention_s=60, queue_depth=1000, bulk_window=2)
 USER = "u" + "1" * 32
+LIMIT_USD = 1.0  # of an owner; most batches cost some tenths
 _NOTHING = KnownSection(SectionResult(), is_cached=False)
 _numbers = itertools.count()
 
@@ -108,6 +109,7 @@ class BatchDesk:
             queue=QueueName.BULK_RESCUE,
             supersede_key=wish.key,
             expires_in_ms=wish.expires_in_ms,
+            limit_usd=LIMIT_USD,
         )
         caller, self._newcomer = self._newcomer or self.caller, None
         return self.admission.admit(caller, order, RATE).job_id

@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from redis import Redis
 
 from shared.data.redis import batches
-from shared.errors import ConflictError, GoneError, NotFoundError
+from shared.errors import BudgetExceededError, ConflictError, GoneError, NotFoundError
 from shared.jobs.leases import GivenBack, Lease
 from shared.jobs.names import JobKind
 from shared.jobs.states import Outcome, Status
@@ -53,7 +53,10 @@ class BatchMachine(RuleBasedStateMachine):
 
     @rule(wish=_WISHES, how_far=st.sampled_from(["admitted", "claimed", "begun", "out", "out"]))
     def submit(self, wish: Wish, how_far: str) -> None:
-        job = self.desk.submit(wish)
+        try:
+            job = self.desk.submit(wish)
+        except BudgetExceededError:
+            return
         self._note(job, wish)
         if how_far != "admitted" and self._status(job) == Status.QUEUED:
             self._claim(job, "v")
@@ -176,7 +179,7 @@ class BatchMachine(RuleBasedStateMachine):
         wish = self.wishes[self.redis.hget(self.desk.keys.job(job), "work")]
         try:
             made = self.desk.jobs.again(job, owner=None, request_id="r")
-        except (ConflictError, GoneError, NotFoundError):
+        except (BudgetExceededError, ConflictError, GoneError, NotFoundError):
             return
         self._note(made.job_id, wish)
 
@@ -194,6 +197,7 @@ class BatchMachine(RuleBasedStateMachine):
     @invariant()
     def it_holds(self) -> None:
         check.money_is_never_more_than_the_limit(self.desk)
+        check.purses_hold_what_runs(self.desk)
         check.work_is_in_one_place(self.desk)
         check.lines_hold_what_is_held(self.desk)
         for work in filter(self._status, self.wishes):
