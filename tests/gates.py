@@ -1,16 +1,25 @@
 """What an installation knows of its models, for tests: it is not to outlive the test."""
 
 from contextlib import suppress
+from functools import cache
 
-from redis import Redis
 from redis.exceptions import RedisError
 
-_OF_MODELS = ("cd:{all}:model:*", "cd:{all}:line:*")
+from shared.data.redis.client import connect
+
+_MODELS = "cd:{all}:models"
 
 
 def forget_models(uri):
     """Forget pauses, limits and failures, which the next test's server knows nothing of."""
-    with suppress(RedisError), Redis.from_url(uri, socket_timeout=2) as redis:
-        keys = [key for pattern in _OF_MODELS for key in redis.scan_iter(pattern, count=1000)]
-        if keys:
-            redis.delete(*keys)
+    redis = _client(uri)
+    with suppress(RedisError):
+        if models := redis.zrange(_MODELS, 0, -1):
+            lanes = ("line:interactive:", "line:bulk:")
+            lines = [key.replace("model:", lane, 1) for key in models for lane in lanes]
+            redis.delete(_MODELS, *models, *lines)
+
+
+@cache
+def _client(uri):
+    return connect(uri, timeout_s=1)

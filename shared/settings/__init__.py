@@ -6,7 +6,6 @@ from typing import Annotated, Literal, Self
 
 from pydantic import (
     Field,
-    PositiveFloat,
     PositiveInt,
     SecretStr,
     UrlConstraints,
@@ -24,9 +23,10 @@ from shared.settings.operators import OperatorSettings
 from shared.settings.provider_limits import ProviderLimitSettings
 from shared.settings.traces import TraceSettings
 from shared.settings.web import WebSettings
+from shared.settings.workers import WorkerSettings
 
 DEVELOPMENT_JWT_SECRET = "development-only-secret-that-signs-nothing-real"  # noqa: S105
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SHORTEST_SECRET = 32  # RFC 7518, 3.2: an HS256 key has at least 256 bits
 LEAST_PASSWORD_MEMORY_KIB = 19_456  # what OWASP asks of argon2id
 
@@ -52,6 +52,7 @@ class Settings(
     ProviderLimitSettings,
     TraceSettings,
     WebSettings,
+    WorkerSettings,
 ):
     """One field per variable: `redis_uri` is read from `REDIS_URI`."""
 
@@ -96,13 +97,6 @@ class Settings(
         None, description="Folder through which processes of one machine share what they count"
     )
     flower_port: Port = Field(5555, description="Port of Flower")
-    flower_basic_auth: SecretStr | None = Field(
-        None,
-        description="`user:password` of Flower; required outside development or loopback",
-    )
-    flower_control: bool = Field(
-        False, description="Whether Flower may also end workers, take away queues and send tasks"
-    )
     data_dir: Path = Field(
         Path("data"), description="Where embedded stores and Flower keep their files"
     )
@@ -114,24 +108,11 @@ class Settings(
     web_concurrency: PositiveInt = Field(
         1, description="Web processes; each serves thousands of open streams"
     )
-    worker_slots: PositiveInt = Field(50, description="Model calls at once in one worker process")
     queue_depth: PositiveInt = Field(
         5000, description="Jobs that may wait in a lane; more are refused as OVERLOADED"
     )
     bulk_window: PositiveInt = Field(
         20, description="Bulk jobs handed out and not begun; the rest wait for their owner's turn"
-    )
-    worker_grace: Annotated[float, Field(ge=0)] = Field(
-        5.0, description="Seconds that a stopping worker lets its calls end before it hands them on"
-    )
-    worker_stall: PositiveFloat = Field(
-        20.0,
-        description="Seconds after which a worker that is connected and takes no work is ended, to "
-        "be started again",
-    )
-    rate_limit_scale: PositiveFloat = Field(1.0, description="Multiplies every rate limit")
-    trusted_proxies: Annotated[int, Field(ge=0)] = Field(
-        0, description="How many hops of `X-Forwarded-For` may be believed"
     )
     partitions: Annotated[int, Field(ge=1, le=1024)] = Field(
         1, description="Slots of a Redis Cluster that jobs spread over; never change it later"
@@ -151,7 +132,7 @@ class Settings(
     def _secrets_are_real(self) -> Self:
         faults = []
         is_local = self.environment in (Environment.DEVELOPMENT, Environment.TESTING)
-        if self.flower_basic_auth is None and not (is_local and self.host in _LOOPBACK):
+        if self.flower_basic_auth is None and not (is_local and self.host in LOOPBACK):
             faults.append("FLOWER_BASIC_AUTH: set user:password")
         if any(map(_is_weak, self.jwt_secrets)) and not is_local:
             told = f"set one of at least {SHORTEST_SECRET} bytes; so are all of JWT_OLD_SECRETS"

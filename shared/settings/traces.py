@@ -11,6 +11,7 @@ class TraceSettings(BaseSettings):
 
     otel_exporter_otlp_endpoint: HttpUrl | None = Field(
         None,
+        repr=False,
         description="Collector that takes traces by OTLP over HTTP, for example "
         "`http://localhost:4318`; without it there are none",
     )

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field, PositiveInt
+from pydantic import Field, PositiveFloat, PositiveInt
 from pydantic_settings import BaseSettings
 
 _ORIGIN = r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?"
@@ -16,6 +16,10 @@ class WebSettings(BaseSettings):
         pattern=rf"^(?:{_ORIGIN}(?: *, *{_ORIGIN})*)?$",
         description="Sites whose pages may use the API from a browser, with commas: "
         "`https://app.example.com`; none by default, and never `*`",
+    )
+    rate_limit_scale: PositiveFloat = Field(1.0, description="Multiplies every rate limit")
+    trusted_proxies: Annotated[int, Field(ge=0)] = Field(
+        0, description="How many hops of `X-Forwarded-For` may be believed"
     )
     client_grace: Annotated[float, Field(gt=0)] = Field(
         20.0,

@@ -10,6 +10,7 @@ from bench.provider_limits import Bucket, ProviderLimits
 from shared.data.redis.provider_gate import GatePolicy, ProviderGate
 from shared.domain.prices import cost_usd
 from shared.jobs.provider_calls import BreakerPhase
+from tests.batch_client import finish_batch, sent, some_texts
 from tests.metrics_client import metrics_of
 from tests.model_server_limits import limited
 from tests.model_server_scripts import answer, known_words
@@ -31,7 +32,7 @@ def gated(new_stack, house):
         closing(Redis.from_url(redis.uri, decode_responses=True)) as client,
     ):
         own.redis = client
-        yield own.start("web", "interactive", "sweeper").wait_until_ready()
+        yield own.start("web", "interactive", "bulk", "sweeper").wait_until_ready()
 
 
 @pytest.fixture
@@ -96,6 +97,16 @@ class TestPace:
         assert set(waits) == {"rate_limit"}
         assert {caller.job(job_id)["attempt"] for job_id in ids} == {1}
         assert "output.reset" not in {event.name for seen in events for event in seen}
+
+    def test_the_sections_of_a_batch_wait_for_theirs(self, caller, model):
+        limits = ProviderLimits(Bucket(300, capacity=10))
+        model.plan(limited(limits))
+        caller.finish(order(some_text()))
+        batch = finish_batch(caller, sent(*some_texts(40)))
+
+        assert (batch["status"], batch["outcome"]) == ("succeeded", "complete")
+        assert batch["counts"]["succeeded"] == 40
+        assert limits.refused == 0
 
 
 class TestBreaker:

@@ -20,7 +20,9 @@ ADDRESSES = {
     "openai_base_url": "https",
     "fallback_base_url": "https",
     "s3_endpoint_url": "https",
+    "otel_exporter_otlp_endpoint": "https",
 }
+LINKS = {"flower_url", "runbook_url"}  # operators are shown them, to click on
 ROOMS = ("web", "workers", "shared")
 KEY_FILE = re.compile(r"(^|/)\.env$|\.(pem|key|p12|pfx)$|(^|/)id_(rsa|ed25519)$")
 # Private keys, and keys of AWS, OpenAI, GitHub and Slack, as they look.
@@ -63,10 +65,11 @@ def test_no_default_is_a_secret_but_the_one_that_production_refuses():
 def test_no_repr_shows_a_secret_or_the_password_of_an_address():
     planted = dict.fromkeys(secrets(), MARKER)
     planted |= {name: f"{scheme}://me:{MARKER}@host:1/x" for name, scheme in ADDRESSES.items()}
-    settings = Settings(
-        _env_file=None, s3_access_key_id="me", fallback_model="gpt-4o-mini", **planted
-    )
+    fields = Settings.model_fields.items()
+    typed = {name for name, field in fields if re.search("Url|Dsn", str(field.annotation))}
+    settings = Settings(_env_file=None, s3_access_key_id="me", fallback_model="b", **planted)
 
+    assert typed == set(ADDRESSES) | LINKS
     assert MARKER in str(settings.redis_uri)
     assert MARKER not in f"{settings!r} {settings} {[settings]}"
 

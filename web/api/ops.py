@@ -17,6 +17,7 @@ from web.http.operators import (
     FORM_FIELD,
     HOME,
     POLICY,
+    flower_address,
     for_operators,
     is_let_in,
     let_in,
@@ -134,7 +135,7 @@ def _page(template: str, **shown: object) -> str:
     known = {
         "version": VERSION,
         "settings": settings,
-        "flower_url": settings.flower_url or f"http://{settings.host}:{settings.flower_port}/",
+        "flower_url": flower_address(settings),
         "shown": SHOWN,
         "field": FORM_FIELD,
         "form_token": found.operators.form_token(operator()) if is_let_in() else None,

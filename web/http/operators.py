@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from shared.domain.identity import Caller, Tier
 from shared.domain.limits import Service
 from shared.errors import ForbiddenError, UnauthenticatedError
-from shared.settings import Environment
+from shared.settings import LOOPBACK, Environment, Settings
 from web.http.context import services
 from web.http.identity import address, current_caller
 from web.http.limits import enter
@@ -98,6 +98,13 @@ def let_in(token: str) -> Response:
         samesite="Strict",
     )
     return response
+
+
+def flower_address(settings: Settings) -> str | None:
+    """Return where Flower is, unless nobody has said so and it may be anywhere."""
+    if settings.flower_url or settings.host not in LOOPBACK:
+        return str(settings.flower_url) if settings.flower_url else None
+    return f"http://{settings.host}:{settings.flower_port}/"
 
 
 def _see_other(place: str) -> Response:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import uuid_utils
 
-from shared.data.redis.batch_keys import BatchKeys
+from shared.data.redis.lane_keys import LaneKeys
 from shared.data.redis.owner_keys import address_name
 from shared.data.redis.owner_keys import digest as digest
 
@@ -18,7 +18,7 @@ JOB_ID = re.compile(r"job_[0-9a-f]{32}p([0-9]{1,4})")
 
 
 @dataclass(frozen=True)
-class PartitionKeys(BatchKeys):
+class PartitionKeys(LaneKeys):
     """The keys of one partition."""
 
     @property
@@ -42,39 +42,9 @@ class PartitionKeys(BatchKeys):
         return self.base + "shelf"
 
     @property
-    def paused(self) -> str:
-        """Set: the lanes of which nobody begins work."""
-        return self.base + "paused"
-
-    @property
-    def paused_by(self) -> str:
-        """String: the number of the last change of `paused` that this partition has followed."""
-        return self.base + "paused_by"
-
-    @property
     def news(self) -> str:
         """Channel that names work whose log has grown."""
         return self.base + "news"
-
-    def ready(self, queue: str) -> str:
-        """Sorted set: work handed out and not claimed, by when to publish it again in ms."""
-        return f"{self.base}ready:{queue}"
-
-    def held(self, lane: str) -> str:
-        """Sorted set: accepted work that is not handed to the broker yet, by creation in ms."""
-        return f"{self.base}held:{lane}"
-
-    def turns(self, lane: str) -> str:
-        """Sorted set: the owners with work that is held, by whose turn it is."""
-        return f"{self.base}turns:{lane}"
-
-    def line(self, lane: str, owner: str) -> str:
-        """Sorted set: an owner's work that is held, by creation in ms."""
-        return f"{self.base}line:{lane}:{owner}"
-
-    def pace(self, lane: str) -> str:
-        """Hash: how fast work of this lane ends."""
-        return f"{self.base}pace:{lane}"
 
     def job(self, job_id: str) -> str:
         """Hash: one caller's job."""

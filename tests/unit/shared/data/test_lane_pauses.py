@@ -5,6 +5,7 @@ from shared.data.redis.lane_pauses import LanePauses
 from shared.errors import StoreUnavailableError
 from shared.jobs.names import QueueName
 from shared.jobs.states import Status
+from tests.unit.shared.data.batch_house import BatchHouse, section
 from tests.unit.shared.data.redis_house import RedisHouse
 
 INTERACTIVE, BULK = QueueName.INTERACTIVE, QueueName.BULK
@@ -78,6 +79,21 @@ class TestPause:
         house.claim(admitted)
 
         assert house.find(admitted).status is Status.EXPIRED
+
+
+class TestBatches:
+    def test_their_sections_wait_and_then_go_on_in_their_line(self, redis):
+        house = BatchHouse(redis)
+        sections = house.set_out(*(section(n) for n in range(1, 4)))
+        pauses = LanePauses(redis, house.keys)
+        pauses.pause(BULK)
+        turned_away = [house.take(one) for one in sections.values()]
+        published = house.sweep()
+        pauses.resume(BULK)
+
+        assert (turned_away, published) == ([None] * 3, [])
+        assert sorted(found[0] for found in house.sweep()) == [sections[1], sections[2]]
+        assert house.take(sections[1]).to_wake == (sections[3],)
 
 
 class TestTheClock:

@@ -28,10 +28,13 @@ local function note(work, log, name, data)
   redis.call('XADD', log, at .. '-' .. nth, 'e', name, 'd', data)
 end
 
--- withdraw(work key, log key, reason): takes back what an attempt has shown, if it has shown anything
+-- withdraw(work key, log key, reason): takes back what an attempt has shown, if it has shown anything. How far it
+-- had come is no longer true either way, but for a batch, which goes on where it was
 local function withdraw(work, log, reason)
-  if redis.call('HDEL', work, 'shown') == 1 then
+  if redis.call('HGET', work, 'kind') ~= 'batch' then
     redis.call('HDEL', work, 'progress')
+  end
+  if redis.call('HDEL', work, 'shown') == 1 then
     local epoch = redis.call('HINCRBY', work, 'epoch', 1)
     append(work, log, 'output.reset', '{"epoch":' .. epoch .. ',"reason":"' .. reason .. '"}')
   end
