@@ -83,13 +83,20 @@ def _ask(lock: str) -> dict[str, Any]:
     """Return pip-audit's report. Nothing is resolved or installed: what is locked is asked for."""
     how = ("--require-hashes", "--disable-pip", "--format", "json", "--progress-spinner", "off")
     command = [sys.executable, "-m", "pip_audit", *how, "--requirement", lock]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=_WITHIN_S, check=False)  # noqa: S603
+    try:
+        done = _run(command)
+    except subprocess.TimeoutExpired:
+        raise UnreachableError(f"no answer within {_WITHIN_S} s") from None
     try:
         report: dict[str, Any] = json.loads(done.stdout)
     except json.JSONDecodeError:
         last = (done.stderr.strip() or "nothing").splitlines()[-1]
         raise UnreachableError(f"pip-audit said {last}") from None
     return report
+
+
+def _run(command: Sequence[str]) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(command, capture_output=True, text=True, timeout=_WITHIN_S, check=False)  # noqa: S603
 
 
 def main(arguments: Sequence[str]) -> int:

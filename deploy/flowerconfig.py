@@ -2,9 +2,11 @@
 
 import os
 
+import structlog
 from flower.app import Flower
 from flower.views import BaseHandler
 from kombu.utils.url import maybe_sanitize_url
+from tornado.web import HTTPError
 
 from shared.jobs.names import QueueName
 from shared.logs import configure_logs
@@ -12,6 +14,7 @@ from shared.settings import load_settings
 
 _settings = load_settings()
 configure_logs(_settings, process="flower")
+log = structlog.get_logger("flower")
 
 # Tornado would set up lines of its own.
 logging = "none"
@@ -22,6 +25,12 @@ Flower.broker_uri_with_password = property(lambda _: _settings.broker)
 Flower.broker_uri = property(lambda _: maybe_sanitize_url(_settings.broker))
 # It would list the queues of the workers that it knows: a lane that has lost all is missing.
 BaseHandler.get_active_queue_names = lambda _: [queue.value for queue in QueueName]
+# Tornado would log addresses with their queries; of a fault, Flower's answer tells whoever asked.
+BaseHandler.log_exception = lambda _, kind, error, frames: (
+    None
+    if issubclass(kind, HTTPError)
+    else log.error("request_broke", exc_info=(kind, error, frames))
+)
 
 address = _settings.host
 port = _settings.flower_port

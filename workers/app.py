@@ -20,6 +20,7 @@ from shared.jobs.workers import BEAT
 from shared.metrics.pages import MetricsPage
 from shared.settings import Settings
 from shared.traces.tracing import tracing
+from workers.beat import ScheduleStore
 from workers.nodes import LEAVE, Node, Watchman, hand_on
 from workers.services.leases import Leases
 from workers.services.presence import Presence, Pulse
@@ -43,6 +44,11 @@ class Worker(Celery):
         """Built with the first task, and so after any fork."""
         tracing.start(self.settings, "copydesk-worker")
         return build_services(self.settings)
+
+    @cached_property
+    def redbeat_conf(self) -> ScheduleStore:
+        """What beat's scheduler looks for here before it makes its own from `conf`."""
+        return ScheduleStore(self, str(self.settings.redis_uri))
 
     @property
     def leases(self) -> Leases | None:

@@ -58,7 +58,6 @@ def configure_worker(app: Celery, settings: Settings) -> None:
         worker_cancel_long_running_tasks_on_connection_loss=False,
         beat_schedule={},
         beat_max_loop_interval=_BEAT_LOOP_S,
-        redbeat_redis_url=str(settings.redis_uri),
         redbeat_key_prefix="cd:redbeat:",
         redbeat_lock_timeout=_BEAT_LOCK_S,
     )

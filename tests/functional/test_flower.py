@@ -100,6 +100,12 @@ class TestFlower:
         assert job_id in pages[0]
         assert not [page for page in pages if "unmistakable" in page]
 
+    def test_what_stands_in_an_address_is_not_logged(self, shown, flower):
+        assert flower.get("/task/nobodys?st=unmistakable").status_code == 404
+        assert flower.get("/nowhere?st=unmistakable").status_code == 404
+
+        assert "unmistakable" not in shown.processes["flower"].log.read_text()
+
     def test_it_tells_how_many_messages_wait(self, shown, flower, writer):
         shown.processes["interactive"].freeze()
         try:

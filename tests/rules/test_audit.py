@@ -1,6 +1,7 @@
 """The audit believes no silence: what was not looked up is not sound."""
 
 import runpy
+import subprocess
 import tomllib
 from datetime import date
 
@@ -102,3 +103,12 @@ def test_an_unreachable_service_is_forgiven_where_that_was_said_and_only_there(m
     assert "NOT AUDITED" in capsys.readouterr().out
     assert AUDIT["main"]([lock]) == 1
     assert AUDIT["main"]([]) == 2
+
+
+def test_a_service_that_never_answers_is_an_unreachable_one(monkeypatch):
+    def hang(command):
+        raise subprocess.TimeoutExpired(command, 300)
+
+    monkeypatch.setitem(AUDIT["main"].__globals__, "_run", hang)
+
+    assert AUDIT["main"](["--where-reachable", str(ROOT / "requirements" / "uv.txt")]) == 0

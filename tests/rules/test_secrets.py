@@ -5,9 +5,11 @@ import subprocess
 
 import pytest
 from pydantic import SecretStr
+from redbeat.schedulers import ensure_conf
 
 from shared.settings import Settings
 from tests.rules.programs import DEPLOY, ROOT
+from workers.app import create_worker
 
 MARKER = "hunter2hunter2hunter2hunter2hunter2"
 SECRET = re.compile(r"(^|_)(secrets?|password|auth|token|api_key)($|_)")
@@ -72,6 +74,16 @@ def test_no_repr_shows_a_secret_or_the_password_of_an_address():
     assert typed == set(ADDRESSES) | LINKS
     assert MARKER in str(settings.redis_uri)
     assert MARKER not in f"{settings!r} {settings} {[settings]}"
+
+
+@pytest.mark.filterwarnings("ignore:RedBeat will stop falling back")
+def test_no_worker_tells_flower_a_password():
+    planted = {name: f"{scheme}://me:{MARKER}@host:1/x" for name, scheme in ADDRESSES.items()}
+    worker = create_worker(Settings(_env_file=None, fallback_model="b", **planted))
+
+    # What `inspect conf` answers; Flower shows it on each worker's page.
+    assert MARKER not in str(worker.conf.table(with_defaults=True))
+    assert ensure_conf(worker).redis_url == planted["redis_uri"]
 
 
 @pytest.mark.parametrize("room", ROOMS)

@@ -4,10 +4,14 @@ Gunicorn's gevent worker waits for ever, for each byte of a body and for each re
 """
 
 import errno
+import fcntl
 import socket
 import struct
+import sys
+import termios
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import gevent
@@ -15,6 +19,7 @@ import gevent
 LEAST_BYTES_PER_S = 2048  # half of what the slowest of mobile networks manage
 _MOST_UNASKED = 1024 * 1024  # a head, or what is left of a body that no view has read
 _PIECE = 64 * 1024
+_LOOK_EVERY_S = 1.0
 _DROP_ALL = struct.pack("ii", 1, 0)
 
 Result = TypeVar("Result")
@@ -43,8 +48,10 @@ class PacedSocket:
     def __init__(self, line: Any, grace_s: float) -> None:
         self._line = line
         self._grace_s = grace_s
+        self._look_every_s = min(_LOOK_EVERY_S, grace_s / 4)
         self._reading: Patience | None = None
         self._writing = Patience(grace_s)
+        self._queued = 0
         self._unasked = 0
         self._head_ends_at: float | None = time.monotonic() + grace_s
 
@@ -76,15 +83,29 @@ class PacedSocket:
         """
         view = memoryview(content)
         try:
-            for start in range(0, len(view), _PIECE):
-                self._send(view[start : start + _PIECE], *flags)
+            while view:
+                view = view[self._send(view[:_PIECE], *flags) :]
         except ConnectionResetError:
             # Closing drops what the system still holds for them, instead of waiting on.
             self._line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _DROP_ALL)
             raise
 
-    def _send(self, piece: memoryview, *flags: int) -> None:
-        _paced(self._writing, lambda: self._line.sendall(piece, *flags), lambda _: len(piece))
+    def _send(self, piece: memoryview, *flags: int) -> int:
+        """Send some of it, and return how much.
+
+        The system takes more only when a third of its buffer is free, which may take a slow line
+        longer than our patience: so what leaves that buffer counts, and is looked at meanwhile.
+        """
+        return _paced(self._writing, lambda: self._send_soon(piece, *flags), self._taken)
+
+    def _send_soon(self, piece: memoryview, *flags: int) -> int:
+        wait_s, send = self._look_every_s, self._line.send
+        return int(gevent.with_timeout(wait_s, send, piece, *flags, timeout_value=0))
+
+    def _taken(self, sent: int) -> int:
+        """Return how much the client has taken since we looked last."""
+        before, self._queued = self._queued, _queued(self._line)
+        return max(0, before + sent - self._queued)
 
     def _recv_head(self, size: int, *flags: int) -> bytes:
         ends_at, now = self._head_ends_at, time.monotonic()
@@ -96,6 +117,14 @@ class PacedSocket:
         if self._unasked > _MOST_UNASKED:
             raise _too_slow()
         return piece
+
+
+def _queued(line: Any) -> int:
+    """Return how much the system still holds for the client; 0 where it does not say."""
+    with suppress(OSError):
+        told = fcntl.ioctl(line.fileno(), termios.TIOCOUTQ, bytes(4))
+        return int.from_bytes(told, sys.byteorder)
+    return 0
 
 
 def _paced(

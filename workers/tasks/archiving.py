@@ -3,6 +3,7 @@
 from celery import Celery
 
 from shared.jobs.names import QueueName, TaskName
+from workers.tasks.faults import without_words
 from workers.tasks.types import WorkerTask
 
 EVERY_S = 60.0
@@ -10,7 +11,7 @@ EVERY_S = 60.0
 
 def register(worker: Celery, *, has_archive: bool) -> None:
     """Give the task its name; where there is an archive, a place in beat's schedule too."""
-    worker.task(name=TaskName.ARCHIVE.value, bind=True)(archive)  # type: ignore[arg-type]
+    worker.task(name=TaskName.ARCHIVE.value, bind=True)(archive)
     if not has_archive:
         return
     worker.conf.beat_schedule[TaskName.ARCHIVE.value] = {
@@ -21,6 +22,7 @@ def register(worker: Celery, *, has_archive: bool) -> None:
     }
 
 
+@without_words
 def archive(task: WorkerTask) -> None:
     """Move what is old to the archive, where there is one."""
     archivist = task.app.services.archivist

@@ -3,6 +3,7 @@
 from celery import Celery
 
 from shared.jobs.names import QueueName, TaskName
+from workers.tasks.faults import without_words
 from workers.tasks.types import WorkerTask
 
 EVERY_S = 60.0
@@ -10,7 +11,7 @@ EVERY_S = 60.0
 
 def register(worker: Celery) -> None:
     """Give the task its name and its place in beat's schedule."""
-    worker.task(name=TaskName.TIDY.value, bind=True)(tidy)  # type: ignore[arg-type]
+    worker.task(name=TaskName.TIDY.value, bind=True)(tidy)
     worker.conf.beat_schedule[TaskName.TIDY.value] = {
         "task": TaskName.TIDY.value,
         "schedule": EVERY_S,
@@ -18,6 +19,7 @@ def register(worker: Celery) -> None:
     }
 
 
+@without_words
 def tidy(task: WorkerTask) -> None:
     """Bring to an end what was left half-done."""
     task.app.services.housekeeper.tidy()

@@ -18,6 +18,20 @@ def pair():
         yield PacedSocket(ours, GRACE_S), theirs
 
 
+@pytest.fixture
+def slow_line():
+    """Return a TCP connection as the gateway has it, and a client of whom little is on its way."""
+    with socket.socket() as listener, socket.socket() as client:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.connect(listener.getsockname())
+        ours, _ = listener.accept()
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 128 * 1024)
+        with ours:
+            yield PacedSocket(ours, GRACE_S), client
+
+
 def drip(line, pause_s=GRACE_S / 10):
     while True:
         line.sendall(b"x")
@@ -103,3 +117,12 @@ class TestWriting:
             got += client.recv(60_000)
 
         assert got == sent
+
+    def test_one_on_a_slow_line_gets_all(self, slow_line):
+        line, client = slow_line
+        sending = gevent.spawn(line.sendall, LONG[:350_000])
+        # At this pace, the system takes more than our patience to take more of it.
+        while client.recv(1500) and not sending.ready():
+            gevent.sleep(GRACE_S / 10)
+
+        assert sending.exception is None
