@@ -96,10 +96,22 @@ class TestHeads:
 
         assert max(waits) > 1000
 
+    @pytest.mark.parametrize("left", [0, 50])
+    def test_tokens_are_slow_no_longer_than_until_all_are_there_again(self, redis, left):
+        house = GateHouse(redis)
+        house.heed(house.ask(), tokens=(600_000, left, 1000))
+        permits = [house.ask(input_tokens=1000) for _ in range(5)]
+        for permit in permits:
+            house.settle(permit, tokens=(1000, 200))
+
+        assert {type(permit) for permit in permits} == {Permit}
+        assert 900 < house.ask().wait_ms < 1900  # 100 ms for each of them, and one second for all
+
     @pytest.mark.parametrize(
         ("told", "wait_ms"),
         [
             ({"retry_after_ms": 7000}, 7000),
+            ({"requests": (600, 0, 24 * 3600 * 1000)}, 60_000),
             ({"requests": (600, 0, 9000)}, 9000),
             ({}, 1000),
         ],
