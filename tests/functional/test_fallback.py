@@ -84,13 +84,27 @@ class TestWhoAnswers:
     def test_the_second_one_where_the_first_cannot(self, someone, model, second, fault):
         model.plan(fault)
         job = someone.finish(order(some_text()))
-        usage = {name: job["usage"][name] for name in job["usage"] if name != "cost_usd"}
 
         assert told(job) == DEGRADED
         assert [edit["suggested"] for edit in job["result"]["suggestions"]] == ["significant"]
-        assert job["usage"]["cost_usd"] == pytest.approx(cost_usd(SECOND_MODEL, **usage))
         assert (len(model.calls), len(second.calls)) == (1, 1)
         assert job["attempt"] == 1
+
+    def test_it_is_paid_at_its_own_price(self, someone, model):
+        model.plan(answer(500))
+        usage = someone.finish(order(some_text()))["usage"]
+        cost = usage.pop("cost_usd")
+
+        assert cost == pytest.approx(cost_usd(SECOND_MODEL, **usage))
+
+    def test_what_the_first_one_took_before_it_hung_up_is_paid_for_too(self, someone, model):
+        model.plan(answer(500))
+        alone = someone.finish(order(some_text()))["usage"]
+        model.plan(BROKEN["away"])
+        both = someone.finish(order(some_text()))["usage"]
+
+        assert both["input_tokens"] > alone["input_tokens"]
+        assert both["cost_usd"] > alone["cost_usd"]
 
     def test_each_server_is_asked_with_its_own_model_and_key(self, someone, model, second):
         model.plan(answer(500))

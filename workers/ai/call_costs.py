@@ -10,6 +10,7 @@ from shared.errors import AppError, ProviderRefusedCallError, ProviderTimeoutErr
 from shared.jobs.provider_calls import CallOutcome, ServerLimits, Settlement
 from workers.ai.provider import (
     AnswerHead,
+    CallTaken,
     ModelCall,
     ReplyPart,
     TextDelta,
@@ -49,6 +50,7 @@ class CallRecord:
     input_tokens: int
     is_hurried: bool  # it has less time than the model may take
     head: ServerLimits | None = None
+    _is_taken: bool = False
     _told: TokenUsage | None = None
     _text: list[str] = field(default_factory=list)
     _outcome: CallOutcome = CallOutcome.UNKNOWN
@@ -57,6 +59,8 @@ class CallRecord:
         """Note what came."""
         if isinstance(part, AnswerHead):
             self.head = part.limits
+        elif isinstance(part, CallTaken):
+            self._is_taken = True
         elif isinstance(part, TokenUsage):
             self._told = part
         elif isinstance(part, TextDelta | ThoughtDelta):
@@ -78,7 +82,7 @@ class CallRecord:
         """Return how the call ended, and what it is taken to have cost.
 
         The server's own count is believed. Without it, of a call that was stopped or broke off,
-        what was sent and what came count. One that was refused costs nothing.
+        what was sent and what came count. One that nobody took costs nothing.
         """
         used = self._told or self._estimate()
         outcome, is_answered = self._outcome, self.head and self.head.status < _REFUSED
@@ -87,7 +91,7 @@ class CallRecord:
         return Settlement(outcome, used.input_tokens, used.output_tokens, price(self.model, used))
 
     def _estimate(self) -> TokenUsage:
-        if self.head and self.head.status >= _REFUSED:
+        if not (self._is_taken or self._text):
             return TokenUsage()
         (told,) = count_all(["".join(self._text)], self.model)
         return TokenUsage(input_tokens=self.input_tokens, output_tokens=told)

@@ -12,6 +12,7 @@ class Connection:
 
     def __init__(self, tls: Any) -> None:
         self._stream: Any = None
+        self.has_sent = False  # all of the request that was made last
         self.http = httpx2.Client(
             verify=tls,
             limits=httpx2.Limits(max_connections=1, max_keepalive_connections=1),
@@ -27,8 +28,11 @@ class Connection:
                 connected.shutdown(socket.SHUT_RDWR)
 
     def _watch(self, request: httpx2.Request) -> None:
+        self.has_sent = False
         request.extensions["trace"] = self._trace
 
     def _trace(self, event: str, info: dict[str, Any]) -> None:
         if event.endswith(("connect_tcp.complete", "start_tls.complete")):
             self._stream = info["return_value"]
+        elif event.endswith("send_request_body.complete"):
+            self.has_sent = True

@@ -18,6 +18,7 @@ from shared.errors import (
 from shared.jobs.provider_calls import WaitReason
 from workers.ai.provider import (
     AskedInstead,
+    CallTaken,
     ModelCall,
     NotNowError,
     Provider,
@@ -81,7 +82,7 @@ class _Reply:
     def __iter__(self) -> Iterator[ReplyPart]:
         with closing(self._parts()) as parts:  # type: ignore[type-var]
             for part in parts:
-                self.is_begun = True
+                self.is_begun = self.is_begun or not isinstance(part, CallTaken)
                 yield part
 
 

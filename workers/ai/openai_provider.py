@@ -15,6 +15,7 @@ from workers.ai.connections import Connection
 from workers.ai.dialects import Dialect, Dialects
 from workers.ai.provider import (
     AnswerHead,
+    CallTaken,
     Finished,
     ModelCall,
     ReplyPart,
@@ -67,10 +68,12 @@ class OpenAIProvider:
             stop.check()
             try:
                 for part in self._reply(line, call, dialect, stop):
-                    is_begun = is_begun or not isinstance(part, AnswerHead)
+                    is_begun = is_begun or not isinstance(part, AnswerHead | CallTaken)
                     yield part
                 is_over = True
             except openai.APIError as error:
+                if line.has_sent and not isinstance(error, openai.APIStatusError):
+                    yield CallTaken()
                 stop.check()
                 if isinstance(error, openai.APIStatusError):
                     _note_id(error.response)
@@ -95,6 +98,7 @@ class OpenAIProvider:
         with self._open(line, call, dialect) as chunks:
             _note_id(chunks.response)
             yield _head(chunks.response)
+            yield CallTaken()
             for chunk in chunks:
                 stop.check()
                 stop.expect(_AT_ITS_LEISURE_S)
@@ -134,6 +138,12 @@ class _Line:
         connection = Connection(tls)
         self.client = client.with_options(http_client=connection.http)
         self.shut = connection.shut
+        self._connection = connection
+
+    @property
+    def has_sent(self) -> bool:
+        """Whether the server has all of the last call."""
+        return self._connection.has_sent
 
 
 def _note_id(response: httpx2.Response) -> None:

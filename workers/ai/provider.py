@@ -86,6 +86,11 @@ class AnswerHead:
     limits: ServerLimits
 
 
+@dataclass(frozen=True)
+class CallTaken:
+    """The server has the whole call and has not refused it: it may be paid for, whatever comes."""
+
+
 class NotNowError(Exception):
     """The call was not made: there is no room for it at the provider, or for its cost."""
 
@@ -104,7 +109,14 @@ class AskedInstead:
 
 
 ReplyPart = (
-    TextDelta | ThoughtDelta | RefusalDelta | TokenUsage | Finished | AnswerHead | AskedInstead
+    TextDelta
+    | ThoughtDelta
+    | RefusalDelta
+    | TokenUsage
+    | Finished
+    | AnswerHead
+    | CallTaken
+    | AskedInstead
 )
 
 

@@ -9,8 +9,10 @@ from shared.domain.tokens import count_all
 from shared.errors import AppError
 from shared.jobs.records import Usage
 from shared.metrics.recorder import CallEnd, recorder
+from workers.ai.call_costs import sent_tokens
 from workers.ai.provider import (
     AskedInstead,
+    CallTaken,
     ModelCall,
     NotNowError,
     ReplyPart,
@@ -32,6 +34,8 @@ class Meter:
         self._model = model
         self._told: TokenUsage | None = None
         self._text: list[str] = []
+        self._is_taken = False
+        self._before = Usage()  # of the model that was asked first
         self._began = time.monotonic() - waited()
         self._first_token_s: float | None = None
         self._first_fault: Exception | None = None
@@ -44,9 +48,13 @@ class Meter:
     def read(self, part: ReplyPart) -> None:
         """Note what came; where another model answers, the call to the first one is over."""
         if isinstance(part, AskedInstead):
-            self._count(Usage(), part.fault)
+            self._before = self._of_this_call()
+            self._count(self._before, part.fault)
             self._model, self._first_fault = part.model, part.fault
+            self._is_taken = False
             self._began = time.monotonic() - self._waited()
+        elif isinstance(part, CallTaken):
+            self._is_taken = True
         elif isinstance(part, TokenUsage):
             self._told = part
         elif isinstance(part, TextDelta | ThoughtDelta):
@@ -58,8 +66,12 @@ class Meter:
         """Return what the call has used.
 
         Providers tell it behind the last word; of a call that was stopped or cut before, the tokens
-        of what was sent and of what came are counted here. A call that brought nothing counts 0.
+        of what was sent and of what came are counted here: whoever took it may charge for it. A
+        call that nobody took, or that was refused, counts 0.
         """
+        return self._before + self._of_this_call()
+
+    def _of_this_call(self) -> Usage:
         used = self._told or self._estimate()
         tokens = {
             "input_tokens": used.input_tokens,
@@ -68,13 +80,13 @@ class Meter:
         }
         return Usage(**tokens, cost_usd=cost_usd(self._model, **tokens))
 
-    def end(self, used: Usage, fault: Exception | None) -> None:
+    def end(self, fault: Exception | None) -> None:
         """Count the call, which ended with this fault or none.
 
         If two models failed, it is the first one's fault, and the cause of it is the second one's.
         """
         second = fault.__cause__ if fault and fault is self._first_fault else fault
-        self._count(used, second)
+        self._count(self._of_this_call(), second)
 
     def _count(self, used: Usage, fault: BaseException | None) -> None:
         if isinstance(fault, NotNowError):  # there was no call
@@ -90,11 +102,11 @@ class Meter:
         return time.monotonic() - self._began - self._waited()
 
     def _estimate(self) -> TokenUsage:
-        if not self._text:
+        if not (self._is_taken or self._text):
             return TokenUsage()
-        asked = count_all([message.content for message in self._call.messages], self._model)
         (told,) = count_all(["".join(self._text)], self._model)
-        return TokenUsage(input_tokens=sum(asked), output_tokens=told)
+        sent = sent_tokens(self._call, self._model)
+        return TokenUsage(input_tokens=sent, output_tokens=told)
 
 
 @contextmanager
@@ -113,4 +125,4 @@ def metered(claim: Claim, call: ModelCall, model: str) -> Iterator[Meter]:
         claim.usage += used
         if used.input_tokens + used.output_tokens:
             claim.interrupt.has_begun = True
-        meter.end(used, fault)
+        meter.end(fault)

@@ -2,13 +2,15 @@ from dataclasses import replace
 
 import pytest
 
+from shared.data.redis.job_moves import JobMoves
 from shared.data.redis.purses import Purses, nusd, payers
+from shared.data.redis.usage import UsageCounters
 from shared.domain.budgets import Budgets
 from shared.domain.identity import Caller, Credential, Tier
 from shared.errors import BudgetExceededError
 from shared.jobs.records import KnownAnswer, Usage
 from shared.jobs.states import Status
-from tests.unit.shared.data.redis_house import FAILURE, SUCCESS
+from tests.unit.shared.data.redis_house import FAILURE, POLICY, SUCCESS
 
 LIMIT, WORST = 1.0, 0.4
 BUDGETS = Budgets({Tier.ANONYMOUS: LIMIT})
@@ -175,6 +177,29 @@ class TestTheEnd:
         assert bank.look(user).reserved_usd == WORST
         assert bank.money == (0, 0)
         assert payers(user) == ("u1",)
+
+
+class TestOwnersThatChange:
+    def test_what_a_session_began_is_settled_where_it_was_set_aside(self, bank, house):
+        _, lease = bank.begin()
+        moves = JobMoves(house.redis, house.keys, POLICY)
+        moves.end_session(house.caller.owner, "u1")
+        moves.move(house.caller.owner, "u1")
+        house.finish(lease, paid(SUCCESS, 0.1))
+
+        user = Caller("u1", Tier.USER, Credential.BEARER, house.caller.address, login_id="l")
+        assert bank.money == (0.1, 0)
+        assert bank.look(user).spent_usd == 0
+
+    def test_one_who_is_gone_leaves_no_purse_and_gets_nothing_back(self, bank, house):
+        user = Caller("u1", Tier.USER, Credential.BEARER, house.caller.address, login_id="l")
+        lease = house.claim(bank.submit(user))
+        today = int(house.redis.time()[0] // 86_400)
+        UsageCounters(house.redis, house.keys).erase_owner("u1", today=today)
+        assert house.redis.keys("*purse*") == []
+
+        house.finish(lease, paid(SUCCESS, 0.1))
+        assert (bank.look(user).spent_usd, bank.look(user).reserved_usd) == (0.1, 0)
 
 
 class TestTheNextTry:

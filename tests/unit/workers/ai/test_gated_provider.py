@@ -13,6 +13,7 @@ from shared.jobs.provider_calls import (
 from workers.ai.gated_provider import GatedProvider
 from workers.ai.provider import (
     AnswerHead,
+    CallTaken,
     Finished,
     Message,
     ModelCall,
@@ -105,7 +106,8 @@ class TestACall:
         ("parts", "outcome", "has_cost"),
         [
             ((HEAD, TextDelta("word"), ProviderError("cut")), CallOutcome.FAILED, True),
-            ((ProviderError("nobody there"),), CallOutcome.FAILED, True),
+            ((ProviderError("nobody there"),), CallOutcome.FAILED, False),
+            ((CallTaken(), ProviderError("hung up")), CallOutcome.FAILED, True),
             ((AnswerHead(ServerLimits(503)), ProviderError("")), CallOutcome.FAILED, False),
             ((AnswerHead(ServerLimits(429)), ProviderError("")), CallOutcome.ALIVE, False),
             (
@@ -113,8 +115,9 @@ class TestACall:
                 CallOutcome.ALIVE,
                 False,
             ),
-            ((StoppedError(),), CallOutcome.UNKNOWN, True),
-            ((HEAD, StoppedError()), CallOutcome.ALIVE, True),
+            ((StoppedError(),), CallOutcome.UNKNOWN, False),
+            ((CallTaken(), StoppedError()), CallOutcome.UNKNOWN, True),
+            ((HEAD, CallTaken(), StoppedError()), CallOutcome.ALIVE, True),
         ],
     )
     def test_however_it_ends_it_is_settled(self, parts, outcome, has_cost):

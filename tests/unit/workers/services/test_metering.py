@@ -9,8 +9,10 @@ from shared.jobs.provider_calls import WaitReason
 from shared.jobs.records import Usage
 from shared.metrics.recorder import recorder
 from tests.unit.workers.services.test_claims import FakeLeaseStore, a_lease
+from workers.ai.call_costs import sent_tokens
 from workers.ai.provider import (
     AskedInstead,
+    CallTaken,
     EditTask,
     Message,
     ModelCall,
@@ -56,7 +58,7 @@ def test_a_call_that_is_stopped_is_counted_here(claim):
     with pytest.raises(StoppedError), metered(claim, CALL, MODEL) as meter:
         stopped(meter)
 
-    assert claim.usage.input_tokens == 5 + 2 * count_tokens(SENT, MODEL)
+    assert claim.usage.input_tokens == 5 + sent_tokens(CALL, MODEL)
     assert claim.usage.output_tokens == 5 + count_tokens(CAME, MODEL)
     assert claim.usage.cost_usd > 0.25
 
@@ -68,7 +70,20 @@ def test_what_was_thought_is_paid_for_too(claim):
     assert claim.usage.output_tokens == 5 + count_tokens(CAME, MODEL)
 
 
-def test_a_call_that_brought_nothing_counts_nothing(claim):
+@pytest.mark.parametrize("fault", [StoppedError(), ProviderTimeoutError("late")])
+def test_a_call_that_was_taken_and_brought_nothing_counts_what_was_sent(claim, fault):
+    def taken(meter):
+        meter.read(CallTaken())
+        raise fault
+
+    with pytest.raises(type(fault)), metered(claim, CALL, MODEL) as meter:
+        taken(meter)
+
+    assert claim.usage.input_tokens == 5 + sent_tokens(CALL, MODEL)
+    assert claim.usage.cost_usd > 0.25
+
+
+def test_a_call_that_nobody_took_counts_nothing(claim):
     with pytest.raises(StoppedError), metered(claim, CALL, MODEL):
         raise StoppedError
 
@@ -94,6 +109,17 @@ class TestAnotherModel:
         assert claim.usage == Usage(15, 4, 12, 0.25 + cost)
         assert claim.answered_by == OTHER
         assert counted == [(MODEL, "failed", "PROVIDER_ERROR"), (OTHER, "complete", None)]
+
+    def test_what_the_first_one_took_is_paid_for_too(self, claim, counted):
+        with metered(claim, CALL, MODEL) as meter:
+            meter.read(CallTaken())
+            meter.read(AskedInstead(OTHER, ProviderTimeoutError("late")))
+            meter.read(TokenUsage(10, 4, 7))
+        sent = sent_tokens(CALL, MODEL)
+        first = cost_usd(MODEL, input_tokens=sent, cached_tokens=0, output_tokens=0)
+        cost = cost_usd(OTHER, input_tokens=10, cached_tokens=4, output_tokens=7)
+
+        assert claim.usage == Usage(15 + sent, 4, 12, pytest.approx(0.25 + first + cost))
 
     def test_a_call_that_was_not_made_is_not_counted(self, claim, counted):
         with metered(claim, CALL, MODEL) as meter:
