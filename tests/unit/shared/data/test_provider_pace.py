@@ -50,6 +50,14 @@ class TestTurns:
 
         assert isinstance(house.ask(), Permit)
 
+    def test_nor_does_the_pace_go_unused_for_them(self, house):
+        permits = house.permitted(40)
+        for _ in range(30):
+            house.ask()  # such as jobs that were cancelled since
+        house.let_pass("req_at", ms=len(permits) * EACH_MS + 600)
+
+        assert isinstance(house.ask(), Permit)
+
     def test_bulk_work_goes_behind_those_who_wait_at_a_screen(self, house):
         house.permitted(40)
         bulk = house.ask(lane="bulk").wait_ms

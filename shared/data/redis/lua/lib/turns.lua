@@ -15,7 +15,7 @@ local PACE_SHARE = 0.97 -- calls do not arrive as evenly as they are sent
 local BURST_MS = 500 -- of the pace may come at once
 local RETURN_MS = 5000 -- who comes back may wait so long with a permit, so that none comes back for ever
 local GONE_MS = 10000 -- who did not come by then has gone
-local IDLE_MS = 2000 -- after which whoever comes is served, whoever has a place
+local IDLE_MS = 250 -- after which whoever comes is served, whoever has a place: many of them may have gone
 local COLD, COLD_WAIT_MS = 4, 200
 
 -- limit_of(one setting or header, another) -> the lower, 0 for none
