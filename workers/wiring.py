@@ -30,7 +30,7 @@ from shared.jobs.policy import JobPolicy
 from shared.jobs.provider_calls import Endpoint
 from shared.jobs.queue import JobQueue
 from shared.settings import Settings
-from workers.ai.fallback_provider import FallbackProvider
+from workers.ai.fallback_provider import MOMENT_MS, FallbackProvider
 from workers.ai.gated_provider import GatedProvider
 from workers.ai.offline.engine import OfflineEditor
 from workers.ai.openai_provider import OpenAIProvider
@@ -122,15 +122,15 @@ def build_provider(settings: Settings, redis: Redis) -> Provider:
         return OfflineEditor()
     gate = ProviderGate(redis, GatePolicy.of(settings))
     first = _Server(settings.openai_model, settings.openai_base_url, settings.openai_api_key)
-    primary = _gated(first, gate, settings)
     if settings.fallback_model is None:
-        return primary
+        return _gated(first, gate, settings)
     # A key goes to the server that it is for, and to no other.
     url, key = settings.fallback_base_url, settings.fallback_api_key
     is_same = url is None or url == settings.openai_base_url
     second = _Server(
         settings.fallback_model, url or first.url, key or (first.key if is_same else None)
     )
+    primary = _gated(first, gate, settings, most_wait_ms=MOMENT_MS)
     return FallbackProvider(primary, _gated(second, gate, settings))
 
 
@@ -143,7 +143,9 @@ class _Server:
     key: SecretStr | None
 
 
-def _gated(server: _Server, gate: ProviderGate, settings: Settings) -> Provider:
+def _gated(
+    server: _Server, gate: ProviderGate, settings: Settings, *, most_wait_ms: int | None = None
+) -> Provider:
     provider = OpenAIProvider(
         model=server.model,
         api_key=server.key.get_secret_value() if server.key else None,
@@ -154,7 +156,8 @@ def _gated(server: _Server, gate: ProviderGate, settings: Settings) -> Provider:
     watched = WatchedProvider(
         provider, server.url.host if server.url and server.url.host else OPENAI
     )
-    return GatedProvider(watched, gate, Endpoint(address_of(server.url), rpm, tpm))
+    endpoint = Endpoint(address_of(server.url), rpm, tpm)
+    return GatedProvider(watched, gate, endpoint, most_wait_ms)
 
 
 def address_of(url: HttpUrl | None) -> str:

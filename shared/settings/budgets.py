@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, Json, model_validator
 
 from shared.settings.models import KEYLESS_MODEL, ModelSettings
 
-Dollars = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+# More has no place in a whole number of billionths, as which money is added up.
+Dollars = Annotated[float, Field(ge=0, le=1_000_000_000, allow_inf_nan=False)]
 
 
 class ModelPrice(BaseModel):

@@ -27,6 +27,7 @@ from web.schemas.suggestions import DocumentBody, Format, OrderBody, PromptBody,
 
 MODEL_HAS_PRICE = "model_has_price"  # what the validation has to know
 _LONGEST_BRIEF = 4000
+_MOST_USD = 1_000_000_000  # as much as can be counted
 
 
 class BatchBody(OrderBody):
@@ -44,7 +45,7 @@ class BatchBody(OrderBody):
     prompt: PromptBody
     brief: Annotated[str, Field(max_length=_LONGEST_BRIEF)] | None = None
     on_error: Literal["continue", "stop"] = OnError.CONTINUE.value
-    max_cost_usd: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    max_cost_usd: Annotated[float, Field(gt=0, le=_MOST_USD, allow_inf_nan=False)] | None = None
 
     @field_validator("sections", mode="wrap")
     @classmethod

@@ -31,10 +31,10 @@ def parts_of(chunk: Any) -> Iterator[ReplyPart]:
             yield _FINISHES.get(choice.finish_reason, Finished("stop"))
     if chunk.usage:
         used, details = chunk.usage, chunk.usage.prompt_tokens_details
+        sent = token_count(used.prompt_tokens)
         cached = token_count(details.cached_tokens) if details else 0
-        yield TokenUsage(
-            token_count(used.prompt_tokens), cached, token_count(used.completion_tokens)
-        )
+        # Cached tokens are some of those sent: else a call could cost less than nothing.
+        yield TokenUsage(sent, min(cached, sent), token_count(used.completion_tokens))
 
 
 def _thought(delta: Any) -> str:

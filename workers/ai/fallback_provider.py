@@ -50,7 +50,8 @@ class FallbackProvider:
     def stream(self, call: ModelCall, stop: StopSignal) -> Iterator[ReplyPart]:
         """Yield the reply as it comes; see `Provider.stream`.
 
-        If both fail, what is raised is the first one's error, with the second one's as its cause.
+        If both fail, what is raised is the first one's error, with the second one's as its cause;
+        if neither has its turn now, the sooner one is waited for.
         """
         first = _Reply(self._primary, call, stop)
         try:
@@ -67,7 +68,7 @@ class FallbackProvider:
         try:
             yield from second
         except (AppError, NotNowError) as error:
-            if second.is_begun:
+            if second.is_begun or _is_sooner(error, fault):
                 raise
             raise fault from error
 
@@ -103,6 +104,12 @@ def another_may_do(fault: AppError | NotNowError) -> bool:
     if isinstance(fault, ProviderRefusedCallError):
         return isinstance(fault, ProviderMisconfiguredError)
     return isinstance(fault, ProviderError | ProviderTimeoutError)
+
+
+def _is_sooner(one: AppError | NotNowError, other: AppError | NotNowError) -> bool:
+    if isinstance(one, NotNowError) and isinstance(other, NotNowError):
+        return one.wait_ms < other.wait_ms
+    return False
 
 
 def _code(fault: AppError | NotNowError) -> str:

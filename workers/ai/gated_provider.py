@@ -43,12 +43,22 @@ log = structlog.get_logger(__name__)
 
 
 class GatedProvider:
-    """A provider that is asked at the pace, and for the money, that there is."""
+    """A provider that is asked at the pace, and for the money, that there is.
 
-    def __init__(self, provider: Provider, gate: ProviderGate, endpoint: Endpoint) -> None:
+    Where another stands by nobody waits for a breaker, nor longer than `most_wait_ms` for a turn.
+    """
+
+    def __init__(
+        self,
+        provider: Provider,
+        gate: ProviderGate,
+        endpoint: Endpoint,
+        most_wait_ms: int | None = None,
+    ) -> None:
         self._provider = provider
         self._gate = gate
         self._endpoint = endpoint
+        self._most_turn_ms = None if most_wait_ms is None else most_wait_ms + _EARLY_MS
 
     @property
     def model(self) -> str:
@@ -98,9 +108,16 @@ class GatedProvider:
             if isinstance(found, Permit):
                 self._wait(found, stop)
                 return found
-            if not _may_wait(found, call, standing):
+            if found.wait_ms > self._patience_ms(found.reason, call, standing):
                 raise _not_now(found)
             sleep(found.wait_ms / 1000, stop)
+
+    def _patience_ms(self, reason: WaitReason, call: ModelCall, standing: Standing) -> int:
+        """Return how long the call waits in its slot, and does not go to another model."""
+        room_ms, most_ms = max(MOMENT_MS, _room_ms(call, standing)), self._most_turn_ms
+        if most_ms is None or reason is WaitReason.BUDGET:
+            return room_ms
+        return 0 if reason is WaitReason.CIRCUIT_OPEN else min(room_ms, most_ms)
 
     def _wait(self, permit: Permit, stop: StopSignal) -> None:
         try:
@@ -121,7 +138,7 @@ class GatedProvider:
             input_tokens=sent,
             most_output_tokens=call.max_output_tokens,
             worst_usd=price(model, worst),
-            horizon_ms=max(MOMENT_MS, _room_ms(call, standing)),
+            horizon_ms=self._patience_ms(WaitReason.RATE_LIMIT, call, standing),
             lease_ms=int(lasts_s * 1000) + _MARGIN_MS,
         )
 
@@ -139,10 +156,6 @@ def _room_ms(call: ModelCall, standing: Standing) -> int:
         return 0
     room_s = standing.left_s - call.limits.connect_s - call.limits.first_token_s
     return int(max(0.0, room_s) * 1000)
-
-
-def _may_wait(refusal: Refusal, call: ModelCall, standing: Standing) -> bool:
-    return refusal.wait_ms <= max(MOMENT_MS, _room_ms(call, standing))
 
 
 def _not_now(refusal: Refusal) -> NotNowError:

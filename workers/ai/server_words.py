@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 _MOST_TOKENS = 2**31 - 1
 _LONGEST_WAIT_S = 24 * 3600.0
@@ -55,11 +57,20 @@ def token_count(tokens: object) -> int:
 
 
 def retry_after_ms(headers: Mapping[str, str]) -> int | None:
-    """Return how long the server asks to be left alone; a day at most."""
+    """Return how long the server asks to be left alone, however it says so; a day at most."""
     with suppress(KeyError, ValueError, OverflowError):
-        wait_s = float(headers["retry-after"])
+        wait_s = _seconds(headers["retry-after"], headers.get("date"))
         return int(min(max(wait_s, 0.0), _LONGEST_WAIT_S) * 1000)
     return None
+
+
+def _seconds(told: str, date: str | None) -> float:
+    """Return the seconds; a date is compared with the server's own clock, if it tells that."""
+    with suppress(ValueError):
+        return float(told)
+    since = parsedate_to_datetime(date) if date else datetime.now(UTC)
+    until = parsedate_to_datetime(told)
+    return until.replace(tzinfo=UTC).timestamp() - since.replace(tzinfo=UTC).timestamp()
 
 
 def request_id(headers: Mapping[str, str]) -> str:

@@ -110,6 +110,8 @@ class TestSecrets:
 
 class TestBudgets:
     KEYED = STORES | {"OPENAI_API_KEY": "k"}
+    HUGE = '{"m": {"input": 1e300, "output": 1}}'
+    NO_PRICES = ("x", "[]", '{"m": {"input": 1}}', '{"m": {"input": -1}}', HUGE)
 
     def test_without_one_no_price_need_be_known(self, load):
         assert not load(**self.KEYED, OPENAI_MODEL="nobody-knows").has_budget
@@ -132,14 +134,15 @@ class TestBudgets:
     def test_the_keyless_engine_has_one(self, load):
         assert load(**STORES, OPENAI_MODEL="nobody-knows", BUDGET_USER_USD="0").budget_user_usd == 0
 
-    @pytest.mark.parametrize("text", ["x", "[]", '{"m": {"input": 1}}', '{"m": {"input": -1}}'])
+    @pytest.mark.parametrize("text", NO_PRICES)
     def test_prices_have_to_be_some(self, load, text):
         with pytest.raises(SettingsError, match="MODEL_PRICES"):
             load(**self.KEYED, MODEL_PRICES=text)
 
-    def test_a_budget_is_a_number(self, load):
+    @pytest.mark.parametrize("text", ["inf", "1e11"])
+    def test_a_budget_is_a_number_that_can_be_counted(self, load, text):
         with pytest.raises(SettingsError, match="BUDGET_USER_USD"):
-            load(**self.KEYED, BUDGET_USER_USD="inf")
+            load(**self.KEYED, BUDGET_USER_USD=text)
 
 
 class TestFallback:

@@ -9,9 +9,11 @@
 --
 -- What the head of an answer says of the provider's pace. What is left of a limit, spread over the time until it
 -- is whole again, is a pace too: it holds for a while if it is the slower one. That is right for a window that
--- ends then, and a bucket that fills all the time comes to rest half full, where the two are alike.
+-- ends then, and a bucket that fills all the time comes to rest half full, where the two are alike. Limits are of a
+-- minute: no reset is believed that is longer.
 local HEEDED_MS = 10000
 local SLOWEST_MS = 2000
+local LONGEST_RESET_MS = 60000
 local FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 1000, 60000
 local now, model = clock(), KEYS[1]
 
@@ -19,14 +21,18 @@ local function pace_until_whole(left, reset)
   return left ~= '' and reset ~= '' and math.min(SLOWEST_MS, reset / math.max(1, left)) or 0
 end
 
+local function whole_in(reset)
+  return reset ~= '' and math.min(LONGEST_RESET_MS, tonumber(reset)) or 0
+end
+
 -- The server's own word, else until what is used up is there again, else longer each time.
 local function pause(strikes)
   if ARGV[2] ~= '' then
     return tonumber(ARGV[2])
   elseif ARGV[4] == '0' and ARGV[5] ~= '' then
-    return tonumber(ARGV[5])
+    return whole_in(ARGV[5])
   elseif ARGV[7] == '0' and ARGV[8] ~= '' then
-    return tonumber(ARGV[8])
+    return whole_in(ARGV[8])
   end
   return math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ^ (strikes - 1))
 end
@@ -38,9 +44,9 @@ for name, limit in pairs({rpm = ARGV[3], tpm = ARGV[6]}) do
   end
 end
 local req_slow, tok_slow = pace_until_whole(ARGV[4], ARGV[5]), pace_until_whole(ARGV[7], ARGV[8])
-local until_whole = math.max(ARGV[5] ~= '' and ARGV[5] or 0, ARGV[8] ~= '' and ARGV[8] or 0)
-redis.call('HSET', model, 'req_slow', tostring(req_slow), 'tok_slow', tostring(tok_slow),
-  'slow_until', now + math.min(HEEDED_MS, until_whole))
+local req_whole, tok_whole = whole_in(ARGV[5]), whole_in(ARGV[8])
+redis.call('HSET', model, 'req_slow', tostring(req_slow), 'tok_slow', tostring(tok_slow), 'req_whole', now + req_whole,
+  'tok_whole', now + tok_whole, 'slow_until', now + math.min(HEEDED_MS, math.max(req_whole, tok_whole)))
 if ARGV[1] == '429' then
   local paused = tonumber(redis.call('HGET', model, 'paused_until') or 0)
   local strikes = tonumber(redis.call('HGET', model, 'strikes') or 0)

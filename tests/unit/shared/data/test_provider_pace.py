@@ -50,6 +50,14 @@ class TestTurns:
 
         assert isinstance(house.ask(), Permit)
 
+    def test_nor_does_the_pace_go_unused_for_them(self, house):
+        permits = house.permitted(40)
+        for _ in range(30):
+            house.ask()  # such as jobs that were cancelled since
+        house.let_pass("req_at", ms=len(permits) * EACH_MS + 600)
+
+        assert isinstance(house.ask(), Permit)
+
     def test_bulk_work_goes_behind_those_who_wait_at_a_screen(self, house):
         house.permitted(40)
         bulk = house.ask(lane="bulk").wait_ms
@@ -96,10 +104,22 @@ class TestHeads:
 
         assert max(waits) > 1000
 
+    @pytest.mark.parametrize("left", [0, 50])
+    def test_tokens_are_slow_no_longer_than_until_all_are_there_again(self, redis, left):
+        house = GateHouse(redis)
+        house.heed(house.ask(), tokens=(600_000, left, 1000))
+        permits = [house.ask(input_tokens=1000) for _ in range(5)]
+        for permit in permits:
+            house.settle(permit, tokens=(1000, 200))
+
+        assert {type(permit) for permit in permits} == {Permit}
+        assert 900 < house.ask().wait_ms < 1900  # 100 ms for each of them, and one second for all
+
     @pytest.mark.parametrize(
         ("told", "wait_ms"),
         [
             ({"retry_after_ms": 7000}, 7000),
+            ({"requests": (600, 0, 24 * 3600 * 1000)}, 60_000),
             ({"requests": (600, 0, 9000)}, 9000),
             ({}, 1000),
         ],

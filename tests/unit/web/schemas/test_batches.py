@@ -57,6 +57,7 @@ FAULTS = {
     "no money": (whole(max_cost_usd=0), "max_cost_usd"),
     "less than no money": (whole(max_cost_usd=-0.1), "max_cost_usd"),
     "all money": (whole(max_cost_usd=float("inf")), "max_cost_usd"),
+    "more than can be counted": (whole(max_cost_usd=1e300), "max_cost_usd"),
     "money as text": (whole(max_cost_usd="1"), "max_cost_usd"),
     "a lane": (whole(lane="interactive"), "lane"),
     "a selection out of range": (

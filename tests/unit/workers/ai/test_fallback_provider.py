@@ -125,6 +125,15 @@ class TestStream:
         assert (came, raised) == ([AskedInstead("second-1", fault)], fault)
         assert raised.__cause__ is other
 
+    @pytest.mark.parametrize("waits", [(60_000, 6000), (6000, 60_000)])
+    def test_of_two_that_are_to_be_waited_for_the_sooner_is(self, waits):
+        open_for, turn_in = waits
+        fault = NotNowError(WaitReason.CIRCUIT_OPEN, open_for)
+        other = NotNowError(WaitReason.RATE_LIMIT, turn_in)
+        _, raised = ask(first(fault=fault), second(fault=other))
+
+        assert raised.wait_ms == 6000
+
     def test_the_second_one_fails_as_itself_once_something_came(self):
         fault = ProviderError("cut")
 

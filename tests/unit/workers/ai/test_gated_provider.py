@@ -163,6 +163,19 @@ class TestWaiting:
         with pytest.raises(StoppedError):  # it was not put off: it waits until it is stopped
             ask(gate, interrupt=begun)
 
+    @pytest.mark.parametrize(
+        ("reason", "wait_ms", "is_waited_for"),
+        [("circuit_open", 2500, False), ("rate_limit", 9000, False), ("rate_limit", 6000, True)],
+    )
+    def test_it_does_not_where_another_model_stands_by(self, reason, wait_ms, is_waited_for):
+        begun, gate = Interrupt(total_s=60), FakeGate(Refusal(WaitReason(reason), wait_ms))
+        begun.has_begun = True
+        begun.stop(StoppedError())
+        provider = GatedProvider(Scripted(*REPLY), gate, ENDPOINT, most_wait_ms=5000)
+
+        with pytest.raises(StoppedError if is_waited_for else NotNowError):
+            list(provider.stream(CALL, begun))
+
     def test_one_that_is_stopped_while_it_waits_gives_its_permit_back(self):
         interrupt = Interrupt(total_s=60)
         interrupt.stop(StoppedError())

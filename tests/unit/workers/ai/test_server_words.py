@@ -1,5 +1,9 @@
+from types import SimpleNamespace
+
 import pytest
 
+from workers.ai.chunks import parts_of
+from workers.ai.provider import TokenUsage
 from workers.ai.server_words import retry_after_ms, says_too_long, token_count
 
 TOO_LONG = {
@@ -49,3 +53,27 @@ def test_a_count_is_believed_within_reason(told, tokens):
 )
 def test_a_wait_is_believed_within_reason(asked, wait_ms):
     assert retry_after_ms({"retry-after": asked} if asked else {}) == wait_ms
+
+
+@pytest.mark.parametrize(
+    ("until", "wait_ms"),
+    [
+        ("Mon, 23 Nov 2026 12:00:30 GMT", 30_000),
+        ("Mon, 23 Nov 2026 11:00:00 GMT", 0),
+        ("Mon, 23 Nov 2099 12:00:00 GMT", 86_400_000),
+        ("Mon, 99 Nov 2026", None),
+    ],
+)
+def test_a_date_is_told_by_the_servers_own_clock(until, wait_ms):
+    headers = {"retry-after": until, "date": "Mon, 23 Nov 2026 12:00:00 GMT"}
+
+    assert retry_after_ms(headers) == wait_ms
+    assert retry_after_ms({"retry-after": "Mon, 23 Nov 2099 12:00:00 GMT"}) == 86_400_000
+
+
+def test_no_more_tokens_are_cached_than_were_sent():
+    details = SimpleNamespace(cached_tokens=1000)
+    usage = SimpleNamespace(prompt_tokens=10, completion_tokens=1, prompt_tokens_details=details)
+    (used,) = parts_of(SimpleNamespace(choices=[], usage=usage))
+
+    assert used == TokenUsage(input_tokens=10, cached_tokens=10, output_tokens=1)

@@ -3,7 +3,7 @@
 --
 -- permits       sorted set  calls that are being made, by when they are over for certain in ms
 -- permit:<id>   hash        turn: when the call may go, in ms   day   cost_nusd   tokens: as expected
---                           req_ms, tok_ms: what it took of the pace   output: most tokens of its reply
+--                           req_ms, tok_ms: what it took of the pace   each_tok: ms   output: most tokens of its reply
 -- purse:<day>   hash        spent_nusd   reserved_nusd; days since 1970, in UTC
 
 local BUDGET_DAY_MS = 24 * 3600 * 1000

@@ -3,7 +3,8 @@
 -- waits for it with a permit in hand; others have a place in a line, and come back when it is near.
 --
 -- model:<provider>:<model>  hash  rpm, tpm: what its headers say   req_at, tok_at: the arrival times, in ms
---                                 req_slow, tok_slow: ms for each until slow_until, when less is left than that
+--                                 req_slow, tok_slow: ms for each until slow_until, when less is left than that,
+--                                 but no call waits past req_whole, tok_whole: when all of it is there again
 --                                 paused_until: after a 429   strikes: 429s in a row
 --                                 head: one was seen   cold_at, cold: calls since then without one
 --                                 out_share: how much of the longest replies they allow do calls take
@@ -14,7 +15,7 @@ local PACE_SHARE = 0.97 -- calls do not arrive as evenly as they are sent
 local BURST_MS = 500 -- of the pace may come at once
 local RETURN_MS = 5000 -- who comes back may wait so long with a permit, so that none comes back for ever
 local GONE_MS = 10000 -- who did not come by then has gone
-local IDLE_MS = 2000 -- after which whoever comes is served, whoever has a place
+local IDLE_MS = 250 -- after which whoever comes is served, whoever has a place: many of them may have gone
 local COLD, COLD_WAIT_MS = 4, 200
 
 -- limit_of(one setting or header, another) -> the lower, 0 for none
@@ -23,27 +24,29 @@ local function limit_of(a, b)
   return (a > 0 and b > 0) and math.min(a, b) or math.max(a, b)
 end
 
--- slowed(ms for each, slower ms, is that so?)
-local function slowed(each, slow, is_slow)
-  return is_slow and math.max(each, tonumber(slow or 0)) or each
+-- taken(count, ms for each, slower ms or nil, when all is there again, from when) -> ms that so many take
+local function taken(count, each, slow, whole_at, from)
+  local most = math.max(0, (whole_at or 0) - from)
+  return math.max(count * each, math.min(count * (slow or 0), most))
 end
 
 -- pace_of(model key, asked, now) -> free_at: when it is idle   req_ms, tok_ms: what the call takes   is_known
 --
 -- asked: rpm, tpm, input, output
 local function pace_of(model, asked, now)
-  local at = redis.call('HMGET', model, 'rpm', 'tpm', 'req_at', 'tok_at', 'paused_until', 'req_slow', 'tok_slow',
-    'slow_until', 'out_share', 'head')
+  local at = redis.call('HMGET', model, 'rpm', 'tpm', 'req_at', 'tok_at', 'paused_until', 'slow_until',
+    'out_share', 'head')
   local rpm, tpm = limit_of(asked.rpm, at[1]), limit_of(asked.tpm, at[2])
-  local is_slow = at[8] and tonumber(at[8]) > now
-  local tokens = asked.input + asked.output * (at[9] or 0.5)
-  local each_req = slowed(rpm > 0 and MINUTE_MS / (rpm * PACE_SHARE) or 0, at[6], is_slow)
-  local each_tok = slowed(tpm > 0 and MINUTE_MS / (tpm * PACE_SHARE) or 0, at[7], is_slow)
+  local is_slow = at[6] and tonumber(at[6]) > now
+  local slow = is_slow and redis.call('HMGET', model, 'req_slow', 'req_whole', 'tok_slow', 'tok_whole') or {}
+  local tokens, req_at, tok_at = asked.input + asked.output * (at[7] or 0.5), tonumber(at[3] or 0), tonumber(at[4] or 0)
+  local each_tok = tpm > 0 and MINUTE_MS / (tpm * PACE_SHARE) or 0
   return {
-    req_at = tonumber(at[3] or 0), tok_at = tonumber(at[4] or 0), tokens = tokens,
-    free_at = math.max(at[3] or 0, at[4] or 0, at[5] or 0),
-    req_ms = each_req, tok_ms = each_tok * tokens, each_tok = each_tok,
-    is_known = rpm > 0 or tpm > 0 or at[10],
+    req_at = req_at, tok_at = tok_at, tokens = tokens, each_tok = each_tok,
+    free_at = math.max(req_at, tok_at, at[5] or 0),
+    req_ms = taken(1, rpm > 0 and MINUTE_MS / (rpm * PACE_SHARE) or 0, slow[1], slow[2], math.max(req_at, now)),
+    tok_ms = taken(tokens, each_tok, slow[3], slow[4], math.max(tok_at, now)),
+    is_known = rpm > 0 or tpm > 0 or at[8],
   }
 end
 
@@ -97,11 +100,13 @@ local function advance(model, pace, now)
   end
 end
 
--- give_turn_back(model key, what the permit held, used tokens or nil if no call was made)
+-- give_turn_back(model key, what the permit held, used tokens or nil if no call was made): what was taken too much
+-- comes back as it was taken, what was taken too little follows at the common pace
 local function give_turn_back(model, held, used)
   if not used then
     redis.call('HINCRBYFLOAT', model, 'req_at', tostring(0 - held.req_ms))
   end
   local over = (used or 0) - held.tokens
-  redis.call('HINCRBYFLOAT', model, 'tok_at', tostring(over * held.each_tok))
+  local each = over < 0 and held.tok_ms / held.tokens or held.each_tok
+  redis.call('HINCRBYFLOAT', model, 'tok_at', tostring(over * each))
 end
