@@ -65,12 +65,15 @@ class House:
             tell("Stopping. Ctrl-C once more: without waiting for work that is being done")
         finally:
             await self._supervisor.stop()
+            self._plan.told_in.unlink(missing_ok=True)
             self._output.close()
 
     async def _open(self) -> None:
         self._supervisor.start(self._stores())
         answers = {store.name: store.answers for store in self._plan.stores}
         await wait_until_all_answer(answers, self._give_up)
+        told = (f"{setting}={uri}\n" for setting, uri in self._plan.addresses.items())
+        self._plan.told_in.write_text("".join(told))
 
         self._supervisor.start(self._processes())
         checks = Checks(self._plan.settings, self._supervisor.up_s).of(self._plan.processes)

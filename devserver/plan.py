@@ -31,10 +31,19 @@ class Plan:
         """The environment of the processes: this one's, and where the embedded stores are."""
         programs = str(Path(sys.executable).parent)
         path = os.pathsep.join([programs, os.environ.get("PATH", os.defpath)])
-        addresses = {store.setting: store.uri for store in self.stores}
         # Into a pipe, Python would write only when there is much to write.
         shared = {"METRICS_DIR": str(self.metrics_dir)}
-        return {**os.environ, "PATH": path, "PYTHONUNBUFFERED": "1", **addresses, **shared}
+        return {**os.environ, "PATH": path, "PYTHONUNBUFFERED": "1", **self.addresses, **shared}
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Where the embedded stores are, by setting; their ports are others at each start."""
+        return {store.setting: store.uri for store in self.stores}
+
+    @property
+    def told_in(self) -> Path:
+        """The file that tells so, to whoever runs a command beside the processes."""
+        return self.settings.data_dir / "stores.env"
 
     @property
     def metrics_dir(self) -> Path:

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from dotenv import dotenv_values
 from pymongo import MongoClient
 from redis import Redis
 from redis.exceptions import RedisError
@@ -63,6 +64,18 @@ def test_the_projects_own_processes_come_up_and_come_back(open_house):
     house.interrupt()
     house.wait_until_gone(within_s=1)
     assert "Traceback" not in house.output
+
+
+def test_it_tells_commands_beside_it_where_its_stores_are(open_house):
+    house = open_house()
+    house.wait_until_ready()
+    told = house.data_dir / "stores.env"
+
+    for setting in ("REDIS_URI", "MONGO_URI"):
+        assert dotenv_values(told)[setting] == house.setting(setting, "house_stub web")
+    house.interrupt()
+    house.wait_until_gone(within_s=1)
+    assert not told.exists()
 
 
 class TestEndings:

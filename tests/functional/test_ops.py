@@ -175,3 +175,7 @@ class TestAudit:
 
         assert (len(seen[0]), set(seen[0])) == (50, {"resume"})
         assert seen[1][:2] == ["resume"] * 2
+
+    @pytest.mark.parametrize("before", ["f" * 32, "0" * 32, "x"])
+    def test_whatever_the_address_says_is_a_page(self, operator, before):
+        assert "What operators have done" in operator.page(f"/ops/audit?before={before}")

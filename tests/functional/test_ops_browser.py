@@ -105,3 +105,19 @@ def test_it_stays_fresh_by_itself(open_page, scene):
         (job,) = scene.poison(1)
 
         row(page, job).wait_for(timeout=20_000)
+
+
+def test_it_says_when_what_it_shows_is_old(open_page):
+    with open_page("light") as page:
+        page.evaluate("() => { theirs = fetch; fetch = () => Promise.reject(new TypeError()) }")
+        page.get_by_role("alert").get_by_text("This is how it was").wait_for(timeout=20_000)
+        page.evaluate("() => { fetch = theirs }")
+        page.get_by_role("alert").wait_for(state="hidden", timeout=20_000)
+
+
+def test_what_is_unseen_makes_the_page_no_larger(open_page, scene):
+    scene.poison(1)
+    with open_page("light") as page:
+        page.set_viewport_size({"width": 600, "height": 720})
+
+        assert not is_too_wide(page)

@@ -23,7 +23,7 @@ from shared.jobs.workers import LANES, WorkerState, capacity
 PAUSE, RESUME = "pause", "resume"
 SHOWN: Final = 50  # rows of a table
 _DAY_S = 24 * 3600
-_ENTRY_ID = re.compile(r"[0-9a-f]{32}")
+_ENTRY_ID = re.compile(r"0[0-9a-f]{31}")  # begins with a moment, of this half of a millennium
 
 Shown = TypeVar("Shown")
 _Failures = Counter[tuple[str, str]]

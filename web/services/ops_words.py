@@ -42,6 +42,11 @@ def moment(at: datetime | float) -> str:
     return _as_datetime(at).strftime("%d %b %H:%M:%S")
 
 
+def dated(at: datetime) -> str:
+    """Return a moment with its year, where things are kept for longer than one."""
+    return at.strftime("%d %b %Y %H:%M:%S")
+
+
 def iso(at: datetime | float) -> str:
     """Return a moment as machines read it."""
     return _as_datetime(at).isoformat(timespec="seconds")
@@ -74,6 +79,7 @@ def _as_datetime(at: datetime | float) -> datetime:
 FILTERS: Final[Mapping[str, Callable[[Any], str | bool]]] = {
     "span": span,
     "moment": moment,
+    "dated": dated,
     "iso": iso,
     "short": short,
     "grouped": grouped,

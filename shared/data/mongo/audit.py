@@ -51,11 +51,14 @@ class AuditLog:
     def recorded(self, deed: Deed) -> Iterator[None]:
         """Do something that is written down first; what cannot be written down is not done.
 
-        What came of it is added afterwards, as the error's code if it is one that we know.
+        What came of it is added afterwards, as the error's code if it is one that we know. Of what
+        a store that went away may have done or not, nobody knows.
         """
         entry_id = self.note(deed, BEGUN)
         try:
             yield
+        except StoreUnavailableError:
+            raise
         except AppError as error:
             self._end(entry_id, error.code)
             raise

@@ -2,27 +2,42 @@
 "use strict";
 
 const EVERY_MS = 4000;
+const GIVE_UP_MS = 10000;
+let seenAt = new Date();
 
-// Somebody who reads with the keyboard, has opened something or selects text is not to be disturbed.
+// Somebody who reads with the keyboard, presses a button, has opened something or selects text is not to be disturbed.
 function isInUse(live) {
   const selected = document.getSelection();
-  return document.hidden || live.contains(document.activeElement)
-    || live.querySelector("details[open]") || (selected && !selected.isCollapsed);
+  return document.hidden || live.querySelector(":active, :focus-visible, details[open]")
+    || (selected && !selected.isCollapsed);
 }
 
-async function refresh() {
-  const live = document.getElementById("live");
-  if (isInUse(live)) return;
-  const answer = await fetch("/ops", { credentials: "same-origin", cache: "no-store" });
+async function refresh(live) {
+  const signal = AbortSignal.timeout(GIVE_UP_MS);
+  const answer = await fetch("/ops", { credentials: "same-origin", cache: "no-store", signal });
   if (answer.redirected) location.assign(answer.url); // the login is over
-  if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.getElementById("live");
-  if (!fresh || isInUse(live)) return;
+  if (!fresh) throw new Error("This is another page");
+  if (isInUse(live)) return;
   const scrolled = [...live.querySelectorAll(".rows")].map((rows) => rows.scrollTop);
   live.replaceChildren(...fresh.children);
   live.querySelectorAll(".rows").forEach((rows, n) => { rows.scrollTop = scrolled[n] || 0; });
+  seenAt = new Date();
 }
 
-setInterval(() => { refresh().catch(() => {}); }, EVERY_MS);
+// Numbers that have stopped look like those of a quiet hour: say that they are old.
+function tell(isOld) {
+  const old = document.getElementById("old");
+  old.querySelector("time").textContent = seenAt.toISOString().slice(11, 19);
+  old.hidden = !isOld;
+}
+
+async function keepFresh() {
+  const live = document.getElementById("live");
+  if (!isInUse(live)) await refresh(live).then(() => tell(false), () => tell(true));
+  setTimeout(keepFresh, EVERY_MS);
+}
+
+setTimeout(keepFresh, EVERY_MS);
 if (location.search) history.replaceState(null, "", location.pathname); // what was told is told once

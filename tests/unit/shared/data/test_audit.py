@@ -37,6 +37,12 @@ class TestRecorded:
 
         assert outcomes(audit) == [BEGUN]
 
+    def test_nor_of_what_a_store_may_have_done_that_went_away(self, audit):
+        with pytest.raises(StoreUnavailableError), audit.recorded(DEED):
+            raise StoreUnavailableError("away")
+
+        assert outcomes(audit) == [BEGUN]
+
     def test_a_deed_that_is_done_stays_done_when_mongo_goes_away(self, audit, monkeypatch):
         with audit.recorded(DEED):
             monkeypatch.setattr(audit, "_entries", Away())

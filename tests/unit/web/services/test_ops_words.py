@@ -1,6 +1,8 @@
+from datetime import UTC, datetime
+
 import pytest
 
-from web.services.ops_words import dollars, iso, moment, short, span, told_by
+from web.services.ops_words import dated, dollars, iso, moment, short, span, told_by
 
 
 @pytest.mark.parametrize(
@@ -23,6 +25,10 @@ def test_small_money_is_not_nothing(amount, told):
 
 def test_a_moment_is_in_utc():
     assert (moment(0), iso(0)) == ("01 Jan 00:00:00", "1970-01-01T00:00:00+00:00")
+
+
+def test_what_is_kept_for_longer_than_a_year_has_one():
+    assert dated(datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)) == "02 Jan 2026 03:04:05"
 
 
 def test_an_id_keeps_both_ends():
