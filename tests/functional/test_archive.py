@@ -5,7 +5,6 @@ from shared.data.mongo import client as mongo
 from shared.data.mongo.document_upkeep import DocumentUpkeep
 from shared.data.mongo.document_versions import VersionRepository
 from shared.jobs.names import TaskName
-from shared.settings import Settings
 from tests.document_client import create, fault, path, read, save
 from tests.file_client import export
 from tests.s3 import S3Server
@@ -75,7 +74,7 @@ def test_a_deleted_document_leaves_nothing_in_the_archive(archived, server, arch
 
 def test_it_is_begun_by_beat_where_there_is_a_bucket(archive_stack):
     settings = archive_stack.settings
-    without = Settings(_env_file=None, **settings.model_dump() | {"s3_bucket": None})
+    without = settings.model_copy(update={"s3_bucket": None})
 
     assert TaskName.ARCHIVE in create_worker(settings).conf.beat_schedule
     assert TaskName.ARCHIVE not in create_worker(without).conf.beat_schedule
