@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 import structlog
 import uuid_utils
+from gevent.hub import Hub
 from gunicorn.glogging import Logger
 from gunicorn.http import errors
 from gunicorn.util import write_nonblock
@@ -53,6 +54,7 @@ class GatewayWorker(GeventWorker):  # type: ignore[misc]
     def init_process(self) -> None:
         """Begin to serve."""
         self._grace_s = load_settings().client_grace
+        Hub.print_exception = log_unheard
         super().init_process()
 
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
@@ -102,6 +104,11 @@ class GatewayWorker(GeventWorker):  # type: ignore[misc]
             _drain(client)
         except OSError:
             self.log.debug("Nobody was there to be told")
+
+
+def log_unheard(_hub: Any, _context: Any, kind: Any, error: Any, frames: Any) -> None:
+    """Tell of what a greenlet raised: gevent would print it, with its words and arguments."""
+    log.error("error_unheard", exc_info=(kind, error, frames))
 
 
 def _drain(client: Any) -> None:

@@ -73,13 +73,15 @@ class StallWatch:
             return None
         try:
             suspected = self._suspected(sight, last)
-            self._count(suspected, sight.at)
-            ripe = [why for why in suspected if self._is_ripe(why, sight.at)]
-            if not ripe:
-                return None
-            self.around.messages()  # a restart gains nothing while the broker is away for all
+            if suspected:  # a restart gains nothing while one of them is away for all
+                self.around.work_is_ready()
+                self.around.messages()
         except (StoreUnavailableError, QueueUnavailableError):
             self._since.clear()
+            return None
+        self._count(suspected, sight.at)
+        ripe = [why for why in suspected if self._is_ripe(why, sight.at)]
+        if not ripe:
             return None
         # The others may follow from a loop that stands still, and be noticed a moment earlier.
         return Stall.LOOP if Stall.LOOP in suspected else ripe[0]

@@ -88,10 +88,20 @@ class TestWhatIsNone:
 
         assert watched([sight] * 500, away) is None
 
-    def test_while_redis_is_away(self):
+    @pytest.mark.parametrize("sight", [STILL, SILENT, HELD_UP, IDLE])
+    def test_while_redis_is_away(self, sight):
         away = Around(is_ready=StoreUnavailableError("away"))
 
-        assert watched([SILENT] * 500, away) is None
+        assert watched([sight] * 500, away) is None
+
+    @pytest.mark.parametrize("sight", [SILENT, HELD_UP])
+    def test_a_broker_that_comes_back_as_it_is_asked(self, sight):
+        around = Around(messages=QueueUnavailableError())
+        watch = StallWatch(20.0, around.said)
+        for at in range(0, 40, 2):
+            around.count = 4 if at >= 22 else QueueUnavailableError()  # what follows takes a moment
+
+            assert watch.look(replace(sight, at=at)) is None
 
     def test_what_passes_now_and_then(self):
         assert watched(([SILENT] * 9 + [IDLE]) * 50) is None
