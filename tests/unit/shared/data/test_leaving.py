@@ -1,4 +1,7 @@
-from shared.jobs.leases import Ending
+import pytest
+
+from shared.jobs.leases import Ending, Wait
+from shared.jobs.records import Usage
 from shared.jobs.states import Status
 from tests.unit.shared.data.redis_house import SUCCESS
 
@@ -18,6 +21,20 @@ class TestExpiry:
 
         assert house.redis.zcard(house.partition.starts) == 0
         assert house.finish(lease, SUCCESS)
+
+    @pytest.mark.parametrize(
+        ("used", "status"), [(Usage(), Status.EXPIRED), (Usage(1, 0, 1, 0.1), Status.WAITING)]
+    )
+    def test_one_whose_turn_has_not_come_has_begun_only_if_it_has_cost_something(
+        self, house, used, status
+    ):
+        admitted = house.submit(expires_in_ms=60_000)
+        turn = Wait("rate_limit", 60_000, is_try=False, stops_clock=True)
+        house.leases.put_off(house.claim(admitted), turn, used)
+        house.redis.zadd(house.partition.starts, {admitted.job_id: 0}, xx=True)
+        house.sweep()
+
+        assert house.find(admitted).status is status
 
     def test_a_leaders_expiry_leaves_its_followers(self, house):
         leader = house.submit(mark="m1", expires_in_ms=1)
