@@ -1,4 +1,5 @@
 import itertools
+import time
 
 import pytest
 
@@ -15,11 +16,15 @@ def house(redis):
 
 class TestTurns:
     def test_after_a_small_burst_they_come_one_by_one(self, house):
+        began = time.monotonic()
         waits = [permit.wait_ms for permit in house.permitted(30)]
-        gaps = [b - a for a, b in itertools.pairwise(waits) if a > 0]
+        took_ms = (time.monotonic() - began) * 1000
+        turns = [wait for wait in waits if wait > 0]
 
-        assert 3 <= waits.count(0) <= 7
-        assert all(abs(gap - EACH_MS) < 30 for gap in gaps)
+        assert waits.count(0) >= 3
+        # Time goes by between two questions, so waits grow by no more than a turn takes.
+        assert all(b - a <= EACH_MS + 1 for a, b in itertools.pairwise(turns))
+        assert turns[-1] + took_ms >= (len(waits) - 8) * EACH_MS * 0.97
 
     def test_who_must_wait_longer_than_a_moment_gets_a_place(self, house):
         permits, found = house.permitted(40), [house.ask() for _ in range(3)]
