@@ -17,23 +17,6 @@ def rabbitmq(tmp_path_factory):
         yield node
 
 
-# What costs seconds to start is started by one of the processes that share a run's tests.
-_STARTED_ONCE = ("rabbitmq", "redis", "strict_stack")
-
-
-def pytest_itemcollected(item):
-    """Let each process of `make test` take whole files, and all that use one stack of their own."""
-    item.add_marker(pytest.mark.xdist_group(_group(item)))
-
-
-def _group(item):
-    chosen = getattr(item, "callspec", None)
-    uses = {*item.fixturenames, chosen.params.get("over_each") if chosen else None}
-    if "apart" in uses:
-        uses.add("redis")
-    return next((name for name in _STARTED_ONCE if name in uses), item.nodeid.partition("::")[0])
-
-
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(item, call):
     return _judge((yield))
