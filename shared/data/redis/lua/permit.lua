@@ -42,7 +42,8 @@ end
 
 advance(KEYS[1], pace, now)
 local ends = now + wait + ARGV[5]
-open_permit(base, id, {'turn', now + wait, 'cost_nusd', ARGV[10], 'tokens', tostring(pace.tokens), 'output', ARGV[9],
+open_permit(base, id, {'asker', ARGV[3],
+  'turn', now + wait, 'cost_nusd', ARGV[10], 'tokens', tostring(pace.tokens), 'output', ARGV[9],
   'req_ms', tostring(pace.req_ms), 'tok_ms', tostring(pace.tok_ms), 'each_tok', tostring(pace.each_tok)}, ends, now)
 if is_probe then
   redis.call('HSET', KEYS[1], 'probe', id, 'probe_until', ends)

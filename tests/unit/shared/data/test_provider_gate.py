@@ -99,6 +99,13 @@ class TestBreaker:
         assert refused.reason is WaitReason.CIRCUIT_OPEN
         assert 14_000 < refused.wait_ms <= 15_000
 
+    def test_one_text_on_which_the_server_breaks_opens_it_for_nobody(self, house):
+        for permit in house.permitted(10, asker="one"):
+            house.settle(permit, CallOutcome.FAILED)
+        (breaker,) = house.gate.breakers()
+
+        assert (breaker.state, breaker.failures) == (BreakerPhase.CLOSED, 1)
+
     def test_it_stays_closed_while_most_calls_succeed(self, house):
         for permit in house.permitted(6):
             house.settle(permit)

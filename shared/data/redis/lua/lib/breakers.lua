@@ -4,6 +4,7 @@
 -- model:<provider>:<model>  hash  opens_until, in ms: is there unless it is closed   open_ms: for how long
 --                                 probe: permit of the call that tries it   probe_until: end of its lease
 --                                 third:<n>, ok:<n>, failed:<n>: calls of the last 30 s
+--                                 blamed: whose failure was counted last
 
 local THIRD_MS = 10000
 local FIRST_OPEN_MS, LONGEST_OPEN_MS = 15000, 120000
@@ -43,6 +44,14 @@ local function breaker_wait(model, now)
   return 0, true
 end
 
+-- is_news(model key, asker): a text on which the server breaks fails at each of its tries, and says nothing of
+-- how others would do
+local function is_news(model, asker)
+  local before = redis.call('HGET', model, 'blamed')
+  redis.call('HSET', model, 'blamed', asker)
+  return before ~= asker
+end
+
 local function open_breaker(model, now)
   local before = redis.call('HGET', model, 'open_ms')
   local open_ms = before and math.min(LONGEST_OPEN_MS, 2 * before) or FIRST_OPEN_MS
@@ -66,15 +75,16 @@ local function judge_probe(model, outcome, now)
   end
 end
 
--- judge_call(model key, permit, outcome, failures that open it, now): while it is not closed only the probe counts
-local function judge_call(model, permit, outcome, most, now)
+-- judge_call(model key, permit, who asked, outcome, failures that open it, now): while it is not closed only the
+-- probe counts
+local function judge_call(model, permit, asker, outcome, most, now)
   if redis.call('HEXISTS', model, 'opens_until') == 1 then
     if redis.call('HGET', model, 'probe') == permit then
       judge_probe(model, outcome, now)
     end
   elseif outcome == 'ok' then
     count_call(model, 'ok', now)
-  elseif outcome == 'failed' then
+  elseif outcome == 'failed' and is_news(model, asker) then
     count_call(model, 'failed', now)
     local oks, fails = recent_calls(model, now)
     if fails >= most and fails >= oks then
