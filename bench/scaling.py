@@ -44,7 +44,7 @@ class Costs:
     web_read_ms: float = 1.5
     web_stream_ms: float = 5.0  # to open it, and to write some eight events
     web_stream_kib: float = 79  # 77 MiB for a thousand
-    redis_ms_per_job: float = 3.4  # from admission to the last event, with all that readers ask
+    redis_ms_per_job: float = 4.7  # from admission to the last event, with all that readers ask
     redis_kib_per_job: float = 11  # with a text of 1 kB, its events and its result
     full: float = 0.6  # what is more is left for bursts, and for those that take a dead one's work
 
