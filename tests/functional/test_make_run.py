@@ -121,6 +121,7 @@ class TestEndings:
         house.wait_until_gone(within_s=30)
         assert "Valkey is now ready to exit" in house.output
 
+    @pytest.mark.deep
     def test_a_closed_terminal_ends_all(self, open_house):
         terminal, its_other_side = os.openpty()
         house = open_house(stdin=its_other_side)
@@ -173,6 +174,7 @@ class TestRefusals:
         assert "RATE_LIMIT_SCALE: " in house.output
         assert "Traceback" not in house.output
 
+    @pytest.mark.deep
     def test_a_second_run_on_the_same_data_is_refused(self, open_house):
         first, second = open_house(), None
         first.wait_until_ready()

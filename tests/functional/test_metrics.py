@@ -169,6 +169,7 @@ class TestThePage:
         finally:
             watched.processes.pop("interactive-2").kill()
 
+    @pytest.mark.deep
     def test_web_processes_without_a_folder_make_one_and_take_it_away(
         self, new_stack, redis_server, tmp_path
     ):

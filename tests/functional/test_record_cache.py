@@ -23,7 +23,7 @@ def values(house):
         yield store
 
 
-@pytest.fixture(params=["one", "apart"])
+@pytest.fixture(params=["one", pytest.param("apart", marks=pytest.mark.deep)])
 def addresses(request, redis_server, values, mongo_server):
     """Return where generations, values and records are."""
     cache = values if request.param == "apart" else redis_server

@@ -126,6 +126,7 @@ class TestAStalledWorker:
 
 
 class TestNoFalseAlarm:
+    @pytest.mark.deep
     def test_neither_idling_nor_a_broker_that_is_away(self, frail, worker, caller):
         first = worker()
         caller.finish(order(some_text()))
