@@ -15,6 +15,7 @@ from celery.signals import (
     worker_shutting_down,
 )
 
+from shared.domain.tokens import count_tokens
 from shared.jobs.broker import configure_worker
 from shared.jobs.workers import BEAT
 from shared.metrics.pages import MetricsPage
@@ -66,6 +67,7 @@ def create_worker(settings: Settings) -> Worker:
     bookkeeping.register(worker)
     archiving.register(worker, has_archive=settings.s3_bucket is not None)
     worker_init.connect(partial(_count, worker), weak=False)
+    worker_init.connect(partial(_learn_to_count, worker), weak=False)
     beat_init.connect(partial(_count, worker), weak=False)
     beat_init.connect(partial(_announce_beat, worker), weak=False)
     worker_ready.connect(partial(_announce, worker), weak=False)
@@ -80,6 +82,17 @@ def _count(worker: Worker, sender: Any, **_: Any) -> None:
     name = str(getattr(sender, "hostname", "beat")).partition("@")[0]
     worker.metrics = MetricsPage.of_all(worker.settings, name)
     worker.metrics.serve()
+
+
+def _learn_to_count(worker: Worker, **_: Any) -> None:
+    """Load what counts tokens before any lease runs, and before a pool forks.
+
+    It takes most of a second of the processor and lets no heartbeat run meanwhile; with eight
+    processes that begin at once on a busy machine, that was more than a lease.
+    """
+    if not worker.settings.keyless:
+        for model in (*worker.settings.models, worker.settings.fallback_model):
+            count_tokens("", model or worker.settings.model)
 
 
 def _announce(worker: Worker, sender: Any, **_: Any) -> None:
