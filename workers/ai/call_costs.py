@@ -1,10 +1,12 @@
 """What one call to a model can cost at most, and what it has cost."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import orjson
 
 from shared.domain.prices import cost_usd
+from shared.domain.tariffs import FRAME_TOKENS
 from shared.domain.tokens import count_all
 from shared.errors import AppError, ProviderRefusedCallError, ProviderTimeoutError
 from shared.jobs.provider_calls import CallOutcome, ServerLimits, Settlement
@@ -18,7 +20,6 @@ from workers.ai.provider import (
     TokenUsage,
 )
 
-_FRAME = 64  # tokens at most that a chat's own form adds to the messages of a call
 _TOO_MANY = 429
 _REFUSED = 400
 
@@ -28,7 +29,7 @@ def sent_tokens(call: ModelCall, model: str) -> int:
     sent = [message.content for message in call.messages]
     if call.reply_schema is not None:
         sent.append(orjson.dumps(call.reply_schema).decode())
-    return sum(count_all(sent, model)) + _FRAME
+    return sum(count_all(sent, model)) + FRAME_TOKENS
 
 
 def price(model: str, used: TokenUsage) -> float:
@@ -43,28 +44,53 @@ def price(model: str, used: TokenUsage) -> float:
 
 
 @dataclass
-class CallRecord:
-    """What came of one call."""
+class CallUsage:
+    """Counts what a call uses, of whatever comes of it; `sent` tells how many tokens went out.
+
+    The server's own count is believed. Without it, of a call that was stopped or broke off, what
+    was sent and what came count: whoever took it may charge for it. One that nobody took, or that
+    was refused, counts 0.
+    """
 
     model: str
-    input_tokens: int
-    is_hurried: bool  # it has less time than the model may take
-    head: ServerLimits | None = None
+    sent: Callable[[], int]
     _is_taken: bool = False
     _told: TokenUsage | None = None
     _text: list[str] = field(default_factory=list)
+
+    def read(self, part: ReplyPart) -> None:
+        """Note what came."""
+        if isinstance(part, CallTaken):
+            self._is_taken = True
+        elif isinstance(part, TokenUsage):
+            self._told = part
+        elif isinstance(part, TextDelta | ThoughtDelta):
+            self._text.append(part.text)
+
+    def tokens(self) -> TokenUsage:
+        """Return how many tokens went each way."""
+        if self._told:
+            return self._told
+        if not (self._is_taken or self._text):
+            return TokenUsage()
+        (came,) = count_all(["".join(self._text)], self.model)
+        return TokenUsage(input_tokens=self.sent(), output_tokens=came)
+
+
+@dataclass
+class CallRecord:
+    """What came of one call."""
+
+    usage: CallUsage
+    is_hurried: bool  # it has less time than the model may take
+    head: ServerLimits | None = None
     _outcome: CallOutcome = CallOutcome.UNKNOWN
 
     def read(self, part: ReplyPart) -> None:
         """Note what came."""
         if isinstance(part, AnswerHead):
             self.head = part.limits
-        elif isinstance(part, CallTaken):
-            self._is_taken = True
-        elif isinstance(part, TokenUsage):
-            self._told = part
-        elif isinstance(part, TextDelta | ThoughtDelta):
-            self._text.append(part.text)
+        self.usage.read(part)
 
     def succeed(self) -> None:
         """Note that the reply came to its end."""
@@ -79,19 +105,10 @@ class CallRecord:
             self._outcome = CallOutcome.FAILED
 
     def settlement(self) -> Settlement:
-        """Return how the call ended, and what it is taken to have cost.
-
-        The server's own count is believed. Without it, of a call that was stopped or broke off,
-        what was sent and what came count. One that nobody took costs nothing.
-        """
-        used = self._told or self._estimate()
+        """Return how the call ended, and what it is taken to have cost."""
+        used = self.usage.tokens()
         outcome, is_answered = self._outcome, self.head and self.head.status < _REFUSED
         if outcome is CallOutcome.UNKNOWN and is_answered:
             outcome = CallOutcome.ALIVE  # we stopped it, but it had begun to answer
-        return Settlement(outcome, used.input_tokens, used.output_tokens, price(self.model, used))
-
-    def _estimate(self) -> TokenUsage:
-        if not (self._is_taken or self._text):
-            return TokenUsage()
-        (told,) = count_all(["".join(self._text)], self.model)
-        return TokenUsage(input_tokens=self.input_tokens, output_tokens=told)
+        cost = price(self.usage.model, used)
+        return Settlement(outcome, used.input_tokens, used.output_tokens, cost)

@@ -19,7 +19,7 @@ from shared.jobs.provider_calls import (
     Settlement,
     WaitReason,
 )
-from workers.ai.call_costs import CallRecord, price, sent_tokens
+from workers.ai.call_costs import CallRecord, CallUsage, price, sent_tokens
 from workers.ai.patience import keep_asking, sleep
 from workers.ai.provider import (
     AnswerHead,
@@ -74,7 +74,8 @@ class GatedProvider:
         sent = sent_tokens(call, model)
         permit = self._permit(call, sent, stop)
         slowest_s = call.limits.connect_s + call.limits.first_token_s
-        record = CallRecord(model, sent, is_hurried=stop.standing().left_s < slowest_s)
+        usage = CallUsage(model, lambda: sent)
+        record = CallRecord(usage, is_hurried=stop.standing().left_s < slowest_s)
         try:
             yield from self._reply(permit, record, call, stop)
         finally:

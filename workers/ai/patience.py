@@ -30,11 +30,18 @@ def keep_asking(step: Callable[[], Result], stop: StopSignal, for_s: float) -> R
 
     :raises StoreUnavailableError: the store was away for so long
     """
-    ends_at = time.monotonic() + for_s
+    return repeated(step, time.monotonic() + for_s, lambda seconds: sleep(seconds, stop))
+
+
+def repeated(step: Callable[[], Result], until: float, rest: Callable[[float], None]) -> Result:
+    """Repeat a step until the store answers, resting in between, up to a moment of the clock.
+
+    :raises StoreUnavailableError: the store was still away then
+    """
     while True:
         try:
             return step()
         except StoreUnavailableError:
-            if time.monotonic() > ends_at:
+            if time.monotonic() > until:
                 raise
-            sleep(_AGAIN_S, stop)
+            rest(_AGAIN_S)

@@ -3,22 +3,20 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from shared.domain.prices import cost_usd
-from shared.domain.tokens import count_all
 from shared.errors import AppError
 from shared.jobs.records import Usage
 from shared.metrics.recorder import CallEnd, recorder
-from workers.ai.call_costs import sent_tokens
+from workers.ai.call_costs import CallUsage, sent_tokens
 from workers.ai.provider import (
     AskedInstead,
-    CallTaken,
     ModelCall,
     NotNowError,
     ReplyPart,
     TextDelta,
     ThoughtDelta,
-    TokenUsage,
 )
 from workers.services.claims import Claim
 
@@ -32,9 +30,7 @@ class Meter:
         self._waited = waited
         self._call = call
         self._model = model
-        self._told: TokenUsage | None = None
-        self._text: list[str] = []
-        self._is_taken = False
+        self._used = self._counted()
         self._before = Usage()  # of the model that was asked first
         self._began = time.monotonic() - waited()
         self._first_token_s: float | None = None
@@ -51,28 +47,18 @@ class Meter:
             self._before = self._of_this_call()
             self._count(self._before, part.fault)
             self._model, self._first_fault = part.model, part.fault
-            self._is_taken = False
+            self._used = self._counted()
             self._began = time.monotonic() - self._waited()
-        elif isinstance(part, CallTaken):
-            self._is_taken = True
-        elif isinstance(part, TokenUsage):
-            self._told = part
-        elif isinstance(part, TextDelta | ThoughtDelta):
-            self._text.append(part.text)
-            if self._first_token_s is None:
-                self._first_token_s = self._lasted_s()
+        elif isinstance(part, TextDelta | ThoughtDelta) and self._first_token_s is None:
+            self._first_token_s = self._lasted_s()
+        self._used.read(part)
 
     def usage(self) -> Usage:
-        """Return what the call has used.
-
-        Providers tell it behind the last word; of a call that was stopped or cut before, the tokens
-        of what was sent and of what came are counted here: whoever took it may charge for it. A
-        call that nobody took, or that was refused, counts 0.
-        """
+        """Return what the call has used; see `CallUsage`."""
         return self._before + self._of_this_call()
 
     def _of_this_call(self) -> Usage:
-        used = self._told or self._estimate()
+        used = self._used.tokens()
         tokens = {
             "input_tokens": used.input_tokens,
             "cached_tokens": used.cached_tokens,
@@ -101,12 +87,8 @@ class Meter:
     def _lasted_s(self) -> float:
         return time.monotonic() - self._began - self._waited()
 
-    def _estimate(self) -> TokenUsage:
-        if not (self._is_taken or self._text):
-            return TokenUsage()
-        (told,) = count_all(["".join(self._text)], self._model)
-        sent = sent_tokens(self._call, self._model)
-        return TokenUsage(input_tokens=sent, output_tokens=told)
+    def _counted(self) -> CallUsage:
+        return CallUsage(self._model, partial(sent_tokens, self._call, self._model))
 
 
 @contextmanager

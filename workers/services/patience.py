@@ -4,17 +4,15 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from shared.errors import StoreUnavailableError
+from workers.ai.patience import repeated
 from workers.services.interrupts import Interrupt
-
-_AGAIN_S = 0.25
 
 Result = TypeVar("Result")
 
 
 def patiently(step: Callable[[], Result], patience_s: float) -> Result:
     """Repeat a step that does no harm twice until Redis answers, or patience is over."""
-    return _repeated(step, time.monotonic() + patience_s, lambda: None)
+    return repeated(step, time.monotonic() + patience_s, time.sleep)
 
 
 def keep_trying(
@@ -24,15 +22,10 @@ def keep_trying(
 
     :raises StoppedError, LeaseLostError, HandedBackError, ProviderTimeoutError: stop at once
     """
-    return _repeated(step, until, interrupt.check)
 
+    def rest(seconds: float) -> None:
+        time.sleep(seconds)
+        interrupt.check()
 
-def _repeated(step: Callable[[], Result], until: float, hears: Callable[[], None]) -> Result:
-    while True:
-        hears()
-        try:
-            return step()
-        except StoreUnavailableError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(_AGAIN_S)
+    interrupt.check()
+    return repeated(step, until, rest)
