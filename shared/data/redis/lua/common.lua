@@ -1,5 +1,5 @@
 #!lua flags=no-writes,allow-oom
--- needs: logs, lines, usage, purses, batches
+-- needs: clock, logs, lines, usage, purses, batches
 -- common(KEYS, ARGV) -> what the sections of a batch share (JSON), or false when nobody waits for this one
 --
 -- KEYS  1 section's work

@@ -8,9 +8,9 @@
 -- For those who watch: the installation's spending in billionths of a dollar, and each model's circuit breaker.
 local base, now = ARGV[1], clock()
 lapse_permits(base, now)
-local purse = redis.call('HMGET', base .. 'purse:' .. budget_day(now), 'spent_nusd', 'reserved_nusd')
+local purse = redis.call('HMGET', base .. 'purse:' .. day_of(now), 'spent_nusd', 'reserved_nusd')
 local told = {purse[1] or '0', purse[2] or '0'}
-redis.call('ZREMRANGEBYSCORE', base .. 'models', '-inf', now - BUDGET_DAY_MS)
+redis.call('ZREMRANGEBYSCORE', base .. 'models', '-inf', now - DAY_MS)
 for _, key in ipairs(redis.call('ZRANGE', base .. 'models', 0, -1)) do
   local at = redis.call('HMGET', key, 'provider', 'model', 'opens_until')
   if at[1] then

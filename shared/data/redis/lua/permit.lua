@@ -19,7 +19,7 @@ if turn then
   return {'go', math.max(0, turn - now)}
 end
 redis.call('HSET', KEYS[1], 'provider', ARGV[12], 'model', ARGV[13])
-redis.call('PEXPIRE', KEYS[1], BUDGET_DAY_MS)
+redis.call('PEXPIRE', KEYS[1], DAY_MS)
 redis.call('ZADD', base .. 'models', now, KEYS[1])
 
 local wait, is_probe = breaker_wait(KEYS[1], now)

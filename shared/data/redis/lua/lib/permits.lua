@@ -1,3 +1,5 @@
+-- Uses clock.lua, which has to stand before it.
+--
 -- The money of the whole installation. Before a call the most that it can cost is set aside, and after it what
 -- it did cost is spent. What nobody settles, for its worker died, lapses: it counts with all that was set aside.
 --
@@ -6,18 +8,9 @@
 --                           req_ms, tok_ms: what it took of the pace   each_tok: ms   output: most tokens of its reply
 -- purse:<day>   hash        spent_nusd   reserved_nusd; days since 1970, in UTC
 
-local BUDGET_DAY_MS = 24 * 3600 * 1000
-local PURSE_KEPT_MS = 4 * BUDGET_DAY_MS
+local PURSE_KEPT_MS = 4 * DAY_MS
 local ASK_AGAIN_MS = 2500 -- while others hold what may yet be left
 local LAPSED_AT_ONCE = 100
-
-local function integer(number)
-  return string.format('%.0f', number + 0) -- never -0, which is no integer to Redis
-end
-
-local function budget_day(now)
-  return integer(math.floor(now / BUDGET_DAY_MS))
-end
 
 -- close_permit(base of the keys, id[, cost]) -> what it held, or nil if it was closed before; without a cost, that
 -- which was set aside
@@ -33,7 +26,7 @@ local function close_permit(base, id, cost)
   end
   redis.call('DEL', key)
   local purse = base .. 'purse:' .. held.day
-  redis.call('HINCRBY', purse, 'reserved_nusd', integer(0 - held.cost_nusd))
+  redis.call('HINCRBY', purse, 'reserved_nusd', whole(0 - held.cost_nusd))
   redis.call('HINCRBY', purse, 'spent_nusd', cost or held.cost_nusd)
   redis.call('PEXPIRE', purse, PURSE_KEPT_MS)
   return held
@@ -52,10 +45,10 @@ local function wait_for_money(base, cost, limit, now)
   if limit == '' then
     return 0
   end
-  local purse = redis.call('HMGET', base .. 'purse:' .. budget_day(now), 'spent_nusd', 'reserved_nusd')
+  local purse = redis.call('HMGET', base .. 'purse:' .. day_of(now), 'spent_nusd', 'reserved_nusd')
   local left = limit - (purse[1] or 0) - cost
   if left < 0 then
-    return BUDGET_DAY_MS - now % BUDGET_DAY_MS
+    return DAY_MS - now % DAY_MS
   end
   return left < tonumber(purse[2] or 0) and ASK_AGAIN_MS or 0
 end
@@ -63,9 +56,9 @@ end
 -- open_permit(base of the keys, id, what it holds, when it is over, now)
 local function open_permit(base, id, held, ends, now)
   local key = base .. 'permit:' .. id
-  local purse = base .. 'purse:' .. budget_day(now)
-  redis.call('HSET', key, 'day', budget_day(now), unpack(held))
-  redis.call('PEXPIRE', key, ends - now + BUDGET_DAY_MS)
+  local purse = base .. 'purse:' .. day_of(now)
+  redis.call('HSET', key, 'day', day_of(now), unpack(held))
+  redis.call('PEXPIRE', key, ends - now + DAY_MS)
   redis.call('ZADD', base .. 'permits', ends, id)
   redis.call('HINCRBY', purse, 'reserved_nusd', redis.call('HGET', key, 'cost_nusd'))
   redis.call('PEXPIRE', purse, PURSE_KEPT_MS)

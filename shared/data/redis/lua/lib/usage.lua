@@ -1,3 +1,5 @@
+-- Uses clock.lua, which has to stand before it.
+--
 -- What an owner used, a day at a time: counted in the very step that ends a job, so once for each job,
 -- whoever ends it and however often that is tried. Days are those of the server's clock, in UTC.
 --
@@ -6,7 +8,6 @@
 --                                        changes: how often anything of it changed   born: in ms
 -- usage_changed                    sorted set  <owner>:<day> that is to be copied, by when it first did since the last copy
 
-local DAY_MS = 24 * 3600 * 1000
 local ENDED_FOR_MS = 8 * DAY_MS
 local TOKENS = {'input_tokens', 'cached_tokens', 'output_tokens'}
 
@@ -18,15 +19,6 @@ local function note_change(base, owner, day, now)
   redis.call('HSETNX', key, 'born', now)
   redis.call('PERSIST', key)
   redis.call('ZADD', base .. 'usage_changed', 'NX', now, owner .. ':' .. day)
-end
-
-local function whole(number)
-  return string.format('%.0f', number + 0) -- never -0, which is no integer to Redis
-end
-
--- day_of(now) -> days since 1970
-local function day_of(now)
-  return whole(math.floor(now / DAY_MS))
 end
 
 -- count_spending(key, usage as JSON): costs are kept as whole billionths of a dollar, which add up. What
