@@ -12,14 +12,19 @@ from devserver.errors import StartError
 # server then never gets its port back.
 LOWEST, HIGHEST = 20_000, 32_000
 TRIES = 200
+_DRAWS = random.SystemRandom()  # a seeded one gives two processes the same ports
+_given: set[int] = set()
 
 
 def free_port() -> int:
-    """Return a loopback port that nobody listens on."""
+    """Return a loopback port that nobody listens on, and that was not returned here before."""
     for _ in range(TRIES):
-        port = random.randint(LOWEST, HIGHEST)  # noqa: S311
+        port = _DRAWS.randint(LOWEST, HIGHEST)
+        if port in _given:  # whoever has it may not listen yet
+            continue
         with contextlib.suppress(OSError):
             _try("127.0.0.1", port)
+            _given.add(port)
             return port
     raise StartError(f"No free port found between {LOWEST} and {HIGHEST}")
 

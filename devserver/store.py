@@ -26,6 +26,7 @@ class EmbeddedStore(ABC):
     setting: ClassVar[str]
     address: ClassVar[str]  # with a gap for the port
     orphaned: ClassVar[signal.Signals] = signal.SIGTERM  # what ends it when its starter is gone
+    start_within_s: ClassVar[float] = 30.0
 
     def __init__(self, folder: Path, port: int | None = None) -> None:
         self.folder = folder
@@ -66,7 +67,7 @@ class EmbeddedStore(ABC):
         """
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
-    def start(self, within_s: float = 30.0) -> str:
+    def start(self) -> str:
         """Run it until `stop`, or until the thread that called this is gone; return its address.
 
         :raises StartError: when it ends or stays silent
@@ -81,7 +82,7 @@ class EmbeddedStore(ABC):
                 start_new_session=True,  # a Ctrl-C is for whoever started it, not for the store
             )
         try:
-            self.wait_until_answering(within_s)
+            self.wait_until_answering(self.start_within_s)
         except StartError:
             self.kill()
             raise

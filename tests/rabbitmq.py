@@ -36,6 +36,7 @@ class RabbitMQ(EmbeddedStore):
 
     name, title, setting = "rabbitmq", "RabbitMQ", "BROKER_URI"
     address = f"amqp://{USER}:{USER}@127.0.0.1:{{port}}/{STACK}"
+    start_within_s = 120.0  # Erlang loads for 5 s on a quiet machine
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)

@@ -51,11 +51,10 @@ class TestSuggestions:
         assert (job["revision"], len(job["result"]["suggestions"])) == (1, 1)
 
     def test_a_retry_tells_of_the_document_too(self, writer, model, made):
-        job_id, hold = writer.begin_held(model, some_text())
+        writer.begin_held(model, some_text())
         mine = writer.begin(about(made))
         writer.cancel(mine)
-        hold.set()
-        writer.ended(job_id)
+        writer.ended(mine)
         again = writer.http.post(f"/api/v1/jobs/{mine}/retry").json()
 
         assert (again["document_id"], again["revision"]) == (made["id"], 1)

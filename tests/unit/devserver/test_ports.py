@@ -26,6 +26,12 @@ def test_it_finds_a_port_that_a_server_may_have():
     require_free("127.0.0.1", port, "PORT")
 
 
+def test_it_finds_another_one_each_time():
+    ports = [free_port() for _ in range(300)]
+
+    assert len(set(ports)) == len(ports)
+
+
 def test_it_tells_a_taken_port_from_a_host_that_is_not_here():
     with pytest.raises(StartError, match="set HOST"):
         require_free("192.0.2.1", free_port(), "PORT")  # RFC 5737: nobody has it
