@@ -25,8 +25,9 @@ from workers.beat import ScheduleStore
 from workers.nodes import LEAVE, Node, Watchman, hand_on
 from workers.services.leases import Leases
 from workers.services.presence import Presence, Pulse
+from workers.services.signs_of_life import SignsOfLife
 from workers.tasks import archiving, bookkeeping, sweeps, tidying, work
-from workers.upkeep import build_registry, build_stall_watch
+from workers.upkeep import build_registry, build_signs_of_life, build_stall_watch
 from workers.wiring import WorkerServices, build_services
 
 
@@ -38,6 +39,7 @@ class Worker(Celery):
         self.settings = settings
         self.metrics: MetricsPage | None = None
         self.watchman: Watchman | None = None
+        self.signs: SignsOfLife | None = None
         self.process = "beat"  # the one that has no node's name to be called by
 
     @cached_property
@@ -68,7 +70,9 @@ def create_worker(settings: Settings) -> Worker:
     archiving.register(worker, has_archive=settings.s3_bucket is not None)
     worker_init.connect(partial(_count, worker), weak=False)
     worker_init.connect(partial(_learn_to_count, worker), weak=False)
+    worker_init.connect(partial(_show_life, worker), weak=False)
     beat_init.connect(partial(_count, worker), weak=False)
+    beat_init.connect(partial(_show_life, worker), weak=False)
     beat_init.connect(partial(_announce_beat, worker), weak=False)
     worker_ready.connect(partial(_announce, worker), weak=False)
     worker_shutting_down.connect(partial(_hand_on, worker), weak=False)
@@ -95,6 +99,12 @@ def _learn_to_count(worker: Worker, **_: Any) -> None:
             count_tokens("", model or worker.settings.model)
 
 
+def _show_life(worker: Worker, **_: Any) -> None:
+    """Let a watchdog end this process if it stands still as a whole; before a pool forks."""
+    worker.signs = build_signs_of_life(worker.settings, worker.process)
+    worker.signs.start()
+
+
 def _announce(worker: Worker, sender: Any, **_: Any) -> None:
     """Say what this node is, and watch that it does it, from its first connection on."""
     node = Node(sender, sender.pulse, lambda: worker.leases)
@@ -119,6 +129,8 @@ def _hear(worker: Worker, **_: Any) -> None:
     signal.signal(LEAVE, lambda *_: _hand_on(worker))
     if worker.metrics:
         worker.metrics.join()
+    if worker.signs:
+        worker.signs.join()
 
 
 def _say_last_word(**_: Any) -> None:

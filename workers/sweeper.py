@@ -15,7 +15,12 @@ from shared.logs import configure_logs
 from shared.metrics.pages import MetricsPage
 from shared.settings import Settings, load_settings
 from workers.services.presence import Presence, Pulse
-from workers.upkeep import build_housekeeper, build_registry, build_sweeper
+from workers.upkeep import (
+    build_housekeeper,
+    build_registry,
+    build_signs_of_life,
+    build_sweeper,
+)
 
 EVERY_S = 0.5
 TIDY_EVERY_S = 5.0
@@ -30,6 +35,7 @@ def main() -> None:
     except SettingsError as error:
         sys.exit(str(error))
     configure_logs(settings, process="sweeper")
+    build_signs_of_life(settings, SWEEPER).start()
     # Apart: a MongoDB that is away must not hold up the jobs.
     threading.Thread(target=_keep_tidy, args=(settings,), name="tidy", daemon=True).start()
     MetricsPage(settings, "sweeper").serve()

@@ -28,8 +28,10 @@ from shared.jobs.names import QueueName
 from shared.jobs.policy import JobPolicy
 from shared.jobs.queue import JobQueue
 from shared.settings import Settings
+from shared.version import VERSION
 from workers.services.archivist import Archivist
 from workers.services.housekeeper import Housekeeper
+from workers.services.signs_of_life import SignsOfLife
 from workers.services.stalls import StallWatch, Surroundings
 from workers.services.sweeper import Sweeper
 
@@ -97,6 +99,12 @@ def build_archivist(settings: Settings) -> Archivist | None:
 def build_registry(settings: Settings) -> WorkerRegistry:
     """Return the registry of processes, with a connection of its own."""
     return WorkerRegistry(connect(str(settings.redis_uri), timeout_s=WORKER_TIMEOUT_S))
+
+
+def build_signs_of_life(settings: Settings, process: str) -> SignsOfLife:
+    """Return what tells a watchdog that this process runs."""
+    told = {"process": process, "version": VERSION, "environment": settings.environment.value}
+    return SignsOfLife(settings.worker_stall, told)
 
 
 def build_stall_watch(settings: Settings, queues: Iterable[str]) -> StallWatch:

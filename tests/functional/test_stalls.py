@@ -1,4 +1,4 @@
-"""A worker that is connected and takes nothing ends, and its successor does the work."""
+"""A worker that takes nothing ends, by itself or by its watchdog; its successor does the work."""
 
 import os
 import signal
@@ -15,11 +15,12 @@ from tests.stack_client import Writer, order, some_text
 from workers.nodes import STALLED_STATUS
 
 STALL_S = 3.0
-STUCK = signal.SIGRTMIN
-# Read by Python itself when the process starts: lets a test take the main thread away.
+STUCK, LOCKED = signal.SIGRTMIN, signal.SIGRTMIN + 1
+# Read by Python itself when the process starts: lets a test take the main thread away, or all.
 WEDGE = f"""
-import signal, time
+import ctypes, signal, time
 signal.signal({int(STUCK)}, lambda *_: time.sleep(3600))
+signal.signal({int(LOCKED)}, lambda *_: ctypes.PyDLL(None).sleep(3600))
 """
 
 
@@ -73,6 +74,12 @@ def stalled(process):
     return next(line for line in process.log.read_text().splitlines() if "worker_stalled" in line)
 
 
+def ended_by_its_watchdog(process):
+    """Tell whether it was killed from outside; how long that took is no matter here."""
+    until(lambda: process.has_ended, process.log.read_text, within_s=120)
+    return process.status == -signal.SIGKILL and "process_frozen" in process.log.read_text()
+
+
 def lives(process):
     return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
 
@@ -111,7 +118,7 @@ class TestAStalledWorker:
         os.kill(first.pid, STUCK)
 
         assert "its main loop stands still" in stalled(first)
-        assert len(pool) == 8
+        assert len(pool) == 8 + 1  # and the watchdog
         until(lambda: not any(map(lives, pool)), lambda: pool)
 
     @pytest.mark.deep
@@ -123,6 +130,44 @@ class TestAStalledWorker:
         assert "messages wait in its queues" in stalled(first)
         worker()
         assert caller.ended(job_id)["status"] == "succeeded"
+
+
+class TestAProcessThatStandsStillAsAWhole:
+    @pytest.mark.parametrize(
+        "how", [signal.SIGSTOP, pytest.param(LOCKED, marks=pytest.mark.deep)], ids=["stop", "lock"]
+    )
+    def test_a_worker(self, worker, caller, model, how):
+        first = worker()
+        job_id, hold = caller.begin_held(model, some_text())
+        os.kill(first.pid, how)
+
+        assert ended_by_its_watchdog(first)
+        hold.set()
+        worker()
+        assert caller.ended(job_id)["status"] == "succeeded"
+
+    @pytest.mark.deep
+    @pytest.mark.parametrize("name", ["sweeper-2", "beat"])
+    def test_whatever_else_jobs_rest_on(self, frail, name):
+        frail.start(name).wait_until_ready()
+        process = frail.processes.pop(name)
+        until(lambda: process.children, frail.logs)
+        os.kill(process.pid, signal.SIGSTOP)
+
+        assert ended_by_its_watchdog(process)
+
+    @pytest.mark.deep
+    def test_of_a_pool_one_process_alone_or_all_with_their_parent(self, frail):
+        first = frail.start("isolate").wait_until_ready().processes.pop("isolate")
+        until(lambda: len(first.children) == 8 + 1, frail.logs)
+        watchdog, *_, victim = sorted(first.children, key=lambda each: each.pid)
+        victim.suspend()
+        until(lambda: not lives(victim) and len(first.children) == 8 + 1, frail.logs, 120)
+        pool = [each for each in first.children if each != watchdog]
+        os.kill(first.pid, signal.SIGSTOP)
+
+        assert ended_by_its_watchdog(first)
+        until(lambda: not any(map(lives, pool)), lambda: pool)
 
 
 class TestNoFalseAlarm:
@@ -139,3 +184,21 @@ class TestNoFalseAlarm:
         assert caller.ended(job_id)["status"] == "succeeded"
         assert not first.has_ended
         assert "worker_stalled" not in first.log.read_text()
+
+    @pytest.mark.deep
+    def test_neither_a_machine_that_slept_nor_a_long_drain(self, frail, worker, caller, model):
+        first = worker(WORKER_GRACE="60")
+        job_id, hold = caller.begin_held(model, some_text())
+        first.freeze()
+        time.sleep(3 * STALL_S)
+        first.thaw()
+        time.sleep(3 * STALL_S)
+        first.stop()
+        time.sleep(3 * STALL_S)
+        assert not first.has_ended
+        hold.set()
+        first.wait(60)
+
+        assert first.status == 0, first.log.read_text()
+        worker()
+        assert caller.ended(job_id)["status"] == "succeeded"

@@ -1,0 +1,99 @@
+"""A process and the watchdog beside it; what they are to workers is shown in test_stalls.py."""
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+
+import psutil
+import pytest
+
+from tests.functional.running_house import is_running, until
+from tests.stack import ROOT
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
+
+WATCHED = """
+import os, time
+from workers.services.signs_of_life import SignsOfLife
+signs = SignsOfLife(1.0, {"process": "tested"})
+signs.start()
+if os.fork() == 0:
+    signs.join()
+print(os.getpid(), flush=True)
+time.sleep(1000)
+"""
+
+
+@pytest.fixture
+def watched():
+    """Return a process that is watched, another one that it forked, and what it tells."""
+    with subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-c", WATCHED],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        text=True,
+    ) as process:
+        pids = {int(process.stdout.readline()), int(process.stdout.readline())}
+        (forked,) = pids - {process.pid}
+        yield process, psutil.Process(forked)
+        with suppress(ProcessLookupError):  # nothing is left
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def watchdogs_of(process):
+    """Return what listens to it, alive."""
+    children = psutil.Process(process.pid).children()
+    return [each for each in children if not has_ended(each) and is_watchdog(each)]
+
+
+def is_watchdog(process):
+    with suppress(psutil.NoSuchProcess):
+        return any(word.endswith("watchdog.py") for word in process.cmdline())
+    return False
+
+
+def only_watchdog_of(process):
+    until(lambda: len(watchdogs_of(process)) == 1, within_s=60, what=lambda: watchdogs_of(process))
+    return watchdogs_of(process)[0]
+
+
+def has_ended(process):
+    return not is_running(process.pid)
+
+
+class TestWatchdog:
+    def test_it_goes_with_what_it_watches_and_not_before(self, watched):
+        process, forked = watched
+        watchdog = only_watchdog_of(process)
+        for wish in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            watchdog.send_signal(wish)
+        forked.kill()
+        process.kill()
+
+        until(lambda: has_ended(watchdog), within_s=60, what=watchdog.status)
+
+    @pytest.mark.deep
+    def test_one_that_was_killed_has_a_successor_that_ends_all_that_is_frozen(self, watched):
+        process, forked = watched
+        only_watchdog_of(process).kill()
+        until(lambda: watchdogs_of(process), within_s=60, what=lambda: "no successor")
+        process.send_signal(signal.SIGSTOP)
+
+        until(lambda: has_ended(process), within_s=120, what=lambda: "it stands still for ever")
+        assert process.wait() == -signal.SIGKILL
+        assert has_ended(forked)
+
+    @pytest.mark.deep
+    def test_one_that_was_forked_ends_alone(self, watched):
+        process, forked = watched
+        forked.suspend()
+
+        until(lambda: has_ended(forked), within_s=120, what=forked.status)
+        assert process.poll() is None
+        told = process.stderr.readline()
+        assert '"event": "process_frozen"' in told
+        assert f'"process": "tested", "pid": {forked.pid}' in told
