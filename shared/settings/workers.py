@@ -15,6 +15,6 @@ class WorkerSettings(BaseSettings):
     )
     worker_stall: PositiveFloat = Field(
         20.0,
-        description="Seconds after which a worker that is connected and takes no work is ended, to "
-        "be started again",
+        description="Seconds after which a worker that is connected and takes no work, or a "
+        "process that stands still, is ended, to be started again",
     )

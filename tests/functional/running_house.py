@@ -57,7 +57,7 @@ class RunningHouse:
     def wait_until_ready(self) -> str:
         """Return the line that says so."""
         pattern = re.compile("^Copydesk is ready: .*$", re.MULTILINE)
-        found = until(lambda: pattern.search(self.output), within_s=90, what=lambda: self.output)
+        found = until(lambda: pattern.search(self.output), within_s=200, what=lambda: self.output)
         self.processes()
         return found.group()
 

@@ -50,8 +50,10 @@ def open_house(tmp_path):
 
 
 def test_the_projects_own_processes_come_up_and_come_back(open_house):
-    house = open_house(ROOT / "Procfile")
+    house = open_house(ROOT / "Procfile", WORKER_STALL="5")
     ready = house.wait_until_ready()
+    frozen = house.pid("--hostname bulk@")
+    os.kill(frozen, signal.SIGSTOP)
 
     assert f"API http://127.0.0.1:{house.port}/api/v1/docs" in ready
     assert f"Flower http://127.0.0.1:{house.flower_port}" in ready
@@ -60,6 +62,7 @@ def test_the_projects_own_processes_come_up_and_come_back(open_house):
         killed = house.pid(words)
         os.kill(killed, signal.SIGKILL)
         assert house.pid(words, other_than=killed, within_s=RESTART_WITHIN_S)
+    assert house.pid("--hostname bulk@", other_than=frozen, within_s=120)
 
     house.interrupt()
     house.wait_until_gone(within_s=1)

@@ -97,3 +97,12 @@ class TestWatchdog:
         told = process.stderr.readline()
         assert '"event": "process_frozen"' in told
         assert f'"process": "tested", "pid": {forked.pid}' in told
+
+
+@pytest.mark.deep
+def test_gunicorn_does_the_same_for_what_serves(stack):
+    (victim,) = (each for each in stack.processes["web"].children if not each.children())
+    victim.suspend()
+
+    until(lambda: has_ended(victim), within_s=120, what=stack.logs)
+    stack.wait_until_ready()

@@ -80,6 +80,10 @@ def test_all_that_runs_on_tells_its_health(services):
     assert silent == {"bucket"}
 
 
+def test_no_process_of_ours_is_process_1_which_its_watchdog_could_not_end(services):
+    assert all(services[name]["init"] is True for name in OURS)
+
+
 def test_workers_are_asked_by_their_own_name(services):
     asked = {name: services[name]["healthcheck"]["test"][-1]
              for name in ("interactive", "bulk", "isolate", "sweeper", "beat")}  # fmt: skip

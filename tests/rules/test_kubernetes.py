@@ -62,6 +62,7 @@ def test_no_process_may_do_more_than_it_needs(manifests):
         spec, only = pod["spec"], container(pod)
         assert spec["automountServiceAccountToken"] is False
         assert spec["enableServiceLinks"] is False
+        assert spec["shareProcessNamespace"] is True  # no watchdog could end process 1
         assert spec["securityContext"]["runAsNonRoot"] is True
         assert spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
         assert only["securityContext"] == {
