@@ -100,6 +100,7 @@ redis.call('HDEL', KEYS[1], 'shared', 'reason')
 redis.call('HSETNX', KEYS[1], 'started', now)
 give_place(base, ARGV[1])
 redis.call('ZADD', KEYS[3], now + ARGV[2], ARGV[1])
+note_active(base, work[7], ARGV[1])
 local about = cjson.decode(redis.call('HGET', base .. 'job:' .. ARGV[1], 'about') or '{}')
 local model = about.asks and cjson.encode(about.asks) or ARGV[3]
 if work[9] == 'section' then

@@ -83,10 +83,11 @@ end
 -- try. What is to be told of a section is told by its batch; what asked in vain is not told again.
 local function let_wait(base, id, reason, due)
   local work = base .. 'work:' .. id
-  local held = redis.call('HMGET', work, 'kind', 'reason')
+  local held = redis.call('HMGET', work, 'kind', 'reason', 'queue')
   give_place(base, id)
   redis.call('HSET', work, 'status', 'waiting', 'reason', reason, 'until', due)
   redis.call('ZADD', base .. 'parked', due, id)
+  note_active(base, held[3], id)
   if held[1] ~= 'section' and held[2] ~= reason then
     append(work, base .. 'log:' .. id, 'job.waiting', '{"reason":"' .. reason .. '","until":' .. due .. '}')
     redis.call('PUBLISH', base .. 'news', id)
