@@ -81,7 +81,7 @@ if affordable == 'never' then
 end
 local wait_ms, reason = AGAIN_MS, 'budget'
 if affordable == 'yes' then
-  wait_ms, reason = ms_blocked(base, ARGV[1], owner(), now), 'rate_limit'
+  wait_ms, reason = ms_blocked(base, ARGV[1], owner()), 'rate_limit'
 end
 if wait_ms > 0 then
   let_wait(base, ARGV[1], reason, now + wait_ms)
