@@ -55,6 +55,18 @@ class Scene:
             until(lambda job=job: self._is_given_up(job), self._stack.logs)
         return jobs
 
+    @contextmanager
+    def crowded_shelf(self, count: int) -> Iterator[list[str]]:
+        """Put ids on the shelf, ten in each moment a minute ago; give them, the newest first."""
+        ids, (now_s, _) = [f"job_{n:032}p0" for n in range(count)], self._redis.time()
+        shelf = self._keys(ids[0]).shelf
+        moments = {work: int(now_s) * 1000 - 60_000 - n // 10 for n, work in enumerate(ids)}
+        self._redis.zadd(shelf, moments)
+        try:
+            yield sorted(ids, key=lambda work: (moments[work], work), reverse=True)
+        finally:
+            self._redis.zrem(shelf, *ids)
+
     def ended(self, job: str) -> dict[str, Any]:
         return self._writer.ended(job)
 

@@ -3,6 +3,7 @@
 import sys
 from typing import Any
 
+from shared.domain.tokens import count_tokens
 from shared.errors import SettingsError
 from shared.logs import configure_logs
 from shared.metrics.folder import MetricsFolder
@@ -33,6 +34,17 @@ control_socket_disable = True  # it would stand in the user's home, one for all 
 _is_ours = _settings.metrics_dir is None and _settings.web_concurrency > 1
 _metrics_dir = own_folder() if _is_ours else _settings.metrics_dir
 raw_env = [f"METRICS_DIR={_metrics_dir}"] if _metrics_dir else []
+
+
+def on_starting(_server: Any) -> None:
+    """Load what counts tokens, once for all processes to come, where jobs are priced.
+
+    It takes most of a second of the processor, and would hold up all streams of a process that did
+    it with the first job.
+    """
+    if _settings.limits_owners and not _settings.keyless:
+        for model in _settings.asked_models:
+            count_tokens("", model)
 
 
 def child_exit(_server: Any, worker: Any) -> None:

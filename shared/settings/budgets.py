@@ -58,8 +58,13 @@ class BudgetSettings(ModelSettings):
     @property
     def has_budget(self) -> bool:
         """Whether anything is limited."""
+        return self.limits_owners or self.budget_installation_usd is not None
+
+    @property
+    def limits_owners(self) -> bool:
+        """Whether any owner is limited: then a job is priced as it is submitted."""
         limits = (self.budget_anonymous_usd, self.budget_user_usd, self.budget_admin_usd)
-        return any(limit is not None for limit in (*limits, self.budget_installation_usd))
+        return any(limit is not None for limit in limits)
 
     @property
     def asked_models(self) -> tuple[str, ...]:

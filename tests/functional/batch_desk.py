@@ -80,7 +80,7 @@ class BatchDesk:
     used: dict[str, Usage] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        space = KeySpace(1)
+        self.space = space = KeySpace(1)
         self.keys = next(iter(space))
         self.admission = Admission(self.redis, space, POLICY, cache_is_here=True)
         self.jobs = JobStore(self.redis, space, POLICY)

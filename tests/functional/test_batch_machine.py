@@ -15,6 +15,7 @@ from shared.jobs.names import JobKind
 from shared.jobs.states import Outcome, Status
 from tests.functional import batch_checks as check
 from tests.functional.batch_desk import USER, BatchDesk, Wish
+from tests.functional.lane_checks import counts_are_those_of_the_records
 from tests.functional.test_job_machine import walk
 
 _ANY = st.integers(0, 999)
@@ -200,6 +201,7 @@ class BatchMachine(RuleBasedStateMachine):
         check.purses_hold_what_runs(self.desk)
         check.work_is_in_one_place(self.desk)
         check.lines_hold_what_is_held(self.desk)
+        counts_are_those_of_the_records(self.redis, self.desk.space)
         for work in filter(self._status, self.wishes):
             check.a_log_is_dense_and_ends_once(self.desk, work)
             check.sections_add_up(self.desk, work)

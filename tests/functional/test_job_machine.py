@@ -37,6 +37,7 @@ from shared.jobs.policy import JobPolicy
 from shared.jobs.records import Event, JobOrder, Usage
 from shared.jobs.states import Outcome, Status
 from tests.functional.job_ledger import LIMIT_USD, MOST_RUNNING, USED, WORST_USD, JobLedger
+from tests.functional.lane_checks import counts_are_those_of_the_records
 
 RATE = Rate(Tier.ANONYMOUS, Service.SUGGESTIONS, 1_000_000)
 POLICY = JobPolicy(retention_s=60, queue_depth=1000, bulk_window=2)
@@ -53,7 +54,7 @@ class JobMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        space = KeySpace(1)
+        self.space = space = KeySpace(1)
         self.keys = next(iter(space))
         self.admission = Admission(self.redis, space, POLICY, cache_is_here=True)
         self.store = JobStore(self.redis, space, POLICY)
@@ -237,6 +238,10 @@ class JobMachine(RuleBasedStateMachine):
             assert sum(places) == self._is_live(work)
             ttl = self.redis.ttl(self.keys.work(work))
             assert (ttl == -1) == self._is_live(work)
+
+    @invariant()
+    def lanes_are_counted(self) -> None:
+        counts_are_those_of_the_records(self.redis, self.space)
 
     @invariant()
     def what_is_held_back_stands_in_its_line_and_has_its_turn(self) -> None:

@@ -133,6 +133,29 @@ class TestShelf:
         assert not scene.is_kept(letter)
         assert operator.press(f"/shelf/{letter}/replay").status_code == 404
 
+    def test_it_is_read_page_by_page(self, operator, scene):
+        with scene.crowded_shelf(120) as shelved:
+            pages = [operator.page()]
+            while older := re.search(r'"(/ops/shelf\?before=[^"]+)">Older', pages[-1]):
+                pages.append(operator.page(older[1]))
+        seen = [re.findall(r'row"><code>(job_\w+)<', page) for page in pages]
+        known = set(shelved)
+
+        assert [len(page) for page in seen[:2]] == [50, 50]
+        assert [one for page in seen for one in page if one in known] == shelved
+
+    def test_a_deed_on_an_older_page_leads_back_to_it(self, operator, scene):
+        (letter,) = scene.poison(1)
+        with scene.crowded_shelf(60) as shelved:
+            page = operator.page(f"/ops/shelf?before=9{'0' * 13}-{shelved[0]}")
+            action = re.search(rf'"/ops(/shelf/{letter}/drop\?[^"]+)"', page)[1]
+            answer = operator.press(action)
+            back = operator.page(answer.headers["Location"])
+
+        assert answer.headers["Location"].startswith("/ops/shelf?told=dropped&before=9")
+        assert "off the shelf" in back
+        assert letter not in back
+
     def test_the_page_shows_no_word_of_anybody(self, operator, scene, writer):
         words = "Confidential wording of somebody"
         begun = writer.http.post("/api/v1/suggestions", json=order(some_text(words)))

@@ -100,6 +100,18 @@ def test_a_dead_letter_is_replayed_and_another_one_dropped(open_page, scene):
     assert scene.retried(first)["status"] == "succeeded"
 
 
+def test_dead_letters_are_read_page_by_page(open_page, scene):
+    with scene.crowded_shelf(120) as shelved, open_page("light") as page:
+        page.get_by_role("link", name="Older dead letters").click()
+        page.get_by_role("link", name="Newest dead letters").wait_for()
+        rows = page.get_by_role("region", name="Dead letters")
+        is_cut = rows.evaluate("shown => shown.scrollHeight > shown.clientHeight")
+
+        assert row(page, shelved[60]).count() == 1
+        assert not is_cut
+        assert not is_too_wide(page)
+
+
 def test_it_stays_fresh_by_itself(open_page, scene):
     with open_page("light") as page:
         (job,) = scene.poison(1)

@@ -121,6 +121,21 @@ class TestBreaker:
         assert {(job["status"], job["attempt"]) for job in ended} == {("succeeded", 1)}
         assert phase(gate) == {BreakerPhase.CLOSED}
 
+    def test_who_joins_work_that_waits_for_it_expires_alone(self, caller, model, gate, gated):
+        ids = open_breaker(caller, model, gate)
+        stay_open(gated, for_s=40)
+        body = order(some_text())
+        ids.append(caller.begin(body))
+        until(lambda: caller.job(ids[-1])["wait_reason"] == "circuit_open", gated.logs)
+        follower = caller.ended(caller.begin(body | {"expires_in": 1}))
+        leader = caller.job(ids[-1])
+        for job_id in ids:
+            caller.cancel(job_id)
+
+        assert (follower["status"], follower["dedup"]["joined"]) == ("expired", True)
+        assert follower["usage"]["cost_usd"] == 0
+        assert leader["status"] == "waiting"
+
     def test_what_cannot_end_in_time_is_refused(self, caller, model, gate, gated):
         open_breaker(caller, model, gate)
         stay_open(gated, for_s=600)

@@ -57,6 +57,15 @@ def audit() -> ResponseReturnValue:
     return _page("audit.html", entries=found[:SHOWN], older=older)
 
 
+@ops.get("/shelf")
+@for_operators
+def shelf() -> ResponseReturnValue:
+    """Show the dead letters, page by page."""
+    before = request.args.get("before", "")
+    told = told_by(request.args.get("told", ""))
+    return _page("letters.html", shelf=services().ops.shelf(before), before=before, told=told)
+
+
 @ops.get("/login")
 def ask() -> ResponseReturnValue:
     """Show the form."""
@@ -99,7 +108,8 @@ def settle(work_id: str, what: str) -> ResponseReturnValue:
     letters = services().ops.letters
     act = {REPLAY: letters.replay, DROP: letters.drop}[what]
     act(work_id, operator().user_id or "", request_id())
-    return to_page({REPLAY: "replayed", DROP: "dropped"}[what])
+    told, before = {REPLAY: "replayed", DROP: "dropped"}[what], request.args.get("before")
+    return to_page(told) if before is None else to_page(told, "/shelf", before=before)
 
 
 @ops.errorhandler(AppError)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Final, ParamSpec
+from urllib.parse import urlencode
 
 from flask import Response, g, redirect, request
 from flask.typing import ResponseReturnValue
@@ -79,9 +80,10 @@ def to_login() -> Response:
     return response
 
 
-def to_page(told: str = "") -> Response:
+def to_page(told: str = "", page: str = "", **where: str) -> Response:
     """Send a browser to the page after a form, so that loading it again does nothing twice."""
-    return _see_other(f"{HOME}?told={told}" if told else HOME)
+    query = urlencode({"told": told, **where} if told else where)
+    return _see_other(f"{HOME}{page}?{query}" if query else HOME + page)
 
 
 def let_in(token: str) -> Response:

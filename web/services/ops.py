@@ -10,9 +10,10 @@ from typing import Final, TypeVar
 from shared.data.dead_letters import DeadLetters
 from shared.data.mongo.audit import AuditEntry, AuditLog, Deed
 from shared.data.redis.depths import LEASED, QUEUED, WAITING, Depths, DepthStore
+from shared.data.redis.keys import JOB_ID
 from shared.data.redis.lane_pauses import PAUSABLE, LanePauses
 from shared.data.redis.provider_gate import ProviderGate
-from shared.data.redis.shelf import DeadLetter
+from shared.data.redis.shelf import DeadLetter, ShelvedWork
 from shared.data.redis.work_board import HeldWorks, Waits, WorkBoard
 from shared.data.redis.worker_registry import WorkerRegistry
 from shared.errors import NotFoundError, StoreUnavailableError
@@ -23,6 +24,7 @@ from shared.jobs.workers import LANES, WorkerState, capacity
 PAUSE, RESUME = "pause", "resume"
 SHOWN: Final = 50  # rows of a table
 _DAY_S = 24 * 3600
+_SHELF_PLACE = re.compile(rf"([0-9]{{1,15}})-({JOB_ID.pattern})")
 _ENTRY_ID = re.compile(r"0[0-9a-f]{31}")  # begins with a moment, of this half of a millennium
 
 Shown = TypeVar("Shown")
@@ -54,10 +56,11 @@ class FailureView:
 
 @dataclass(frozen=True)
 class Shelf:
-    """How much lies there, and what came last."""
+    """How much lies there, and a page of it, the newest first; `older` names the next page."""
 
     count: int
-    newest: list[DeadLetter]
+    letters: list[DeadLetter]
+    older: str | None
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,7 @@ class OpsDesk:
             budget=_readable(self.readings.provider.budget_today),
             breakers=_readable(self.readings.provider.breakers),
             failures=_readable(lambda: self._failures(depths)),
-            shelf=_readable(self._shelf),
+            shelf=_readable(self.shelf),
             audit=_readable(lambda: self.audit.newest(10)),
         )
 
@@ -117,6 +120,18 @@ class OpsDesk:
         """
         known = before if _ENTRY_ID.fullmatch(before) else ""
         return self.audit.newest(SHOWN + 1, before=known)
+
+    def shelf(self, before: str = "") -> Shelf:
+        """Return a page of the dead letters.
+
+        :raises StoreUnavailableError: Redis is away
+        """
+        place = _SHELF_PLACE.fullmatch(before)
+        last = ShelvedWork(place[2], int(place[1])) if place else None
+        found = self.letters.shelf.newest(SHOWN + 1, last)
+        page = found[:SHOWN]
+        older = f"{page[-1].shelved_ms}-{page[-1].work_id}" if len(found) > SHOWN else None
+        return Shelf(self.letters.shelf.count(), page, older)
 
     def switch(self, what: str, lane: str, who: str, request_id: str) -> None:
         """Pause or resume a lane.
@@ -155,9 +170,6 @@ class OpsDesk:
             for kind, code in {*today, *in_all}
         ]
         return sorted(found, key=lambda one: (-one.today, -one.in_all, one.kind, one.code))
-
-    def _shelf(self) -> Shelf:
-        return Shelf(self.letters.shelf.count(), self.letters.shelf.newest(SHOWN))
 
 
 def _readable(read: Callable[[], Shown]) -> Shown | None:

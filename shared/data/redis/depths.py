@@ -10,6 +10,7 @@ from redis import Redis
 from shared.data.redis import scripts
 from shared.data.redis.keys import KeySpace, PartitionKeys
 from shared.jobs.names import QueueName
+from shared.jobs.workers import LANES
 
 QUEUED, LEASED, WAITING = STATES = ("queued", "leased", "waiting")
 _HELD = (QueueName.BULK.value, "section")
@@ -47,17 +48,19 @@ class DepthStore:
             keys=[
                 *(keys.leases, keys.parked, keys.shelf, keys.ended),
                 *map(keys.held, _HELD),
+                *map(keys.active, LANES),
                 *map(keys.ready, QueueName),
             ],
-            args=[keys.base],
+            args=[keys.base, len(LANES)],
         )
         sums.shelf += shelf
         sums.lanes[QueueName.BULK.value, QUEUED] += held
         for queue, count in zip(QueueName, ready, strict=True):
             sums.lanes[queue.lane.value, QUEUED] += count
-        for state, flat in ((LEASED, leased), (WAITING, waiting)):
-            for name, count in _pairs(flat):
-                sums.lanes[QueueName(name).lane.value, state] += count
+        for state, (counts, besides) in ((LEASED, leased), (WAITING, waiting)):
+            by_lane = zip(LANES, counts, strict=True)
+            sums.lanes.update({(lane, state): count for lane, count in by_lane if count})
+            sums.lanes.update((QueueName(queue).lane.value, state) for queue in besides)
         for name, count in _pairs(ended):
             kind, _, how = name.partition(":")
             outcome, _, code = how.partition(":")

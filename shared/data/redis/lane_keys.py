@@ -35,6 +35,10 @@ class LaneKeys(BatchKeys):
         """Sorted set: an owner's work that is held, by creation in ms."""
         return f"{self.base}line:{lane}:{owner}"
 
+    def active(self, lane: str) -> str:
+        """Set: work of this lane that a worker has asked for and that has not ended."""
+        return f"{self.base}active:{lane}"
+
     def pace(self, lane: str) -> str:
         """Hash: how fast work of this lane ends."""
         return f"{self.base}pace:{lane}"

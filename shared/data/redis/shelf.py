@@ -54,12 +54,10 @@ class Shelf:
                 pipe.zcard(keys.shelf)
             return sum(pipe.execute())
 
-    def newest(self, at_most: int) -> list[DeadLetter]:
-        """Return what came last, the newest first."""
+    def newest(self, at_most: int, before: ShelvedWork | None = None) -> list[DeadLetter]:
+        """Return what came last, the newest first; or last before this, which may have gone."""
         with unavailable_when_away(), self._redis.pipeline(transaction=False) as pipe:
-            for keys in self._keys:
-                pipe.zrevrange(keys.shelf, 0, at_most - 1, withscores=True)
-            placed = nlargest(at_most, ((at, one) for some in pipe.execute() for one, at in some))
+            placed = self._placed(pipe, at_most, before)
             for _, work_id in placed:
                 keys = self._keys.of_work(work_id)
                 pipe.hmget(keys.work(work_id), ("kind", "lane", "error", "attempts"))
@@ -103,6 +101,20 @@ class Shelf:
         if keys is not None:
             with unavailable_when_away():
                 self._redis.zrem(keys.shelf, work_id)
+
+    def _placed(
+        self, pipe: Any, at_most: int, before: ShelvedWork | None
+    ) -> list[tuple[float, str]]:
+        """Return moments and ids; the ids tell apart what came in the same moment."""
+        for keys in self._keys:
+            if before:  # a sweep may have put many there at once
+                same = before.shelved_ms
+                pipe.zrevrangebyscore(keys.shelf, same, same, withscores=True)
+            most = f"({before.shelved_ms}" if before else "+inf"
+            pipe.zrevrangebyscore(keys.shelf, most, "-inf", start=0, num=at_most, withscores=True)
+        places = ((at, one) for some in pipe.execute() for one, at in some)
+        last = (before.shelved_ms, before.work_id) if before else None
+        return nlargest(at_most, (place for place in places if last is None or place < last))
 
     @staticmethod
     def _shred(pipe: Any, keys: PartitionKeys, work_id: str) -> None:

@@ -1,5 +1,5 @@
 #!lua
--- needs: clock, durability, buckets, sessions, pace, logs, lines, usage, purses, running, batches, unbegun, ends
+-- needs: clock, durability, buckets, sessions, pace, logs, lines, starts, usage, purses, running, batches, unbegun, ends
 -- admit(KEYS, ARGV) -> {verdict, now, {granted, left, ms until full, ms until one}, job id, ...}
 --   accepted, joined, answered: an older job of another partition that this one supersedes, or ''; then
 --   accepted, joined: place in the lane or 0, ids that need a message, whether it may be told before it
@@ -111,11 +111,8 @@ end
 
 -- A job that has to begin by a moment is watched until its work begins.
 local function begin_by(work_id)
-  local work = order.base .. 'work:' .. work_id
-  if order.expires_in_ms and redis.call('HEXISTS', work, 'started') == 0 then
-    redis.call('HSET', KEYS[6], 'start_by', now + order.expires_in_ms)
-    redis.call('HSET', work, 'timed', 1)
-    redis.call('ZADD', KEYS[15], now + order.expires_in_ms, id)
+  if order.expires_in_ms then
+    watch_start(order.base, id, work_id, now + order.expires_in_ms)
   end
 end
 

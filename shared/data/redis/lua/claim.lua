@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- needs: clock, pace, logs, lines, pauses, usage, purses, running, batches, unbegun, ends
+-- needs: clock, pace, logs, lines, starts, pauses, usage, purses, running, batches, unbegun, ends
 -- claim(KEYS, ARGV) -> {'claimed', kind, fence, attempt, epoch, waits, last number of the log, queue,
 --                       ms until the deadline, usage so far (JSON) or '', input, owner, request id, trace,
 --                       ids of other work that needs a message, ms from acceptance to the first claim}
@@ -24,7 +24,7 @@
 local now, base = clock(), ARGV[5]
 local AGAIN_MS = 1000 -- after which work asks once more whether it can be paid
 
-if redis.call('HEXISTS', KEYS[1], 'timed') == 1 and redis.call('HEXISTS', KEYS[1], 'started') == 0 then
+if redis.call('HEXISTS', KEYS[1], 'timed') == 1 and not has_begun(base, ARGV[1]) then
   for _, job in ipairs(redis.call('SMEMBERS', KEYS[5])) do
     local start_by = redis.call('HGET', base .. 'job:' .. job, 'start_by')
     if start_by and tonumber(start_by) <= now then
@@ -81,7 +81,7 @@ if affordable == 'never' then
 end
 local wait_ms, reason = AGAIN_MS, 'budget'
 if affordable == 'yes' then
-  wait_ms, reason = ms_blocked(base, ARGV[1], owner(), now), 'rate_limit'
+  wait_ms, reason = ms_blocked(base, ARGV[1], owner()), 'rate_limit'
 end
 if wait_ms > 0 then
   let_wait(base, ARGV[1], reason, now + wait_ms)
@@ -96,10 +96,11 @@ local attempt = redis.call('HINCRBY', KEYS[1], 'attempts', 1)
 local deadline = deadline_of(KEYS[1], now, work[2])
 redis.call('HSET', KEYS[1], 'status', 'running', 'deadline', deadline, 'worker', ARGV[4],
   'claim', ARGV[9])
-redis.call('HDEL', KEYS[1], 'shared', 'reason')
+redis.call('HDEL', KEYS[1], 'shared', 'reason', 'unbegun')
 redis.call('HSETNX', KEYS[1], 'started', now)
 give_place(base, ARGV[1])
 redis.call('ZADD', KEYS[3], now + ARGV[2], ARGV[1])
+note_active(base, work[7], ARGV[1])
 local about = cjson.decode(redis.call('HGET', base .. 'job:' .. ARGV[1], 'about') or '{}')
 local model = about.asks and cjson.encode(about.asks) or ARGV[3]
 if work[9] == 'section' then

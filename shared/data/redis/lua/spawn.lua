@@ -1,5 +1,5 @@
 #!lua
--- needs: clock, pace, logs, lines, usage, purses, batches
+-- needs: clock, pace, logs, lines, starts, usage, purses, batches
 -- spawn(KEYS, ARGV) -> {1, ids that need a message}, {0} for one who no longer holds the batch, {-1} for another plan
 --
 -- KEYS  1 batch's work   2 batch   3 plan   4 common   5 news (a channel)
@@ -34,22 +34,19 @@ local owner, wakes, due = owner_of(base, id), {}, now + ARGV[5]
 local function line_up_section(terms, name, input)
   local job, work = base .. 'job:' .. terms.id, base .. 'work:' .. terms.id
   local leader = terms.mark and ARGV[9] == '' and redis.call('GET', base .. 'inflight:' .. terms.mark)
-  local leading = leader and redis.call('HMGET', base .. 'work:' .. leader, 'status', 'kind', 'started',
-    'attempts') or {}
+  local leading = leader and redis.call('HMGET', base .. 'work:' .. leader, 'status', 'kind', 'attempts') or {}
   local joins = leading[2] == 'section' and (leading[1] == 'queued' or leading[1] == 'running' or leading[1] == 'waiting')
   redis.call('HSET', job, 'id', terms.id, 'kind', 'section', 'work', joins and leader or terms.id, 'batch', id,
     'n', terms.n, 'shift', terms.shift, 'name', name)
   redis.call('HSET', base .. 'children:' .. id, terms.n, terms.id)
   redis.call('SADD', base .. 'members:' .. (joins and leader or terms.id), terms.id)
-  if terms.start_by and not (joins and leading[3]) then -- what has begun is in time
-    redis.call('HSET', job, 'start_by', terms.start_by)
-    redis.call('ZADD', base .. 'starts', terms.start_by, terms.id)
-    redis.call('HSET', base .. 'work:' .. (joins and leader or terms.id), 'timed', 1)
+  if terms.start_by then
+    watch_start(base, terms.id, joins and leader or terms.id, terms.start_by)
   end
   if joins then
     redis.call('HSET', base .. 'work:' .. leader, 'joined', 1)
     if leading[1] == 'running' then
-      begin_section(base, terms.id, leading[4], now)
+      begin_section(base, terms.id, leading[3], now)
     end
     return
   end

@@ -25,7 +25,8 @@ local function due(key)
 end
 
 local function queue_again(id, work, queue, why)
-  redis.call('HSET', work, 'status', 'queued', 'queue', queue)
+  redis.call('HSET', work, 'status', 'queued')
+  change_queue(base, id, queue)
   if is_paused(base, redis.call('HGET', work, 'lane')) then
     stop_clock(work, now)
   end

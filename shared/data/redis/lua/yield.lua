@@ -1,5 +1,5 @@
 #!lua flags=allow-oom
--- needs: clock, logs, lines, usage, purses, running, batches
+-- needs: clock, logs, lines, starts, usage, purses, running, batches
 -- yield(KEYS, ARGV) -> {code, queue of the next try}: 1 done, 0 for one who no longer holds the work,
 --                      -1 when there is no time left, -2 when the work was stopped: it is to be
 --                      finished, not given back
@@ -11,8 +11,8 @@
 --
 -- A worker gives back what it has not finished; the attempt is not charged. With a wait the work is
 -- `waiting` and nobody's slot is held; without one it is for the next worker. Waiting past the
--- deadline is no use: then nothing changes, and the worker says what went wrong. While its time stands still work
--- that has cost nothing is as if it had not begun: what of its jobs had to begin by a moment ends at that.
+-- deadline is no use: then nothing changes, and the worker says what went wrong. Work that waits before it has tried
+-- anything, and has cost nothing, is as if it had not begun: what of its jobs had to begin by a moment ends at that.
 local now = clock()
 local work = redis.call('HMGET', KEYS[1], 'status', 'fence', 'deadline', 'stop_as', 'queue',
   'lane', 'kind')
@@ -30,17 +30,9 @@ if due >= deadline then
   return {-1, ''}
 end
 
-local function watch_starts()
+local function has_cost_nothing()
   local used = cjson.decode(ARGV[7])
-  if used.input_tokens + used.output_tokens > 0 or redis.call('HEXISTS', KEYS[1], 'deaths') == 1 then
-    return
-  end
-  for _, job in ipairs(redis.call('SMEMBERS', ARGV[6] .. 'members:' .. ARGV[1])) do
-    local start_by = redis.call('HGET', ARGV[6] .. 'job:' .. job, 'start_by')
-    if start_by then
-      redis.call('ZADD', ARGV[6] .. 'starts', start_by, job)
-    end
-  end
+  return used.input_tokens + used.output_tokens == 0 and redis.call('HEXISTS', KEYS[1], 'deaths') == 0
 end
 
 redis.call('HINCRBY', KEYS[1], 'attempts', -1)
@@ -58,8 +50,8 @@ if tonumber(ARGV[4]) > 0 then
   redis.call('HSET', KEYS[1], 'status', 'waiting', 'reason', ARGV[3], 'until', due)
   redis.call('HINCRBY', KEYS[1], 'waits', ARGV[8])
   redis.call('ZADD', KEYS[4], due, ARGV[1])
-  if ARGV[9] == '1' then
-    watch_starts()
+  if ARGV[8] == '0' and has_cost_nothing() then
+    unbegin(ARGV[6], ARGV[1])
   end
   append(KEYS[1], KEYS[2], 'job.waiting', '{"reason":"' .. ARGV[3] .. '","until":' .. due .. '}')
 else

@@ -8,6 +8,7 @@ from shared.data.redis import batches
 from shared.data.redis.admission import Admission
 from shared.errors import OverloadedError
 from shared.jobs.batches import KnownSection
+from shared.jobs.leases import Wait
 from shared.jobs.names import QueueName
 from shared.jobs.records import Usage
 from shared.jobs.states import Outcome, Status
@@ -168,6 +169,14 @@ class TestTheSameSectionElsewhere:
         house.set_out(section(1, mark="m"), claims=claims)
 
         assert house.redis.zcard(house.partition.starts) == 0
+
+    def test_what_waits_for_its_turn_has_not_begun(self, house):
+        lease = house.take(house.set_out(section(1, mark="m"))[1])
+        house.leases.put_off(lease, Wait("rate_limit", 9000, is_try=False), Usage())
+        claims = house.begin(**BATCH, expires_in_ms=60_000)
+        children = house.set_out(section(1, mark="m"), claims=claims)
+
+        assert house.redis.zrange(house.partition.starts, 0, -1) == list(children.values())
 
     def test_the_same_twice_in_one_batch_is_paid_once(self, house):
         children = house.set_out(section(1, mark="m"), section(2, mark="m"))

@@ -3,12 +3,17 @@ import pytest
 from shared.data.redis.depths import LEASED, QUEUED, WAITING, DepthStore
 from shared.jobs.names import QueueName
 from shared.jobs.records import Usage
+from shared.jobs.workers import LANES
 from tests.unit.shared.data.redis_house import FAILURE, SUCCESS
 
 
 @pytest.fixture
 def read(house):
     return DepthStore(house.redis, house.keys).read
+
+
+def running(depths):
+    return {place: count for place, count in depths.lanes.items() if place[1] == LEASED}
 
 
 class TestLanes:
@@ -37,6 +42,42 @@ class TestLanes:
         house.leases.give_back(lease, "handed_back", Usage())
 
         assert read().lanes["interactive", QUEUED] == 1
+
+    def test_a_suspect_is_of_the_lane_in_which_it_runs_alone(self, house, read):
+        admitted = house.submit()
+        for _ in range(2):
+            house.lapse(house.claim(admitted))
+            house.sweep()
+        house.claim(admitted)
+
+        assert running(read()) == {("isolate", LEASED): 1}
+
+    def test_bulk_work_that_somebody_waits_for_now_changes_over_as_it_runs(self, house, read):
+        house.begin(lane=QueueName.BULK, mark="m")
+        house.submit(lane=QueueName.INTERACTIVE, mark="m")
+
+        assert running(read()) == {("interactive", LEASED): 1}
+
+    @pytest.mark.parametrize("lane", ["interactive", "bulk"])
+    def test_what_an_earlier_version_has_claimed_is_there_too(self, house, read, lane):
+        house.begin(lane=QueueName(lane))
+        house.redis.delete(house.partition.active(lane))
+        house.begin(lane=QueueName(lane))
+
+        assert running(read()) == {(lane, LEASED): 2}
+
+    def test_what_an_earlier_version_has_ended_is_not(self, house, read):
+        ended, lease = house.begin()
+        house.finish(lease, SUCCESS)
+        house.redis.sadd(house.partition.active("interactive"), ended.job_id)
+
+        assert running(read()) == {}
+
+    def test_nothing_is_kept_of_what_has_ended(self, house):
+        _, lease = house.begin()
+        house.finish(lease, SUCCESS)
+
+        assert not house.redis.exists(*map(house.partition.active, LANES))
 
 
 class TestEnds:

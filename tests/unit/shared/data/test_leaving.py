@@ -46,6 +46,53 @@ class TestExpiry:
         assert house.find(follower).status is Status.QUEUED
         assert house.claim(leader)
 
+    @pytest.mark.parametrize("joins_when", ["while it waits", "while it runs"])
+    @pytest.mark.parametrize("reason", ["rate_limit", "budget", "circuit_open"])
+    def test_one_that_joins_what_waits_for_its_turn_is_watched_too(self, house, reason, joins_when):
+        leader, lease = house.begin(mark="m1")
+        if joins_when == "while it waits":
+            house.leases.put_off(lease, Wait(reason, 9000, is_try=False), Usage())
+            follower = house.submit(mark="m1", expires_in_ms=60_000)
+        else:
+            follower = house.submit(mark="m1", expires_in_ms=60_000)
+            house.leases.put_off(lease, Wait(reason, 9000, is_try=False), Usage())
+        house.redis.zadd(house.partition.starts, {follower.job_id: 0}, xx=True)
+        house.sweep()
+
+        assert house.find(follower).status is Status.EXPIRED
+        assert house.log(leader)[-1] == "left"
+        assert house.find(leader).status is Status.WAITING
+
+    def test_one_that_is_too_late_is_not_begun_when_its_turn_comes(self, house):
+        leader, lease = house.begin(mark="m1")
+        house.leases.put_off(lease, Wait("rate_limit", 9000, is_try=False), Usage())
+        follower = house.submit(mark="m1", expires_in_ms=60_000)
+        house.redis.hset(house.partition.job(follower.job_id), "start_by", 1)
+        house.wait_over(lease)
+        house.sweep()
+        house.claim(leader)
+
+        assert house.find(follower).status is Status.EXPIRED
+        assert house.find(leader).status is Status.RUNNING
+
+    def test_one_that_joins_what_is_tried_again_has_begun(self, house):
+        _, lease = house.begin(mark="m1")
+        house.leases.give_back(lease, "provider_backoff", Usage(), wait_ms=9000)
+        house.submit(mark="m1", expires_in_ms=60_000)
+
+        assert house.redis.zcard(house.partition.starts) == 0
+
+    def test_who_has_begun_after_its_turn_came_goes_on(self, house):
+        leader, lease = house.begin(mark="m1")
+        house.leases.put_off(lease, Wait("rate_limit", 9000, is_try=False), Usage())
+        house.submit(mark="m1", expires_in_ms=60_000)
+        house.wait_over(lease)
+        house.sweep()
+        house.claim(leader)
+        house.submit(mark="m1", expires_in_ms=60_000)
+
+        assert house.redis.zcard(house.partition.starts) == 0
+
 
 class TestSupersede:
     def test_a_newer_job_ends_the_older_one(self, house):

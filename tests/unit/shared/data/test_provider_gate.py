@@ -155,6 +155,29 @@ class TestBreaker:
         assert self.state(house) is BreakerPhase.HALF_OPEN
         assert len(house.permitted(2)) == 1
 
+    def test_a_text_on_which_the_server_breaks_keeps_it_open_for_one_round(self, house):
+        self.open(house)
+        for expected in (BreakerPhase.OPEN, BreakerPhase.HALF_OPEN, BreakerPhase.HALF_OPEN):
+            (probe,) = house.permitted(1, asker="one")
+            house.settle(probe, CallOutcome.FAILED)
+            assert self.state(house) is expected
+            house.let_pass("opens_until")
+        house.settle(house.ask())
+
+        assert self.state(house) is BreakerPhase.CLOSED
+
+    def test_whoever_tries_next_opens_it_again(self, house):
+        house.fail(4)
+        for phase in (BreakerPhase.OPEN, BreakerPhase.HALF_OPEN):
+            (permit,) = house.permitted(1, asker="one")
+            house.settle(permit, CallOutcome.FAILED)
+            assert self.state(house) is phase
+            house.let_pass("opens_until")
+        house.fail(1)
+
+        assert self.state(house) is BreakerPhase.OPEN
+        assert house.ask().wait_ms > 29_000
+
     def test_a_probe_whose_worker_died_does_not_keep_it_half_open(self, house):
         self.open(house)
         house.permitted(1)

@@ -1,5 +1,6 @@
 import pytest
 
+from shared.jobs.leases import Fate
 from shared.jobs.names import QueueName
 from shared.jobs.records import Usage
 from shared.jobs.states import Status
@@ -44,13 +45,31 @@ class TestTheLimit:
 
         assert house.claim(waiting)
 
-    def test_a_killed_worker_counts_until_its_lease_is_over(self, house, busy):
+    def test_a_killed_worker_counts_until_its_lease_is_reaped(self, house, busy):
         first, waiting = busy
         house.lapse(first)
+        _, early = begin(house)
+        house.sweep()
+
+        assert early is None
+        assert house.claim(waiting)
+
+    def test_what_goes_on_after_redis_was_away_counts(self, house, busy):
+        first, _ = busy
+        for lease in house.redis.zrange(house.partition.leases, 0, -1):
+            house.redis.zadd(house.partition.leases, {lease: 0})
+        _, more = begin(house)
+
+        assert more is None
+        assert house.leases.renew([first]) == [(first, Fate.HELD)]
+
+    def test_what_an_earlier_version_left_behind_does_not(self, house, busy):
+        first, _ = busy
+        house.finish(first, SUCCESS)
+        house.redis.sadd(house.partition.running(house.caller.owner), first.work_id)
         _, lease = begin(house)
 
         assert lease
-        assert house.claim(waiting) is None
 
     def test_it_asks_again_and_tells_of_it_once(self, house, busy):
         _, waiting = busy

@@ -1,7 +1,7 @@
 import pytest
 
 from shared.data.redis.lane_pauses import LanePauses
-from shared.data.redis.shelf import Shelf
+from shared.data.redis.shelf import Shelf, ShelvedWork
 from shared.data.redis.work_board import WorkBoard
 from shared.jobs.names import QueueName
 from shared.jobs.records import Usage
@@ -89,6 +89,23 @@ class TestShelf:
         assert shelf.count() == 3
         assert [letter.work_id for letter in newest] == shelved[:0:-1]
         assert {(letter.kind, letter.lane) for letter in newest} == {("suggestion", "interactive")}
+
+    def test_it_is_read_page_by_page_though_many_came_at_once(self, redis, house):
+        ids = {work: 5 for partition in "012" for work in self.ids(partition, 7)}
+        ids |= {work: at for at, work in enumerate(self.ids("1", 4, first=100), start=3)}
+        for work_id, at in ids.items():
+            redis.zadd(house.keys.of_work(work_id).shelf, {work_id: at})
+        shelf, seen = Shelf(redis, house.keys), []
+        while page := shelf.newest(FEW, seen[-1] if seen else None):
+            seen += [ShelvedWork(letter.work_id, letter.shelved_ms) for letter in page]
+            shelf.take_off(page[-1].work_id)  # whatever the next page is asked by has gone
+
+        assert [one.work_id for one in seen] == sorted(
+            ids, key=lambda work: (ids[work], work), reverse=True
+        )
+
+    def ids(self, partition, count, first=0):
+        return [f"job_{n:032}p{partition}" for n in range(first, first + count)]
 
     def test_an_owner_is_a_digest(self, redis, house):
         lease = next(begin_everywhere(house))

@@ -1,11 +1,13 @@
 from collections import Counter
 from contextlib import contextmanager
+from dataclasses import asdict
 from types import SimpleNamespace
 
 import pytest
 
 from shared.data.redis.depths import Depths
 from shared.data.redis.lane_pauses import Pauses
+from shared.data.redis.shelf import ShelvedWork
 from shared.errors import NotFoundError, StoreUnavailableError
 from shared.jobs.names import QueueName
 from shared.jobs.workers import WorkerState
@@ -19,6 +21,7 @@ class FakeParts:
 
     def __init__(self):
         self.away, self.deeds, self.paused, self.asked = set(), [], {"bulk": 7}, []
+        self.shelved = [ShelvedWork(f"job_{n:032}p0", 1_000_000 - n) for n in range(120)]
         lanes = Counter({("bulk", "queued"): 5, ("bulk", "leased"): 2})
         failures = Counter({("chat", "POISONED"): 9, ("chat", "PROVIDER_ERROR"): 1})
         self.found = Depths(lanes=lanes, failures=failures)
@@ -30,6 +33,12 @@ class FakeParts:
             return value
 
         return read
+
+    def newest(self, at_most, before=None):
+        self.answer("redis", None)()
+        first = self.shelved.index(before) + 1 if before else 0
+        letters = self.shelved[first : first + at_most]
+        return [SimpleNamespace(**asdict(letter)) for letter in letters]
 
     @contextmanager
     def recorded(self, deed):
@@ -63,7 +72,7 @@ def desk(parts):
             budget_today=answer("redis", "budget"), breakers=answer("redis", [])
         ),
     )
-    shelf = SimpleNamespace(count=answer("redis", 1), newest=answer("redis", ["letter"]))
+    shelf = SimpleNamespace(count=answer("redis", 1), newest=parts.newest)
     audit = SimpleNamespace(newest=answer("mongo", ["entry"]), recorded=parts.recorded)
     return OpsDesk(readings, SimpleNamespace(shelf=shelf), audit)
 
@@ -94,6 +103,21 @@ class TestOverview:
 
         assert seen.audit is None
         assert seen.lanes
+
+
+class TestShelf:
+    def test_each_page_names_the_next(self, desk, parts):
+        pages = [desk.shelf()]
+        while pages[-1].older:
+            pages.append(desk.shelf(pages[-1].older))
+
+        assert [len(page.letters) for page in pages] == [50, 50, 20]
+        shown = [letter.work_id for page in pages for letter in page.letters]
+        assert shown == [one.work_id for one in parts.shelved]
+
+    @pytest.mark.parametrize("before", ["x", "1", "1-job_1", f"{'9' * 16}-job_{0:032}p0"])
+    def test_what_names_no_place_is_the_first_page(self, desk, before):
+        assert desk.shelf(before) == desk.shelf()
 
 
 class TestSwitch:

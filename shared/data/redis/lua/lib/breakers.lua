@@ -65,12 +65,12 @@ local function close_breaker(model)
   end
 end
 
--- judge_probe(model key, outcome, now): one that tells nothing leaves it to the next
-local function judge_probe(model, outcome, now)
+-- judge_probe(model key, who asked, outcome, now): one that tells nothing leaves it to the next
+local function judge_probe(model, asker, outcome, now)
   redis.call('HDEL', model, 'probe', 'probe_until')
   if outcome == 'ok' or outcome == 'alive' then
     close_breaker(model)
-  elseif outcome == 'failed' then
+  elseif outcome == 'failed' and is_news(model, asker) then
     open_breaker(model, now)
   end
 end
@@ -80,7 +80,7 @@ end
 local function judge_call(model, permit, asker, outcome, most, now)
   if redis.call('HEXISTS', model, 'opens_until') == 1 then
     if redis.call('HGET', model, 'probe') == permit then
-      judge_probe(model, outcome, now)
+      judge_probe(model, asker, outcome, now)
     end
   elseif outcome == 'ok' then
     count_call(model, 'ok', now)

@@ -8,6 +8,8 @@
 -- held:section        sorted set  the same, of batches: a batch takes one place in its lane, whatever it holds
 -- line:<lane>:<name>  sorted set  the same, of one owner
 -- turns:<lane>        sorted set  names of the lines, by their turn: the lowest is next
+-- active:<lane>       set         work that a worker has asked for and that has not ended, whatever it does now:
+--                                 with it the leases of a lane are counted without a look at each; `isolate` is a lane
 
 local FAIR = 'bulk'
 local SECTIONS_A_PLACE = 10 -- sections that count as much as one job, where it is told how much there is to do
@@ -30,6 +32,25 @@ end
 local function lane_of(queue)
   local lanes = {rescue = 'interactive', [FAIR .. '-rescue'] = FAIR}
   return lanes[queue] or queue
+end
+
+-- note_active(base of the keys, queue, id)
+local function note_active(base, queue, id)
+  redis.call('SADD', base .. 'active:' .. lane_of(queue), id)
+end
+
+-- note_inactive(base of the keys, id): it has ended
+local function note_inactive(base, id)
+  redis.call('ZREM', base .. 'leases', id)
+  redis.call('ZREM', base .. 'parked', id)
+  redis.call('SREM', base .. 'active:' .. lane_of(redis.call('HGET', base .. 'work:' .. id, 'queue')), id)
+end
+
+-- change_queue(base of the keys, id, queue)
+local function change_queue(base, id, queue)
+  local before = redis.call('HGET', base .. 'work:' .. id, 'queue')
+  redis.call('HSET', base .. 'work:' .. id, 'queue', queue)
+  redis.call('SMOVE', base .. 'active:' .. lane_of(before), base .. 'active:' .. lane_of(queue), id)
 end
 
 -- hand_out(base of the keys, queue, id, when to publish again)
@@ -161,6 +182,7 @@ local function hasten(base, id, lane, due)
     give_place(base, id)
     hand_out(base, lane, id, due)
   end
-  redis.call('HSET', work, 'lane', lane, 'queue', lane)
+  redis.call('HSET', work, 'lane', lane)
+  change_queue(base, id, lane)
   return at[2] == 'queued' and {id} or {}
 end

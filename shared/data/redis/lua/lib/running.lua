@@ -1,8 +1,9 @@
 -- Uses logs.lua and lines.lua, which have to stand before it.
 --
 -- How much work of one owner runs at once in the interactive lane. Work that ends, in whatever way, is taken out
--- in the same step, and the next that waits is told to come. A worker that was killed takes nothing out: whoever
--- finds the owner at the limit asks of each whether its lease is alive.
+-- in the same step, and the next that waits is told to come. What a killed worker held is taken out when its lease is
+-- reaped, and not when it is over: after Redis was away all leases are, and their workers are about to renew them.
+-- Whoever finds the owner at the limit asks of each whether it runs, in case a step of an earlier version left it there.
 --
 -- running:<owner>  set         work that runs
 -- blocked:<owner>  sorted set  work that waits until there is room, by creation
@@ -12,37 +13,31 @@
 local RUNNING_KEPT_MS = 24 * 3600 * 1000
 local BLOCKED_MS, BLOCKED_AT_MOST_MS = 1000, 10000 -- after which blocked work asks by itself
 
--- is_running(base of the keys, work id, now)
-local function is_running(base, id, now)
-  local ends = redis.call('ZSCORE', base .. 'leases', id)
-  return ends and tonumber(ends) > now and redis.call('HGET', base .. 'work:' .. id, 'status') == 'running'
-end
-
--- has_room(key of the set, base of the keys, most, now)
-local function has_room(running, base, most, now)
+-- has_room(key of the set, base of the keys, most)
+local function has_room(running, base, most)
   if redis.call('SCARD', running) < most then
     return true
   end
   for _, id in ipairs(redis.call('SMEMBERS', running)) do
-    if not is_running(base, id, now) then
+    if redis.call('HGET', base .. 'work:' .. id, 'status') ~= 'running' then
       redis.call('SREM', running, id)
     end
   end
   return redis.call('SCARD', running) < most
 end
 
--- ms_blocked(base of the keys, work id, owner, now) -> ms to wait, or 0 when it may run, and counts from here on
+-- ms_blocked(base of the keys, work id, owner) -> ms to wait, or 0 when it may run, and counts from here on
 --
 -- Those that wait are woken one by one. They ask by themselves, too, in case nobody does; the more of them, the
 -- less often each.
-local function ms_blocked(base, id, owner, now)
+local function ms_blocked(base, id, owner)
   local work = base .. 'work:' .. id
   local at = redis.call('HMGET', work, 'lane', 'most_running', 'created')
   if at[1] == FAIR or not at[2] then
     return 0
   end
   local running, blocked = base .. 'running:' .. owner, base .. 'blocked:' .. owner
-  if has_room(running, base, tonumber(at[2]), now) then
+  if has_room(running, base, tonumber(at[2])) then
     redis.call('SADD', running, id)
     redis.call('PEXPIRE', running, RUNNING_KEPT_MS)
     redis.call('HSET', work, 'runs_for', owner)
@@ -83,10 +78,11 @@ end
 -- try. What is to be told of a section is told by its batch; what asked in vain is not told again.
 local function let_wait(base, id, reason, due)
   local work = base .. 'work:' .. id
-  local held = redis.call('HMGET', work, 'kind', 'reason')
+  local held = redis.call('HMGET', work, 'kind', 'reason', 'queue')
   give_place(base, id)
   redis.call('HSET', work, 'status', 'waiting', 'reason', reason, 'until', due)
   redis.call('ZADD', base .. 'parked', due, id)
+  note_active(base, held[3], id)
   if held[1] ~= 'section' and held[2] ~= reason then
     append(work, base .. 'log:' .. id, 'job.waiting', '{"reason":"' .. reason .. '","until":' .. due .. '}')
     redis.call('PUBLISH', base .. 'news', id)

@@ -27,6 +27,7 @@ local function take_out(base, ids, lines)
     for _, place in ipairs({'ready:' .. FAIR, 'held:section', 'parked', 'starts'}) do
       redis.call('ZREM', base .. place, unpack(some))
     end
+    redis.call('SREM', base .. 'active:' .. FAIR, unpack(some))
   end)
   for name, of_line in pairs(lines) do
     local line = base .. 'line:' .. FAIR .. ':' .. name
