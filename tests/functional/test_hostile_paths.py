@@ -28,6 +28,7 @@ def line(stack):
     own = http.client.HTTPConnection(stack.url.removeprefix("http://"), timeout=120)
 
     def ask(method, path, said=None, **headers):  # an underscore in a name goes out as it is
+        own.close()  # the server would, had it waited for long
         own.putrequest(method, path.replace(" ", "%20"), skip_accept_encoding=True)
         content = b"" if said is None else orjson.dumps(said)
         kind = {"Content-Type": "application/json"} if content else {}
