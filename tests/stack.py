@@ -69,6 +69,7 @@ class Stack:
             "BREAKER_FAILURES": ENOUGH,
             "PASSWORD_MEMORY_KIB": "256",
             "MONGO_TIMEOUT": "10",  # whatever else this machine is at
+            "REDIS_TIMEOUT": "5",
             "PROVIDER_TIMEOUT_SCALE": "5",  # a held answer outlasts what a test does meanwhile
             **settings,
         }
