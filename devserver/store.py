@@ -26,7 +26,7 @@ class EmbeddedStore(ABC):
     setting: ClassVar[str]
     address: ClassVar[str]  # with a gap for the port
     orphaned: ClassVar[signal.Signals] = signal.SIGTERM  # what ends it when its starter is gone
-    start_within_s: ClassVar[float] = 30.0
+    start_within_s: ClassVar[float] = 60.0
 
     def __init__(self, folder: Path, port: int | None = None) -> None:
         self.folder = folder

@@ -9,6 +9,7 @@ def accounts_of(stack):
     """Return a function that runs the command line for accounts."""
     settings = stack.settings
     stores = {"REDIS_URI": str(settings.redis_uri), "MONGO_URI": str(settings.mongo_uri)}
+    stores["MONGO_TIMEOUT"] = str(settings.mongo_timeout)
 
     def run(*arguments):
         command = [sys.executable, "-m", "workers.accounts", *arguments]

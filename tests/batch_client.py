@@ -71,8 +71,13 @@ def finish_batch(writer: Writer, body: dict[str, Any], **headers: str) -> dict[s
 
 def ended_batch(writer: Writer, batch_id: str) -> dict[str, Any]:
     """Return the batch once it is final."""
-    batch = show(writer, batch_id, wait=int(PATIENCE_S))
-    assert batch["finished_at"], batch
+    batch: dict[str, Any] = {}
+
+    def is_final() -> bool:
+        batch.update(show(writer, batch_id, wait=int(PATIENCE_S)))
+        return bool(batch["finished_at"])
+
+    until(is_final, lambda: batch, 2 * PATIENCE_S)
     return batch
 
 
@@ -136,6 +141,6 @@ def asked(model: ModelServer, body: dict[str, Any]) -> list[int]:
 def children_of(stack: Stack, batch_id: str) -> list[str]:
     """Return the jobs of the sections that live, which nobody is to know of."""
     with Redis.from_url(str(stack.settings.redis_uri), decode_responses=True) as redis:
-        (key,) = redis.scan_iter(f"cd:*children:{batch_id}", count=10_000)
+        (key,) = set(redis.scan_iter(f"cd:*children:{batch_id}", count=10_000))
         children: Any = redis.hvals(key)
         return list(children)

@@ -14,7 +14,7 @@ from typing import Self
 from tests.stack import ROOT, until
 from tests.warm_command import warm_command
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 _COPYDESK = (sys.executable, "-m", "copydesk.cli")
 _SCREEN = {"TERM": "xterm-256color", "COLUMNS": "100", "LINES": "40"}
 

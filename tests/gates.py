@@ -12,7 +12,7 @@ _MODELS = "cd:{all}:models"
 
 def forget_models(uri):
     """Forget pauses, limits and failures, which the next test's server knows nothing of."""
-    redis = _client(uri)
+    redis = client_of(uri)
     with suppress(RedisError):
         if models := redis.zrange(_MODELS, 0, -1):
             lanes = ("line:interactive:", "line:bulk:")
@@ -21,5 +21,6 @@ def forget_models(uri):
 
 
 @cache
-def _client(uri):
-    return connect(uri, timeout_s=1)
+def client_of(uri):
+    """Return what asks a stack's Redis; it lasts as long as the tests."""
+    return connect(uri, timeout_s=5)

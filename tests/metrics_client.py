@@ -39,6 +39,6 @@ class Metrics:
 
 
 def metrics_of(url):
-    answer = httpx.get(f"{url}/metrics", timeout=10, verify=TLS)
+    answer = httpx.get(f"{url}/metrics", timeout=60, verify=TLS)
     assert answer.status_code == 200, answer.text
     return Metrics(answer.text)

@@ -14,6 +14,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Self
 
 from tests.model_server_answers import Answer, HungUpError, Reader
@@ -45,9 +46,9 @@ class ModelServer:
             hold.set()
         self._holds.clear()
         self._plan = known_words
-        self.calls = []
         for forget in self.on_reset:
             forget()
+        self.calls = []
 
     def calls_about(self, words: str) -> list[Call]:
         """Return the calls whose text, or in a chat whose question, holds these words."""
@@ -55,7 +56,7 @@ class ModelServer:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        assert self._is_up.wait(10)
+        assert self._is_up.wait(60)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -93,6 +94,8 @@ class ModelServer:
                 self.calls.append(call)
                 plan = self._plan
                 script = plan if isinstance(plan, Script) else plan(call)
+                if script.hang and not script.hold:
+                    script = replace(script, hold=threading.Event())
                 if script.hold:
                     self._holds.append(script.hold)
                 await Answer(call, reader, writer, f"chatcmpl-{next(self._ids)}").give(script)

@@ -111,7 +111,7 @@ class Script:
     cut: bool = False  # hang up after the last chunk, in the middle of a line
     counts: bool = True  # tells the usage, where it was asked for
     silent: bool = False  # hang up without a word
-    hang: bool = False  # never say a word
+    hang: bool = False  # say no word before the hold is set
 
 
 Plan = Script | Callable[[Call], Script]
@@ -173,7 +173,7 @@ def nothing() -> Script:
 
 
 def hang() -> Script:
-    """Take the call and never answer."""
+    """Take the call and say nothing until the test is over."""
     return Script(hang=True)
 
 

@@ -25,7 +25,7 @@ from devserver.tether import tethered
 
 USER = "copydesk"
 STACK, QUEUES = "stack", "queues"  # virtual hosts: as good as a broker for each
-PATIENCE_S = 3.0
+PATIENCE_S = 20.0
 _SALT = b"salt"
 # Debian's program on the path insists on a user of its own; this is the one behind it.
 _BEHIND_DEBIANS = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")

@@ -23,7 +23,7 @@ from shared.settings import Settings
 from tests.stack_process import StackProcess
 
 ROOT = Path(__file__).parent.parent
-START_WITHIN_S = 60.0
+START_WITHIN_S = 120.0
 TLS = ssl.create_default_context()  # unused, but httpx would make one for each client: slow
 ENOUGH = "1000000"  # a rate that no test comes near
 _TAKES = " ready."  # what Celery says once it takes messages
@@ -69,6 +69,8 @@ class Stack:
             "BREAKER_FAILURES": ENOUGH,
             "PASSWORD_MEMORY_KIB": "256",
             "MONGO_TIMEOUT": "10",  # whatever else this machine is at
+            "REDIS_TIMEOUT": "5",
+            "PROVIDER_TIMEOUT_SCALE": "5",  # a held answer outlasts what a test does meanwhile
             **settings,
         }
 
@@ -137,7 +139,7 @@ class Stack:
     def _answers(self, port: int) -> bool:
         with suppress(httpx.TransportError):
             ready = f"{_local(port)}/api/health/readiness"
-            return httpx.get(ready, timeout=2, verify=TLS).status_code == 200
+            return httpx.get(ready, timeout=10, verify=TLS).status_code == 200
         return False
 
 

@@ -17,6 +17,7 @@ from tests.model_server_scripts import known_words
 from tests.stack import TLS, until
 
 PATIENCE_S = 60.0
+_HTTP_S = 2 * PATIENCE_S  # more than the server lets anybody wait
 SUGGESTIONS = "/api/v1/suggestions"
 TEMPLATE = {"type": "template", "id": "more-professional"}
 UNITS = {"utf-16": ("utf-16-le", 2), "codepoint": ("utf-32-le", 4), "utf-8": ("utf-8", 1)}
@@ -49,7 +50,7 @@ class Writer:
     """Someone with a session of their own, which begins with the first request."""
 
     def __init__(self, url: str, **headers: str) -> None:
-        self.http = httpx.Client(base_url=url, timeout=PATIENCE_S, headers=headers, verify=TLS)
+        self.http = httpx.Client(base_url=url, timeout=_HTTP_S, headers=headers, verify=TLS)
 
     def __enter__(self) -> Self:
         return self
@@ -86,8 +87,13 @@ class Writer:
 
     def ended(self, job_id: str) -> dict[str, Any]:
         """Return the job once it is final."""
-        job = self.job(job_id, wait=int(PATIENCE_S))
-        assert job["finished_at"], job
+        job: dict[str, Any] = {}
+
+        def is_final() -> bool:
+            job.update(self.job(job_id, wait=int(PATIENCE_S)))
+            return bool(job["finished_at"])
+
+        until(is_final, lambda: job, 2 * PATIENCE_S)
         return job
 
     def job(self, job_id: str, **query: int) -> dict[str, Any]:
@@ -129,7 +135,7 @@ def ask_all(
     def ask(request: tuple[str, str, Any]) -> Any:
         method, path, body = request
         if not hasattr(own, "line"):
-            own.line = http.client.HTTPConnection(host, timeout=PATIENCE_S)
+            own.line = http.client.HTTPConnection(host, timeout=_HTTP_S)
             opened.append(own.line)
         content = None if body is None else orjson.dumps(body)
         own.line.request(method, path, content, headers | {"Content-Type": "application/json"})

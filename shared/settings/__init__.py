@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import (
     Field,
+    PositiveFloat,
     PositiveInt,
     SecretStr,
     UrlConstraints,
@@ -67,6 +68,9 @@ class Settings(
     # Addresses may hold a password: no repr shows them either.
     redis_uri: RedisUri = Field(
         repr=False, description="Redis that keeps jobs, events, sessions and limits"
+    )
+    redis_timeout: PositiveFloat = Field(
+        0.5, le=10, description="Seconds that a request waits for Redis before it is refused"
     )
     broker_uri: BrokerUri | None = Field(
         None,

@@ -11,6 +11,7 @@ from tests.command_line import CommandLine
 from tests.gates import forget_models
 from tests.model_server import ModelServer
 from tests.mongo import mongo_server_in
+from tests.quiet import wait_until_quiet
 from tests.rabbitmq import RabbitMQ
 from tests.stack import OwnRedis, Stack
 from tests.stack_client import Writer
@@ -67,9 +68,11 @@ def new_stack(house, mongo_server, model_server):
 
 
 @pytest.fixture(scope="session")
-def stack(new_stack, redis_server):
+def stack(new_stack, redis_server, model_server):
     """Return the processes that most tests share; whoever stops one starts it again."""
-    with new_stack("shared", redis_server, MONGO_TIMEOUT="10") as shared:
+    with new_stack("shared", redis_server) as shared:
+        # Before anything is forgotten: what a test has left under way, the next one would see.
+        model_server.on_reset.insert(0, partial(wait_until_quiet, redis_server.uri))
         yield shared.start("web", "interactive", "bulk", "sweeper").wait_until_ready()
 
 
@@ -90,7 +93,8 @@ def new_apart(new_stack, house):
     def start(name, broker):
         with (
             OwnRedis(house / f"{name}-jobs") as jobs,
-            new_stack(name, jobs, BROKER_URI=broker.uri) as own,
+            # Here tests see what is refused at once, because Redis hangs.
+            new_stack(name, jobs, BROKER_URI=broker.uri, REDIS_TIMEOUT="0.5") as own,
         ):
             own.start("web", "interactive", "sweeper").wait_until_ready()
             yield Apart(own, jobs, broker)

@@ -53,11 +53,12 @@ class TestRegister:
 
     def test_of_many_at_once_with_one_address_one_comes_in(self, new_person):
         email = some_email()
-        everyone = [new_person(email) for _ in range(20)]
-        with ThreadPoolExecutor(20) as pool:
+        # Twice as many as are hashed at once: more might be told to come back.
+        everyone = [new_person(email) for _ in range(8)]
+        with ThreadPoolExecutor(8) as pool:
             answers = list(pool.map(register, everyone))
 
-        assert sorted(a.status_code for a in answers) == [201] + [409] * 19
+        assert sorted(a.status_code for a in answers) == [201] + [409] * 7
         assert {a.json()["error"]["code"] for a in answers if a.is_error} == {"CONFLICT"}
 
     @pytest.mark.parametrize("write", [str.upper, str.title])
@@ -170,9 +171,9 @@ class TestOwner:
 
 class TestSecrecy:
     def test_nothing_that_lets_in_is_logged(self, person, stack):
-        answer = person.http.get("/api/v1/auth/me", headers={"X-Request-Id": "secrecy-1"})
         person.refresh()
         person.log_in("a wrong password")
+        answer = person.http.get("/api/v1/auth/me", headers={"X-Request-Id": "secrecy-1"})
         until(lambda: "secrecy-1" in stack.logs(), stack.logs)
         logs = stack.logs()
 

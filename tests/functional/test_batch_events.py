@@ -131,7 +131,7 @@ class TestTokens:
     @pytest.fixture
     def stranger(self, stack):
         """Return a client without any session, as `EventSource` on another site is."""
-        with httpx.Client(base_url=stack.url, timeout=30, verify=TLS) as client:
+        with httpx.Client(base_url=stack.url, timeout=120, verify=TLS) as client:
             yield client
 
     def test_one_of_the_batch_opens_its_events_and_no_others(self, writer, stranger, partial):
@@ -171,6 +171,7 @@ class TestSnapshot:
         model.plan(lambda call: known_words(call, hold=event if "gonna" in call.text else None))
         batch_id = begin_batch(writer, sent(some_text(), some_text(), some_text("gonna")))
         until(lambda: len(ended(sections_of(writer, batch_id))) == 2, lambda: "two never end")
+        until(lambda: writer.job(batch_id)["status"] == "waiting", lambda: "it never waits")
         with writer.follow(batch_id, snapshot=1) as events:
             snapshot = next(events).data
             event.set()

@@ -122,6 +122,6 @@ class TestExpiry:
         assert (batch["status"], batch["usage"]["cost_usd"]) == ("expired", 0)
 
     def test_one_that_begins_in_time_is_done(self, writer, model):
-        batch = finish_batch(writer, sent(some_text(), expires_in=60))
+        batch = finish_batch(writer, sent(some_text(), expires_in=3600))
 
         assert batch["status"] == "succeeded"

@@ -32,8 +32,9 @@ def someone(busy, model):
 def test_messages_in_hand_do_not_end_a_worker_whose_redis_dies(busy, redis, someone, model):
     hold = threading.Event()
     model.plan(lambda call: known_words(call, hold=hold))
-    job_ids = [someone.begin(order(some_text())) for _ in range(MANY)]
-    until(lambda: len(model.calls) == SLOTS, lambda: "the model was never called")
+    texts = [some_text() for _ in range(MANY)]
+    job_ids = [someone.begin(order(text)) for text in texts]
+    until(lambda: sum(map(bool, map(model.calls_about, texts))) == SLOTS, busy.logs)
     redis.kill()
     redis.start()
     hold.set()

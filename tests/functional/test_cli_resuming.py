@@ -17,8 +17,15 @@ SECTIONS = 3
 @pytest.fixture
 def notes(cli):
     path = cli.folder / "notes.md"
-    path.write_text("\n".join(f"# {n}\n\n{some_text()} {_filling(n)}\n" for n in range(SECTIONS)))
+    rewrite(path, "\n".join(f"# {n}\n\n{some_text()} {_filling(n)}\n" for n in range(SECTIONS)))
     return path
+
+
+def rewrite(path, text):
+    """Write the file as editors do: whoever watches it never sees a part of it."""
+    draft = path.with_suffix(".draft")
+    draft.write_text(text)
+    draft.replace(path)
 
 
 def _filling(n):
@@ -94,6 +101,7 @@ class TestKilled:
 
     def test_a_batch_that_was_cancelled_meanwhile_is_ordered_anew(self, cli, notes, hold, killed):
         cli.run("jobs", "cancel", killed)
+        cli.run("jobs", "follow", killed)
         hold.set()
         again = cli.run("improve", "--json", notes.name)
 
@@ -136,6 +144,7 @@ class TestInterrupted:
         until(lambda: all(call.hung_up for call in model.calls), lambda: "a call went on")
 
         assert command.returncode == 130
+        cli.run("jobs", "follow", batch)
         assert json.loads(cli.run("jobs", "show", batch).stdout)["status"] == "cancelled"
         assert cli.pending == []
 
@@ -145,7 +154,7 @@ class TestWatch:
         with cli.on_terminal("improve", "--watch", notes.name) as terminal:
             terminal.sees("Watching.")
             calls = len(model.calls)
-            notes.write_text(notes.read_text() + "\nA new paragraph, and no more.\n")
+            rewrite(notes, notes.read_text() + "\nA new paragraph, and no more.\n")
             until(lambda: terminal.shown.count("Watching.") == 2, lambda: terminal.shown)
             terminal.interrupt()
 
@@ -158,7 +167,7 @@ class TestWatch:
         with cli.on_terminal("improve", "--watch", "--apply", notes.name) as terminal:
             terminal.sees("Watching.")
             assert notes.read_text() == text.replace("big", "significant")
-            notes.write_text(notes.read_text() + "One more line.\n")
+            rewrite(notes, notes.read_text() + "One more line.\n")
             until(lambda: terminal.shown.count("Watching.") > 1, lambda: terminal.shown)
 
             assert terminal.shown.count("were new") == 2

@@ -3,7 +3,6 @@ import threading
 import pytest
 
 from tests.model_server_scripts import known_words
-from tests.stack import until
 from tests.stack_client import order, some_text
 
 
@@ -48,7 +47,8 @@ class TestADecision:
         hold = threading.Event()
         model.plan(lambda call: known_words(call, hold=hold))
         job_id = writer.begin(order(some_text()))
-        until(lambda: len(writer.page(job_id)["events"]) >= 3, lambda: "nothing was shown")
+        with writer.follow(job_id) as events:
+            next(event for event in events if event.name == "suggestion.created")
         answer = decide(writer, {"id": job_id}, "sg_1", "accept")
         hold.set()
 

@@ -131,7 +131,7 @@ class TestLeaving:
         jobs, call, _ = shared
         for job_id in jobs:
             writer.cancel(job_id)
-        until(lambda: call.hung_up, lambda: "the socket to the model stayed open", within_s=10)
+        until(lambda: call.hung_up, lambda: "the socket to the model stayed open")
 
         assert [writer.ended(job_id)["status"] for job_id in jobs] == ["cancelled"] * TOGETHER
 

@@ -87,7 +87,7 @@ def test_it_ends_with_a_killed_parent(kind, tmp_path):
         pid = int(parent.stdout.readline())
         parent.send_signal(signal.SIGKILL)
 
-    until(lambda: not is_running(pid), within_s=10, what=lambda: f"{pid} is alive")
+    until(lambda: not is_running(pid), within_s=60, what=lambda: f"{pid} is alive")
 
 
 def test_it_says_where_its_output_is_when_it_cannot_start(store, kind, tmp_path):

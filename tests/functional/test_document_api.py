@@ -53,6 +53,6 @@ class TestAnswers:
         @given(case=strategy)
         def check(case):
             # The rules go beyond what a schema can say.
-            case.call_and_validate(timeout=20, excluded_checks=[positive_data_acceptance])
+            case.call_and_validate(timeout=60, excluded_checks=[positive_data_acceptance])
 
         check()

@@ -67,16 +67,23 @@ class TestLive:
 
 async def follow_all(url, session, job_id, hold):
     """Open many streams, poll meanwhile, let the model finish, and return all that was seen."""
-    settings = {"headers": {"X-Session-Id": session}, "timeout": 60, "verify": TLS}
+    settings = {"headers": {"X-Session-Id": session}, "timeout": 120, "verify": TLS}
     limits = httpx.Limits(max_connections=None)
     async with httpx.AsyncClient(base_url=url, limits=limits, **settings) as client:
+        has_begun = asyncio.Semaphore(0)
 
         async def follow():
             async with client.stream("GET", f"/api/v1/jobs/{job_id}/events") as answer:
-                return list(read_events([line async for line in answer.aiter_lines()]))
+                lines = []
+                async for line in answer.aiter_lines():
+                    lines.append(line)
+                    if line == "event: suggestion.created":
+                        has_begun.release()
+                return list(read_events(lines))
 
         streams = [asyncio.create_task(follow()) for _ in range(STREAMS)]
-        await asyncio.sleep(0.5)
+        for _ in streams:
+            await asyncio.wait_for(has_begun.acquire(), 60)
         polled = await client.get(f"/api/v1/jobs/{job_id}")
         hold.set()
         return polled, await asyncio.gather(*streams)
@@ -120,9 +127,10 @@ class TestReplay:
 
     def test_an_id_from_the_future_does_not_hide_the_end(self, writer, hold):
         job_id = writer.begin(order(some_text()))
-        threading.Timer(0.5, hold.set).start()
+        with writer.follow(job_id, after=99) as events:
+            hold.set()
 
-        assert writer.events(job_id, after=99)[-1].name == "job.succeeded"
+            assert [event.name for event in events][-1] == "job.succeeded"
 
     @pytest.mark.parametrize("after", ["-1", "x", "1.5"])
     def test_an_id_that_is_none_is_refused(self, writer, after):
@@ -161,7 +169,7 @@ class TestPages:
         with writer.follow(job_id) as events:
             last = next(event for event in events if event.name == "suggestion.created").id
         threading.Timer(0.5, hold.set).start()
-        page = writer.page(job_id, after=last, wait=30)
+        page = writer.page(job_id, after=last, wait=60)
 
         assert page["events"][0]["id"] == last + 1
 

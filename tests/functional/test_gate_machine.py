@@ -45,10 +45,13 @@ class GateMachine(RuleBasedStateMachine):
         room = LIMIT - self.spent - sum(self.live.values())
         phase, probe_lives = self.phase, self.probe in self.live
         found = self.house.ask(worst_usd=worst / _USD)
+        reason = None if isinstance(found, Permit) else found.reason
+        if phase is BreakerPhase.OPEN and reason is not WaitReason.CIRCUIT_OPEN:
+            phase = self.phase  # its time was over in this very moment
         if phase is BreakerPhase.OPEN or (phase is BreakerPhase.HALF_OPEN and probe_lives):
-            assert found.reason is WaitReason.CIRCUIT_OPEN
+            assert reason is WaitReason.CIRCUIT_OPEN
         elif worst > room:
-            assert found.reason is WaitReason.BUDGET
+            assert reason is WaitReason.BUDGET
         else:
             assert isinstance(found, Permit)
             self.live[found.id] = worst

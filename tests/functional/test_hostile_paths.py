@@ -25,9 +25,10 @@ SLOT = re.compile(r"\{[^}]*\}")
 @pytest.fixture(scope="module")
 def line(stack):
     """Return a function that sends a request as it stands; nothing tidies its path."""
-    own = http.client.HTTPConnection(stack.url.removeprefix("http://"), timeout=30)
+    own = http.client.HTTPConnection(stack.url.removeprefix("http://"), timeout=120)
 
     def ask(method, path, said=None, **headers):  # an underscore in a name goes out as it is
+        own.close()  # the server would, had it waited for long
         own.putrequest(method, path.replace(" ", "%20"), skip_accept_encoding=True)
         content = b"" if said is None else orjson.dumps(said)
         kind = {"Content-Type": "application/json"} if content else {}

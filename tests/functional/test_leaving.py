@@ -59,10 +59,12 @@ class TestLeave:
         chat(person, "Is it good?")
         assert records_of(database, person)
         person.leave()
+        # Where it takes long, the answer does not wait for all of it.
+        until(lambda: not records_of(database, person), lambda: records_of(database, person))
+        kept = {"denied", "bucket"}
+        until(lambda: keys_of(redis, person) <= kept, lambda: keys_of(redis, person))
 
-        assert records_of(database, person) == []
-        assert keys_of(redis, person) <= {"denied", "bucket"}
-        assert all(redis.pttl(key) <= 10_000 for key in redis.scan_iter(f"*{job_id}*"))
+        assert all(-1 != redis.pttl(key) <= 10_000 for key in redis.scan_iter(f"*{job_id}*"))
 
     def test_a_job_that_runs_is_stopped_and_deleted(self, person, database, redis, model):
         text = some_text()
@@ -72,7 +74,7 @@ class TestLeave:
         until(lambda: not records_of(database, person), lambda: records_of(database, person))
         hold.set()
 
-        assert all(0 < redis.pttl(key) <= 10_000 for key in redis.scan_iter(f"*{job_id}*"))
+        assert all(-1 != redis.pttl(key) <= 10_000 for key in redis.scan_iter(f"*{job_id}*"))
 
     def test_the_address_is_free_again_for_somebody_new(self, person, new_person):
         person.leave()

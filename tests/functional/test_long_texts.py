@@ -1,5 +1,4 @@
 import threading
-import time
 
 import pytest
 
@@ -102,9 +101,8 @@ class TestALaterWindow:
         until(lambda: len(model.calls) == 2, lambda: "there was no second call")
 
         assert writer.job(job_id)["progress"] == {"done": 1, "total": 4}
-        began = time.monotonic()
         writer.cancel(job_id)
         until(lambda: model.calls[1].hung_up, lambda: "the second call went on")
-        assert time.monotonic() - began < 1.5
+        assert model.calls[1].answered_at is None
         assert len(model.calls) == 2
         assert writer.ended(job_id)["status"] == "cancelled"

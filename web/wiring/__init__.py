@@ -18,7 +18,7 @@ from shared.data.mongo.usage_days import UsageRepository
 from shared.data.promotions import promotions
 from shared.data.redis.admission import Admission
 from shared.data.redis.batches import BatchStore
-from shared.data.redis.client import WEB_TIMEOUT_S, connect, connect_blocking
+from shared.data.redis.client import connect, connect_blocking
 from shared.data.redis.decisions import DecisionStore
 from shared.data.redis.depths import DepthStore
 from shared.data.redis.guesses import PasswordGuesses
@@ -122,7 +122,7 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
     """Make clients; none connects before it is used. `offload` is for what computes for long."""
     name_prices(settings.prices)
     keys = KeySpace(settings.partitions)
-    redis = connect(str(settings.redis_uri), timeout_s=WEB_TIMEOUT_S)
+    redis = connect(str(settings.redis_uri), timeout_s=settings.redis_timeout)
     queue, policy = JobQueue(sender(settings)), JobPolicy.of(settings)
     store = JobStore(redis, keys, policy)
     is_here = settings.cache == str(settings.redis_uri)
@@ -130,7 +130,7 @@ def build_services(settings: Settings, offload: Offload) -> WebServices:
     events = JobEvents(redis, keys)
     feed = EventFeed(events, JobEvents(connect_blocking(str(settings.redis_uri)), keys))
     database = mongo.open_database(settings)
-    servers = cache_servers(settings, redis, timeout_s=WEB_TIMEOUT_S)
+    servers = cache_servers(settings, redis, timeout_s=settings.redis_timeout)
     records = cached_records(database, servers, keys)
     templates, conversations = records.templates, ConversationRepository(database)
     catalogue = TemplateCatalogue(templates.system, templates.own)

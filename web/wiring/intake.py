@@ -7,7 +7,7 @@ from shared.data.mongo.conversations import ConversationRepository
 from shared.data.redis.admission import Admission
 from shared.data.redis.answers import AnswerCache
 from shared.data.redis.batches import BatchStore
-from shared.data.redis.client import WEB_TIMEOUT_S, connect
+from shared.data.redis.client import connect
 from shared.data.redis.job_store import JobStore
 from shared.data.redis.keys import KeySpace
 from shared.domain.budgets import Budgets
@@ -73,7 +73,7 @@ def build_suggestions(takes: Intake, keys: KeySpace, offload: Offload) -> Sugges
         retention_s=settings.job_retention,
         cache_is_apart=settings.cache != str(settings.redis_uri),
         front=takes.front(Service.SUGGESTIONS),
-        answers=AnswerCache(connect(settings.cache, timeout_s=WEB_TIMEOUT_S), keys),
+        answers=AnswerCache(connect(settings.cache, timeout_s=settings.redis_timeout), keys),
         offload=offload,
         costs=takes.costs,
         tariff=takes.tariff,

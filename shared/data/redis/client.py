@@ -12,8 +12,8 @@ from redis.retry import Retry
 
 from shared.errors import StoreUnavailableError
 
-WEB_TIMEOUT_S = 0.5  # the web tier answers 503 rather than wait
 WORKER_TIMEOUT_S = 2.0
+_LISTENER_CONNECTS_S = 0.5
 _RETRY_MS = 2000
 # What Redis says when its disk is full, its replicas are gone, or it is part of no quorum.
 _SICK = ("MISCONF", "NOREPLICAS", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "OOM")
@@ -41,7 +41,7 @@ def connect_blocking(uri: str) -> Redis:
         uri,
         decode_responses=True,
         socket_timeout=None,
-        socket_connect_timeout=WEB_TIMEOUT_S,
+        socket_connect_timeout=_LISTENER_CONNECTS_S,
         retry=Retry(NoBackoff(), 0),
     )
 

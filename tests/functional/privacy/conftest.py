@@ -26,6 +26,7 @@ FORM = {
     "FLOWER_BASIC_AUTH": "eyes:a-password-of-flower",
     "PASSWORD_MEMORY_KIB": "19456",
 }
+BREAKAGES = {"job_broke", "job_failed", "job_put_off", "request_broke", "request_malformed"}
 PROCESSES = ("web", "interactive", "bulk", "sweeper", "beat", "flower")
 
 
@@ -80,6 +81,7 @@ def evidence(glass, model_server, collector):
         done = [job["id"] for job in jobs + batches]
         until(lambda: all(each in str(seen) for each in done), lambda: str(seen))
         until(lambda: _are_traced(collector, done), lambda: str(collector.spans))
+        until(lambda: _are_logged(stack, done), stack.logs)
         pages = flowers_pages(stack.settings)
     model_server.reset()
     session = writer.http.headers["X-Session-Id"]
@@ -93,6 +95,12 @@ def evidence(glass, model_server, collector):
     lines = [x for x in places["logs"].splitlines() if x and not x.startswith("--- ")]
     secrets = [API_KEY, *known, session, session_owner(session)]
     return Evidence(places, "\n".join(sent), secrets, jobs, batches, seen, lines)
+
+
+def _are_logged(stack, ids):
+    """Whether each is there, and all that broke: some lines are written behind the end."""
+    logs = stack.logs()
+    return all(each in logs for each in ids) and all(f'"{name}"' in logs for name in BREAKAGES)
 
 
 def _are_traced(collector, ids):

@@ -21,7 +21,7 @@ _PAGES = ("api/tasks", "workers", "tasks", "api/workers", "api/task/types", "met
 def overheard(broker):
     """Give what goes to and from the broker meanwhile, as text that grows."""
     heard = bytearray()
-    with socket.create_connection(("127.0.0.1", broker.port), timeout=10) as line:
+    with socket.create_connection(("127.0.0.1", broker.port), timeout=60) as line:
 
         def listen():
             with suppress(OSError):
@@ -35,7 +35,7 @@ def overheard(broker):
         until(lambda: heard.startswith(b"+OK"), lambda: "no MONITOR")
         yield lambda: unpacked(heard.decode(errors="replace").replace('\\"', '"'))
         line.shutdown(socket.SHUT_RDWR)
-        listener.join(10)
+        listener.join(60)
 
 
 @contextmanager
@@ -50,7 +50,7 @@ def what_flower_sees(settings):
         until(lambda: seen, lambda: "no event of a worker")
         yield seen
         receiver.should_stop = True
-        watcher.join(10)
+        watcher.join(60)
     app.close()
 
 
@@ -71,7 +71,7 @@ def flowers_pages(settings):
     """Return what Flower shows of workers and tasks, to people and to programs."""
     name, _, password = settings.flower_basic_auth.get_secret_value().partition(":")
     url = f"http://127.0.0.1:{settings.flower_port}"
-    with httpx.Client(base_url=url, auth=(name, password), timeout=60, verify=TLS) as client:
+    with httpx.Client(base_url=url, auth=(name, password), timeout=120, verify=TLS) as client:
         until(lambda: _is_up(client), lambda: "no Flower")
         answers = [client.get(f"/{page}") for page in _PAGES]
         tasks = answers[0].json()
