@@ -4,6 +4,7 @@ import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.stack import TLS
+from tests.stack_client import PATIENCE_S
 
 
 class Metrics:
@@ -39,6 +40,6 @@ class Metrics:
 
 
 def metrics_of(url):
-    answer = httpx.get(f"{url}/metrics", timeout=10, verify=TLS)
+    answer = httpx.get(f"{url}/metrics", timeout=PATIENCE_S, verify=TLS)
     assert answer.status_code == 200, answer.text
     return Metrics(answer.text)
