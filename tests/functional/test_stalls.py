@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import time
 
 import psutil
@@ -14,7 +15,7 @@ from tests.stack import OwnRedis, until
 from tests.stack_client import Writer, order, some_text
 from workers.nodes import STALLED_STATUS
 
-STALL_S = 3.0
+STALL_S = "3"  # of those that are to end: others are not to be ended by a busy machine
 STUCK = signal.SIGRTMIN
 # Read by Python itself when the process starts: lets a test take the main thread away.
 WEDGE = f"""
@@ -25,13 +26,13 @@ signal.signal({int(STUCK)}, lambda *_: time.sleep(3600))
 
 @pytest.fixture(scope="module")
 def frail(new_stack, house):
-    """Return a stack whose workers are impatient, and whose broker is a Redis of its own."""
+    """Return a stack whose broker is a Redis of its own."""
     (house / "wedge").mkdir()
     (house / "wedge" / "sitecustomize.py").write_text(WEDGE)
     with (
         OwnRedis(house / "frail-jobs") as jobs,
         OwnRedis(house / "frail-broker") as broker,
-        new_stack("frail", jobs, BROKER_URI=broker.uri, WORKER_STALL=str(STALL_S)) as own,
+        new_stack("frail", jobs, BROKER_URI=broker.uri, WORKER_STALL="60") as own,
     ):
         own.broker = broker
         own.wedge = {"PYTHONPATH": f"{house / 'wedge'}{os.pathsep}{os.getcwd()}"}
@@ -80,7 +81,8 @@ def lives(process):
 class TestAStalledWorker:
     def test_one_whose_line_to_the_broker_is_silent(self, frail, worker, caller):
         with CuttingProxy(frail.broker.port) as wire:
-            first = worker(BROKER_URI=f"redis://127.0.0.1:{wire.port}/0")
+            address = f"redis://127.0.0.1:{wire.port}/0"
+            first = worker(BROKER_URI=address, WORKER_STALL=STALL_S)
             wire.silence()
             job_ids = [caller.begin(order(some_text())) for _ in range(3)]
 
@@ -93,7 +95,7 @@ class TestAStalledWorker:
     def test_one_whose_main_thread_is_stuck_hands_on_what_it_does(
         self, frail, worker, caller, model
     ):
-        first = worker()
+        first = worker(WORKER_STALL=STALL_S)
         job_id, hold = caller.begin_held(model, some_text())
         os.kill(first.pid, STUCK)
 
@@ -105,7 +107,7 @@ class TestAStalledWorker:
 
     @pytest.mark.deep
     def test_one_with_a_pool_of_processes_leaves_none_behind(self, frail):
-        frail.own_env["isolate"] = frail.wedge
+        frail.own_env["isolate"] = frail.wedge | {"WORKER_STALL": STALL_S}
         first = frail.start("isolate").wait_until_ready().processes.pop("isolate")
         pool = first.children
         os.kill(first.pid, STUCK)
@@ -116,8 +118,9 @@ class TestAStalledWorker:
 
     @pytest.mark.deep
     def test_one_that_lost_its_consumer(self, worker, caller, commands):
-        first = worker()
-        commands.cancel_consumer("interactive", reply=True, timeout=5)
+        first = worker(WORKER_STALL=STALL_S)
+        node = f"interactive@{socket.gethostname()}"
+        assert commands.cancel_consumer("interactive", [node], reply=True, timeout=60)
         job_id = caller.begin(order(some_text()))
 
         assert "messages wait in its queues" in stalled(first)
@@ -128,12 +131,12 @@ class TestAStalledWorker:
 class TestNoFalseAlarm:
     @pytest.mark.deep
     def test_neither_idling_nor_a_broker_that_is_away(self, frail, worker, caller):
-        first = worker()
+        first = worker(WORKER_STALL="12")  # long enough for a busy machine to let it turn
         caller.finish(order(some_text()))
-        time.sleep(2 * STALL_S)
+        time.sleep(24)
         frail.broker.kill()
         job_id = caller.begin(order(some_text()))
-        time.sleep(2 * STALL_S)
+        time.sleep(24)
         frail.broker.start()
 
         assert caller.ended(job_id)["status"] == "succeeded"
