@@ -63,7 +63,7 @@ def ask(stack, command, **environment):
 @pytest.mark.parametrize("probe", ["startupProbe", "livenessProbe"])
 def test_the_probe_of_a_process_finds_it_well(stack, name, probe):
     # It gives a process 5 s to answer, and one failure is not what Kubernetes acts on.
-    until(lambda: ask(stack, probe_of(name, probe)).returncode == 0, stack.logs)
+    until(lambda: ask(stack, probe_of(name, probe)).returncode == 0, stack.logs, 180)
 
 
 def test_the_probe_fails_where_no_such_worker_is(stack):
