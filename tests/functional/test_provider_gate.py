@@ -43,8 +43,9 @@ def gated(new_stack, house):
 
 
 @pytest.fixture
-def caller(gated, model):
+def caller(gated, model, gate):
     """Return somebody on a day on which nothing was spent yet."""
+    until(lambda: settled(gate), gate.budget_today)
     for purse in gated.redis.scan_iter("cd:{all}:p*"):
         gated.redis.delete(purse)
     with Writer(gated.url) as someone:
@@ -150,9 +151,10 @@ class TestBreaker:
         assert phase(gate) == {BreakerPhase.CLOSED}
 
     def test_what_cannot_end_in_time_is_refused(self, caller, model, gate, gated):
-        open_breaker(caller, model, gate)
+        begun = open_breaker(caller, model, gate)
         stay_open(gated, for_s=600)
         called = len(model.calls)
+        assert {caller.ended(job_id)["status"] for job_id in begun} == {"failed"}
         job = caller.finish(order(some_text()))
 
         assert (job["status"], job["error"]["code"]) == ("failed", "CIRCUIT_OPEN")

@@ -67,7 +67,7 @@ class Crowd:
                 self.note(name)
 
     def _read(self):
-        while not self.over.is_set():
+        while not self.over.wait(0.005):  # whoever is about to die needs a processor too
             for name in (*NAMES, LEFT):
                 least = self.floors.of(name)
                 told = self.numbers.read(name)
