@@ -4,7 +4,6 @@ import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.stack import TLS
-from tests.stack_client import PATIENCE_S
 
 
 class Metrics:
@@ -40,6 +39,6 @@ class Metrics:
 
 
 def metrics_of(url):
-    answer = httpx.get(f"{url}/metrics", timeout=PATIENCE_S, verify=TLS)
+    answer = httpx.get(f"{url}/metrics", timeout=60, verify=TLS)
     assert answer.status_code == 200, answer.text
     return Metrics(answer.text)

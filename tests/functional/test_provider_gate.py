@@ -152,7 +152,7 @@ class TestBreaker:
 
     def test_what_cannot_end_in_time_is_refused(self, caller, model, gate, gated):
         begun = open_breaker(caller, model, gate)
-        stay_open(gated, for_s=600)
+        stay_open(gated, for_s=3600)
         called = len(model.calls)
         assert {caller.ended(job_id)["status"] for job_id in begun} == {"failed"}
         job = caller.finish(order(some_text()))
