@@ -26,6 +26,25 @@ _LISTS = {
 LIMITS = "/api/v1/limits"
 
 
+class Newcomer(Person):
+    """Someone whose session has become theirs with all that it had once they are logged in.
+
+    A request waits for that no longer than some seconds, and the rest is moved behind its back.
+    """
+
+    def __init__(self, stack: Stack) -> None:
+        super().__init__(stack.url)
+        self._stack = stack
+
+    def ask(self, route: str, **body: Any) -> httpx.Response:
+        session = self.http.cookies.get("copydesk_session")
+        answer = super().ask(route, **body)
+        if session and answer.is_success and route in ("register", "login"):
+            with promotions_of(self._stack) as ledger:
+                ledger.wait_until_passed(session)
+        return answer
+
+
 def fill(someone: Person) -> tuple[dict[str, Any], dict[str, set[str]]]:
     """Make something of each kind; return what belongs to them then."""
     document = create(someone, "Once.")
@@ -83,6 +102,10 @@ class PromotionLedger:
 
     def wait_until_begun(self, session: str) -> None:
         until(lambda: self.find(session), lambda: "no promotion")
+
+    def wait_until_passed(self, session: str) -> None:
+        """Return once somebody has moved all that there was."""
+        until(lambda: (self.find(session) or {}).get("passes"), lambda: self.find(session))
 
     def wait_until_moved(self, session: str) -> None:
         """Return once a housekeeper has moved all, after no more than it takes to look."""

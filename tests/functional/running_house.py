@@ -6,7 +6,7 @@ import re
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
@@ -14,6 +14,8 @@ from uuid import uuid4
 from devserver.ports import free_port
 
 MARK = "COPYDESK_TEST_RUN"
+HOUSE_WITHIN_S = 180.0  # all of its processes, on a machine that is at something else as well
+SOON_S = 60.0
 T = TypeVar("T")
 
 
@@ -57,22 +59,26 @@ class RunningHouse:
     def wait_until_ready(self) -> str:
         """Return the line that says so."""
         pattern = re.compile("^Copydesk is ready: .*$", re.MULTILINE)
-        found = until(lambda: pattern.search(self.output), within_s=200, what=lambda: self.output)
+        found = until(
+            lambda: pattern.search(self.output),
+            within_s=HOUSE_WITHIN_S,
+            what=lambda: self.output,
+        )
         self.processes()
         return found.group()
 
-    def pid(self, words: str, *, other_than: int = 0, within_s: float = 20) -> int:
+    def pid(self, words: str, *, other_than: Collection[int] = ()) -> int:
         """Return the oldest process of this run whose command line has these words."""
         return until(
             lambda: next(
                 (
                     pid
                     for pid, _ in sorted(self.processes())
-                    if pid != other_than and words in _command_line(pid)
+                    if pid not in other_than and words in _command_line(pid)
                 ),
                 None,
             ),
-            within_s=within_s,
+            within_s=HOUSE_WITHIN_S,
             what=lambda: f"no process {words!r} in\n{self.output}",
         )
 
@@ -86,16 +92,22 @@ class RunningHouse:
                 self._seen.add((pid, started))
         return self._seen & {(pid, started) for pid, _, started in alive}
 
+    def kill(self, words: str) -> None:
+        """Kill that process, and return once the run has started another one."""
+        killed = self.pid(words)
+        before = {pid for pid, _ in self.processes()}  # what it had started may outlive it
+        os.kill(killed, signal.SIGKILL)
+        self.pid(words, other_than=before)
+
     def setting(self, name: str, words: str) -> str:
         """Return what the process whose command line has these words got from its environment."""
         environ = _read(self.pid(words), "environ").decode()
         return dict(each.split("=", 1) for each in environ.split("\0") if each)[name]
 
-    def wait_until_gone(self, within_s: float) -> None:
+    def wait_until_gone(self) -> None:
         """Return once nothing that belongs to this run is alive."""
         until(
             lambda: not self.processes(),
-            within_s=within_s,
             what=lambda: [_command_line(pid) for pid, _ in self.processes()],
         )
 
@@ -103,7 +115,7 @@ class RunningHouse:
         """Do what Ctrl-C does: signal the whole foreground group; return the exit status."""
         self.processes()
         os.killpg(self.process.pid, signal.SIGINT)
-        return self.process.wait(timeout=60)
+        return self.process.wait(HOUSE_WITHIN_S)
 
     def close(self) -> None:
         """Leave nothing behind, whatever the test did."""
@@ -111,10 +123,12 @@ class RunningHouse:
             for pid, _ in sorted(alive):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
-        self.process.wait(timeout=10)
+        self.process.wait(SOON_S)
 
 
-def until(ask: Callable[[], T | None], *, within_s: float, what: Callable[[], object]) -> T:
+def until(
+    ask: Callable[[], T | None], *, what: Callable[[], object], within_s: float = SOON_S
+) -> T:
     """Return the first answer that is true."""
     deadline = time.monotonic() + within_s
     while not (answer := ask()):

@@ -14,7 +14,7 @@ from pymongo import MongoClient
 from redis import Redis
 from redis.exceptions import RedisError
 
-from tests.functional.running_house import RunningHouse, until
+from tests.functional.running_house import HOUSE_WITHIN_S, RunningHouse, until
 
 ROOT = Path(__file__).parents[2]
 STUBS = f"""
@@ -22,10 +22,9 @@ web: {shlex.quote(sys.executable)} -m tests.functional.house_stub web
 flower: python -m tests.functional.house_stub flower
 sweeper: python -m tests.functional.house_stub sweeper
 """
-RESTART_WITHIN_S = 5  # measured: 0.1; a busy machine may need more
 
 pytestmark = [
-    pytest.mark.timeout(300),
+    pytest.mark.timeout(600),
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc"),
 ]
 
@@ -50,7 +49,7 @@ def open_house(tmp_path):
 
 
 def test_the_projects_own_processes_come_up_and_come_back(open_house):
-    house = open_house(ROOT / "Procfile", WORKER_STALL="5")
+    house = open_house(ROOT / "Procfile", WORKER_STALL="12")
     ready = house.wait_until_ready()
     frozen = house.pid("--hostname bulk@")
     os.kill(frozen, signal.SIGSTOP)
@@ -59,13 +58,11 @@ def test_the_projects_own_processes_come_up_and_come_back(open_house):
     assert f"Flower http://127.0.0.1:{house.flower_port}" in ready
     assert f"Redis and MongoDB embedded in {house.data_dir}" in ready
     for words in ("web.wsgi:app", "--hostname interactive@", "workers.sweeper"):
-        killed = house.pid(words)
-        os.kill(killed, signal.SIGKILL)
-        assert house.pid(words, other_than=killed, within_s=RESTART_WITHIN_S)
-    assert house.pid("--hostname bulk@", other_than=frozen, within_s=120)
+        house.kill(words)
+    assert house.pid("--hostname bulk@", other_than={frozen})
 
     house.interrupt()
-    house.wait_until_gone(within_s=1)
+    house.wait_until_gone()
     assert "Traceback" not in house.output
 
 
@@ -77,7 +74,7 @@ def test_it_tells_commands_beside_it_where_its_stores_are(open_house):
     for setting in ("REDIS_URI", "MONGO_URI"):
         assert dotenv_values(told)[setting] == house.setting(setting, "house_stub web")
     house.interrupt()
-    house.wait_until_gone(within_s=1)
+    house.wait_until_gone()
     assert not told.exists()
 
 
@@ -89,7 +86,7 @@ class TestEndings:
             redis.set("job", "kept")
             mongo.documents.insert_one({"_id": "text", "words": "kept"})
         house.interrupt()
-        house.wait_until_gone(within_s=1)
+        house.wait_until_gone()
 
         house = open_house()
         house.wait_until_ready()
@@ -113,7 +110,7 @@ class TestEndings:
 
         os.kill(house.pid(victim), signal.SIGKILL)
 
-        house.wait_until_gone(within_s=30)
+        house.wait_until_gone()
 
     def test_a_plain_kill_of_make_ends_all_in_order(self, open_house):
         house = open_house()
@@ -121,7 +118,7 @@ class TestEndings:
 
         house.process.terminate()
 
-        house.wait_until_gone(within_s=30)
+        house.wait_until_gone()
         assert "Valkey is now ready to exit" in house.output
 
     @pytest.mark.deep
@@ -133,7 +130,7 @@ class TestEndings:
         os.close(its_other_side)
         os.close(terminal)
 
-        house.wait_until_gone(within_s=30)
+        house.wait_until_gone()
 
     def test_ctrl_c_before_all_is_up_leaves_nothing_either(self, open_house):
         house = open_house()
@@ -141,20 +138,18 @@ class TestEndings:
 
         house.interrupt()
 
-        house.wait_until_gone(within_s=1)
+        house.wait_until_gone()
 
 
 class TestStores:
     def test_a_killed_store_comes_back_in_its_place_with_its_data(self, open_house):
         house = open_house()
         house.wait_until_ready()
-        killed = house.pid("valkey-server")
         with stores(house) as (redis, _):
             redis.set("job", "kept")
-            os.kill(killed, signal.SIGKILL)
-            house.pid("valkey-server", other_than=killed, within_s=RESTART_WITHIN_S)
+            house.kill("valkey-server")
 
-            assert until(lambda: answer(redis), within_s=5, what=lambda: house.output) == b"kept"
+            assert until(lambda: answer(redis), what=lambda: house.output) == b"kept"
 
 
 class TestRefusals:
@@ -165,14 +160,14 @@ class TestRefusals:
             port = rival.getsockname()[1]
             house = open_house(PORT=str(port))
 
-            assert house.process.wait(30) == 2
+            assert house.process.wait(HOUSE_WITHIN_S) == 2
         assert f"port {port} is taken: set PORT\n" in house.output
         assert not house.data_dir.exists()
 
     def test_wrong_settings_are_told_without_a_traceback(self, open_house):
         house = open_house(ENVIRONMENT="moon", RATE_LIMIT_SCALE="fast")
 
-        assert house.process.wait(30) == 2
+        assert house.process.wait(HOUSE_WITHIN_S) == 2
         assert "ENVIRONMENT: " in house.output
         assert "RATE_LIMIT_SCALE: " in house.output
         assert "Traceback" not in house.output
@@ -183,7 +178,7 @@ class TestRefusals:
         first.wait_until_ready()
         second = open_house()
 
-        assert second.process.wait(30) == 2
+        assert second.process.wait(HOUSE_WITHIN_S) == 2
         assert f"{second.data_dir} is in use by another run" in second.output
         assert first.processes()
 

@@ -8,7 +8,7 @@ import pytest
 def answer_to(address, raw):
     """Send bytes, and return the status, the head and the body of what comes back."""
     at = urlsplit(address)
-    with socket.create_connection((at.hostname, at.port), timeout=10) as line:
+    with socket.create_connection((at.hostname, at.port), timeout=60) as line:
         line.sendall(raw)
         line.shutdown(socket.SHUT_WR)
         told = b"".join(iter(lambda: line.recv(65536), b""))

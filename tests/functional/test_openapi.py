@@ -1,6 +1,6 @@
 import pytest
 import schemathesis
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from openapi_spec_validator import validate
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
@@ -200,10 +200,16 @@ class TestAnswers:
         strategy = api[path][method.upper()].as_strategy(generation_mode=mode)
 
         # Its own integration with pytest does not know pytest 9.2 yet.
-        @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None)
+        @settings(
+            max_examples=EXAMPLES,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            suppress_health_check=[HealthCheck.too_slow],
+        )
         @given(case=strategy)
         def check(case):
             # The rules go beyond what a schema can say.
-            case.call_and_validate(timeout=20, excluded_checks=[positive_data_acceptance])
+            case.call_and_validate(timeout=120, excluded_checks=[positive_data_acceptance])
 
         check()

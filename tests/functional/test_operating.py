@@ -13,7 +13,7 @@ import yaml
 from shared.data.redis.client import connect
 from shared.data.redis.worker_registry import WorkerRegistry
 from tests.model_server_scripts import answer
-from tests.stack import ROOT
+from tests.stack import ROOT, until
 
 SMOKE_TEST = ROOT / "deploy" / "smoke_test.py"
 BASE = ROOT / "deploy" / "k8s" / "base"
@@ -31,11 +31,14 @@ def probe_of(name, probe):
 @pytest.fixture
 def stuck(stack):
     """Return a function that lets a process seem to stand still; it says otherwise within 2 s."""
-    with connect(str(stack.settings.redis_uri), timeout_s=5) as redis, ExitStack() as frozen:
+    with connect(str(stack.settings.redis_uri), timeout_s=60) as redis, ExitStack() as frozen:
         registry = WorkerRegistry(redis)
 
         def freeze(name):
-            (state,) = [one for one in registry.living() if one.role == name]
+            state = until(
+                lambda: next((one for one in registry.living() if one.role == name), None),
+                registry.living,
+            )
             stack.processes[name].freeze()
             frozen.callback(stack.processes[name].thaw)
             registry.attend(replace(state, still_ms=61_000))
@@ -52,16 +55,15 @@ def ask(stack, command, **environment):
         "MONGO_URI": str(settings.mongo_uri),
     }
     return subprocess.run(
-        command, cwd=ROOT, env=env | environment, capture_output=True, text=True, timeout=60
+        command, cwd=ROOT, env=env | environment, capture_output=True, text=True, timeout=180
     )
 
 
 @pytest.mark.parametrize("name", ["interactive", "sweeper"])
 @pytest.mark.parametrize("probe", ["startupProbe", "livenessProbe"])
 def test_the_probe_of_a_process_finds_it_well(stack, name, probe):
-    done = ask(stack, probe_of(name, probe))
-
-    assert done.returncode == 0, done.stderr
+    # It gives a process 5 s to answer, and one failure is not what Kubernetes acts on.
+    until(lambda: ask(stack, probe_of(name, probe)).returncode == 0, stack.logs, 180)
 
 
 def test_the_probe_fails_where_no_such_worker_is(stack):

@@ -5,6 +5,7 @@ import pytest
 from tests.metrics_client import metrics_of
 from tests.ops_client import Operator, make_admin
 from tests.ops_scene import scene_at
+from tests.stack import until
 from tests.stack_client import order, some_text
 
 
@@ -100,7 +101,7 @@ def test_a_paused_lane_takes_jobs_and_begins_them_once_it_goes_on(stack, operato
         writer.job(jobs[0], wait=1)
         seen = [writer.job(job)["status"] for job in jobs]
         assert "paused" in operator.page()
-        assert metrics_of(stack.url)("copydesk_lane_paused", lane=lane) == 1
+        until(lambda: metrics_of(stack.url)("copydesk_lane_paused", lane=lane), stack.logs)
     finally:
         operator.press(f"/lanes/{lane}/resume")
 

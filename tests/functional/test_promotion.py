@@ -6,10 +6,16 @@ from tests.account_client import Person
 from tests.batch_client import begin_batch, post, sections_of, sent, show
 from tests.chat_client import ask_held, said
 from tests.document_client import read, save
-from tests.promotion_client import belongings, fill, sign_up
+from tests.promotion_client import Newcomer, belongings, fill, sign_up
 from tests.stack_client import Writer, order, some_text
 
 PROSE = "It is good, and could be better."
+
+
+@pytest.fixture
+def newcomer(parts, model):
+    with Newcomer(parts) as someone:
+        yield someone
 
 
 class TestEverything:

@@ -15,6 +15,7 @@ from tests.promotion_client import (
     show,
     sign_up,
 )
+from tests.stack import until
 from tests.stack_client import SUGGESTIONS, Writer, order, some_text
 
 
@@ -58,7 +59,8 @@ class TestTheOldId:
 
         assert seen == [404, 404]
         assert show(parts, planted, path(theirs)).status_code == 401
-        assert newcomer.http.get(path(theirs)).status_code == 200  # what was planted came along
+        # What was planted comes along.
+        until(lambda: newcomer.http.get(path(theirs)).is_success, lambda: belongings(newcomer))
 
     def test_to_log_in_again_with_it_is_no_fault(self, newcomer):
         user = sign_up(newcomer)
@@ -76,7 +78,9 @@ class TestRaces:
         with Person(parts.url, **asked) as one, Person(parts.url, **asked) as other:
             with ThreadPoolExecutor(2) as pool:
                 list(pool.map(Person.register, (one, other)))
-            found = [len(belongings(each)["documents"]) for each in (one, other)]
+            both = (one, other)
+            until(lambda: any(belongings(each)["documents"] for each in both), lambda: "nobody")
+            found = [len(belongings(each)["documents"]) for each in both]
 
         assert sorted(found) == [0, 1]
 
@@ -92,6 +96,7 @@ class TestRaces:
             asked = pool.map(submit, range(60))
             same.register()
             made = {each for each in asked if each != 401}
+            until(lambda: belongings(same)["jobs"] >= made, lambda: belongings(same))
             listed = belongings(same)["jobs"]
 
         assert made == listed
@@ -120,5 +125,5 @@ class TestAWebProcessThatDies:
             user.http.cookies.clear()
             user.log_in()
 
-        assert belongings(user) == before
+        until(lambda: belongings(user) == before, lambda: (belongings(user), before))
         assert show(parts, session).status_code == 401

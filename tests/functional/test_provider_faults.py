@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.functional.test_synchronous_form import answered
 from tests.model_server_scripts import (
     SERVER_WORDS,
     answer,
@@ -98,7 +99,7 @@ class TestFaults:
     def test_the_seeds_form_has_its_status(self, writer, model, fault):
         script, code, status, _ = FAULTS[fault]
         model.plan(script)
-        answer = writer.http.post("/api/suggestions", json=order(some_text()))
+        answer = answered(writer, order(some_text()))
 
         assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
         ErrorBody.model_validate(answer.json())

@@ -12,6 +12,8 @@ from shared.data.redis.client import connect
 from shared.jobs.states import Status
 from tests.unit.shared.data.redis_house import RedisHouse
 
+NOWHERE = {"MONGO_URI": "mongodb://127.0.0.1:1/none", "MONGO_TIMEOUT": "2"}
+
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
@@ -21,7 +23,7 @@ def store(tmp_path_factory):
 
 @pytest.fixture
 def jobs_house(store):
-    return RedisHouse(connect(store.uri, timeout_s=5))
+    return RedisHouse(connect(store.uri, timeout_s=60))
 
 
 @pytest.fixture
@@ -43,7 +45,7 @@ def database(mongo_server):
 @pytest.fixture
 def shelf(store, database):
     """Return a function that runs the shelf's command line."""
-    env = os.environ | {"REDIS_URI": store.uri, "MONGO_URI": database, "MONGO_TIMEOUT": "2"}
+    env = os.environ | {"REDIS_URI": store.uri, "MONGO_URI": database, "MONGO_TIMEOUT": "20"}
 
     def run(*arguments, **changed):
         command = [sys.executable, "-m", "workers.shelf", *arguments]
@@ -89,7 +91,7 @@ class TestShelf:
         assert told == ("command line", "drop", poisoned.job_id, "done")
 
     def test_it_does_nothing_that_cannot_be_written_down(self, shelf, poisoned):
-        refused = shelf("drop", poisoned.job_id, MONGO_URI="mongodb://127.0.0.1:1/none")
+        refused = shelf("drop", poisoned.job_id, **NOWHERE)
 
         assert refused.returncode == 1
         assert poisoned.job_id in shelf("list").stdout

@@ -33,7 +33,7 @@ def store(house, slowness, monkeypatch):
 
 def accept_while_an_fsync_is_under_way(store):
     """Submit jobs in that moment, kill the store, and return how many it still knows."""
-    redis = connect(store.uri, timeout_s=5)
+    redis = connect(store.uri, timeout_s=60)
     own = RedisHouse(redis)
 
     def is_busy():
@@ -44,7 +44,7 @@ def accept_while_an_fsync_is_under_way(store):
     job_ids = [own.submit().job_id for _ in range(5)]
     store.kill()
     store.start()
-    again = connect(store.uri, timeout_s=5)
+    again = connect(store.uri, timeout_s=60)
     return sum(again.exists(own.partition.job(job_id)) for job_id in job_ids)
 
 
@@ -55,4 +55,5 @@ def test_what_was_accepted_is_there(store):
 def test_it_would_not_be_without_waiting(store, monkeypatch):
     monkeypatch.setattr(admission, "wait_until_written", lambda _: None)
 
-    assert accept_while_an_fsync_is_under_way(store) < 5
+    # On a busy machine the disk may be done before the kill comes.
+    until(lambda: accept_while_an_fsync_is_under_way(store) < 5, lambda: "nothing is ever lost")

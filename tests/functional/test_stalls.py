@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import time
 
 import psutil
@@ -14,7 +15,7 @@ from tests.stack import OwnRedis, until
 from tests.stack_client import Writer, order, some_text
 from workers.nodes import STALLED_STATUS
 
-STALL_S = 3.0
+STALL_S = "3"  # of those that are to end: others are not to be ended by a busy machine
 STUCK, LOCKED = signal.SIGRTMIN, signal.SIGRTMIN + 1
 # Read by Python itself when the process starts: lets a test take the main thread away, or all.
 WEDGE = f"""
@@ -26,13 +27,13 @@ signal.signal({int(LOCKED)}, lambda *_: ctypes.PyDLL(None).sleep(3600))
 
 @pytest.fixture(scope="module")
 def frail(new_stack, house):
-    """Return a stack whose workers are impatient, and whose broker is a Redis of its own."""
+    """Return a stack whose broker is a Redis of its own."""
     (house / "wedge").mkdir()
     (house / "wedge" / "sitecustomize.py").write_text(WEDGE)
     with (
         OwnRedis(house / "frail-jobs") as jobs,
         OwnRedis(house / "frail-broker") as broker,
-        new_stack("frail", jobs, BROKER_URI=broker.uri, WORKER_STALL=str(STALL_S)) as own,
+        new_stack("frail", jobs, BROKER_URI=broker.uri, WORKER_STALL="60") as own,
     ):
         own.broker = broker
         own.wedge = {"PYTHONPATH": f"{house / 'wedge'}{os.pathsep}{os.getcwd()}"}
@@ -87,7 +88,8 @@ def lives(process):
 class TestAStalledWorker:
     def test_one_whose_line_to_the_broker_is_silent(self, frail, worker, caller):
         with CuttingProxy(frail.broker.port) as wire:
-            first = worker(BROKER_URI=f"redis://127.0.0.1:{wire.port}/0")
+            address = f"redis://127.0.0.1:{wire.port}/0"
+            first = worker(BROKER_URI=address, WORKER_STALL=STALL_S)
             wire.silence()
             job_ids = [caller.begin(order(some_text())) for _ in range(3)]
 
@@ -100,7 +102,7 @@ class TestAStalledWorker:
     def test_one_whose_main_thread_is_stuck_hands_on_what_it_does(
         self, frail, worker, caller, model
     ):
-        first = worker()
+        first = worker(WORKER_STALL=STALL_S)
         job_id, hold = caller.begin_held(model, some_text())
         os.kill(first.pid, STUCK)
 
@@ -112,7 +114,7 @@ class TestAStalledWorker:
 
     @pytest.mark.deep
     def test_one_with_a_pool_of_processes_leaves_none_behind(self, frail):
-        frail.own_env["isolate"] = frail.wedge
+        frail.own_env["isolate"] = frail.wedge | {"WORKER_STALL": STALL_S}
         first = frail.start("isolate").wait_until_ready().processes.pop("isolate")
         pool = first.children
         os.kill(first.pid, STUCK)
@@ -123,8 +125,9 @@ class TestAStalledWorker:
 
     @pytest.mark.deep
     def test_one_that_lost_its_consumer(self, worker, caller, commands):
-        first = worker()
-        commands.cancel_consumer("interactive", reply=True, timeout=5)
+        first = worker(WORKER_STALL=STALL_S)
+        node = f"interactive@{socket.gethostname()}"
+        assert commands.cancel_consumer("interactive", [node], reply=True, timeout=60)
         job_id = caller.begin(order(some_text()))
 
         assert "messages wait in its queues" in stalled(first)
@@ -137,7 +140,7 @@ class TestAProcessThatStandsStillAsAWhole:
         "how", [signal.SIGSTOP, pytest.param(LOCKED, marks=pytest.mark.deep)], ids=["stop", "lock"]
     )
     def test_a_worker(self, worker, caller, model, how):
-        first = worker()
+        first = worker(WORKER_STALL=STALL_S)
         job_id, hold = caller.begin_held(model, some_text())
         os.kill(first.pid, how)
 
@@ -149,6 +152,7 @@ class TestAProcessThatStandsStillAsAWhole:
     @pytest.mark.deep
     @pytest.mark.parametrize("name", ["sweeper-2", "beat"])
     def test_whatever_else_jobs_rest_on(self, frail, name):
+        frail.own_env[name] = {"WORKER_STALL": STALL_S}
         process = frail.start(name).wait_until_ready().processes.pop(name)
         until(lambda: process.children, frail.logs)
         os.kill(process.pid, signal.SIGSTOP)
@@ -157,6 +161,7 @@ class TestAProcessThatStandsStillAsAWhole:
 
     @pytest.mark.deep
     def test_of_a_pool_one_process_alone_or_all_with_their_parent(self, frail):
+        frail.own_env["isolate"] = {"WORKER_STALL": STALL_S}
         first = frail.start("isolate").wait_until_ready().processes.pop("isolate")
         victim = next(each for each in first.children if "--pool" in each.cmdline())
         victim.suspend()
@@ -171,12 +176,12 @@ class TestAProcessThatStandsStillAsAWhole:
 class TestNoFalseAlarm:
     @pytest.mark.deep
     def test_neither_idling_nor_a_broker_that_is_away(self, frail, worker, caller):
-        first = worker()
+        first = worker(WORKER_STALL="12")  # long enough for a busy machine to let it turn
         caller.finish(order(some_text()))
-        time.sleep(2 * STALL_S)
+        time.sleep(24)
         frail.broker.kill()
         job_id = caller.begin(order(some_text()))
-        time.sleep(2 * STALL_S)
+        time.sleep(24)
         frail.broker.start()
 
         assert caller.ended(job_id)["status"] == "succeeded"
@@ -185,13 +190,13 @@ class TestNoFalseAlarm:
 
     @pytest.mark.deep
     def test_neither_a_machine_that_slept_nor_a_long_drain(self, worker, caller, model):
-        first = worker(WORKER_GRACE="60")
+        first = worker(WORKER_GRACE="60", WORKER_STALL="8")
         first.freeze()
-        time.sleep(3 * STALL_S)
+        time.sleep(16)
         first.thaw()
         job_id, hold = caller.begin_held(model, some_text())
         first.stop()
-        time.sleep(3 * STALL_S)
+        time.sleep(16)
         hold.set()
         first.wait(60)
 

@@ -5,7 +5,7 @@ from redis import Redis
 from shared.data.redis.keys import KeySpace
 from shared.domain.identity import session_owner
 from tests.stack import TLS
-from tests.stack_client import order, read_events, some_text
+from tests.stack_client import PATIENCE_S, order, read_events, some_text
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def job(writer):
 @pytest.fixture
 def stranger(stack):
     """Return a client without any session, as `EventSource` on another site is."""
-    with httpx.Client(base_url=stack.url, timeout=30, verify=TLS) as client:
+    with httpx.Client(base_url=stack.url, timeout=PATIENCE_S, verify=TLS) as client:
         yield client
 
 

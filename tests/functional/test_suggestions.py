@@ -163,7 +163,7 @@ class TestOrders:
         assert writer.events(older)[-1].name == "job.superseded"
 
     def test_one_that_begins_in_time_is_done(self, writer):
-        assert writer.finish(order(some_text(), expires_in=60))["status"] == "succeeded"
+        assert writer.finish(order(some_text(), expires_in=3600))["status"] == "succeeded"
 
 
 def test_the_routes_without_a_version_are_the_newest_ones(writer):

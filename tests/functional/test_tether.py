@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from tests.functional.running_house import is_running, until
+from tests.functional.running_house import SOON_S, is_running, until
 
 KERNEL = "subprocess.Popen(tether.tethered(command, signal.SIGTERM))"
 # What macOS gets, where the kernel does not know how.
@@ -39,9 +39,9 @@ def test_the_command_ends_with_its_killed_parent(parent):
         child = int(process.stdout.readline())
         process.send_signal(signal.SIGKILL)
 
-    until(lambda: not is_running(child), within_s=5, what=lambda: f"{child} is alive")
+    until(lambda: not is_running(child), what=lambda: f"{child} is alive")
 
 
 def test_the_commands_status_is_passed_on(parent):
     with parent("sys.exit(3)") as process:
-        assert process.wait(10) == 3
+        assert process.wait(SOON_S) == 3
