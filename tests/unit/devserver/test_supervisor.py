@@ -137,22 +137,26 @@ def test_hurrying_spares_only_the_lowest_tier(output, tmp_path):
 def test_what_cannot_be_run_is_said_and_tried_again(output):
     async def scenario(supervisor):
         supervisor.start([Program("one", ["/no/such/program"], 1.0, signal.SIGKILL)])
-        said = output.path("one")
-        await until(lambda: said.exists() and said.read_text().count(ENDED) >= 2)
+        log = output.path("one")
+        await until(lambda: log.read_text().count(ENDED) >= 2)
         await until(lambda: supervisor.up_s("one") == 0)
+        await until(lambda: "/no/such/program: No such file or directory" in log.read_text())
 
     supervise(output, scenario)
-    assert "/no/such/program: No such file or directory" in output.path("one").read_text()
 
 
 def test_output_goes_behind_the_programs_name(capsys, tmp_path):
     output = Output(tmp_path, ["one", "longer"])
+    shown = []
+
+    def is_shown():
+        shown.append(capsys.readouterr().out)
+        return "one    | héllo\n" in "".join(shown)
 
     async def scenario(supervisor):
         script = f"import time; print('h\\u00e9llo', flush=True); time.sleep({LONG_S})"
         supervisor.start([program("one", script)])
-        await lines(output.path("one"), 1)
+        await until(is_shown)
 
     supervise(output, scenario)
-    assert "one    | héllo\n" in capsys.readouterr().out
     assert output.path("one").read_text() == "héllo\n"
