@@ -12,6 +12,7 @@ from shared.data.mongo import client as mongo
 from tests.mongo import mongo_server_in
 from tests.query_plans import Overheard
 from tests.unit.shared.data.redis_house import RedisHouse
+from tests.unit.shared.data.server_clock import ServerClock
 
 _DATABASES = 1000
 
@@ -42,7 +43,15 @@ def database_numbers():
 
 
 @pytest.fixture
-def redis(cluster_node, database_numbers):
+def clock(monkeypatch):
+    """Return the clock that scripts go by."""
+    clock = ServerClock()
+    clock.use(monkeypatch)
+    return clock
+
+
+@pytest.fixture
+def redis(cluster_node, database_numbers, clock):
     number = next(database_numbers) % _DATABASES
     with Redis(
         port=cluster_node.port, db=number, decode_responses=True, protocol=2, socket_timeout=10
