@@ -1,4 +1,4 @@
-"""A clock in place of Redis's own, for tests: a slow machine lapses no lease and fills no bucket."""
+"""A clock in place of Redis's own, by which a slow machine lapses no lease and fills no bucket."""
 
 import time
 from importlib import resources

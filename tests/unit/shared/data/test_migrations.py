@@ -8,7 +8,8 @@ from shared.data.mongo.migrations import Migrations
 from shared.data.mongo.schemas import Upgrade, schema_of, upgraded
 from shared.errors import ConflictError
 
-MANY = 1200  # more than one batch
+AT_ONCE = 50
+MANY = 120  # more than one batch
 
 
 def shout(record):
@@ -23,6 +24,7 @@ def count(record):
 def steps(monkeypatch):
     """Let there be these steps and no others."""
     made = [Upgrade("things", 1, ("name",), shout), Upgrade("things", 2, ("title",), count)]
+    monkeypatch.setattr(migrations, "_AT_ONCE", AT_ONCE)
     monkeypatch.setattr(schemas, "UPGRADES", made)
     monkeypatch.setattr(migrations, "UPGRADES", made)
     return made
