@@ -20,6 +20,8 @@ _DATABASES = 1000
 class ClusterNode(EmbeddedRedis):
     """A cluster of one: it refuses scripts whose keys lie in more than one slot."""
 
+    start_within_s = 120.0
+
     @property
     def command(self):
         # Else its bus takes a port from the range of outgoing connections, which may be in use.
@@ -54,7 +56,7 @@ def clock(monkeypatch):
 def redis(cluster_node, database_numbers, clock):
     number = next(database_numbers) % _DATABASES
     with Redis(
-        port=cluster_node.port, db=number, decode_responses=True, protocol=2, socket_timeout=10
+        port=cluster_node.port, db=number, decode_responses=True, protocol=2, socket_timeout=60
     ) as client:
         yield client
 
@@ -79,14 +81,14 @@ def overheard():
 def database(mongo_server, request, overheard):
     """Return a database of the test's own; every query of a repository needs an index."""
     uri = mongo_server.new_database(request.node.name)
-    found = mongo.connect(uri, event_listeners=[overheard])
+    found = mongo.connect(uri, event_listeners=[overheard], timeoutMS=60_000)
     yield found
     found.client.close()
     assert [query for query in overheard.queries if not query.is_served] == []
 
 
 def _wait_for_slots(client):
-    ends_at = time.monotonic() + 20
+    ends_at = time.monotonic() + 60
     while time.monotonic() < ends_at:
         with suppress(RedisError):
             client.set("is-up", 1)

@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from pymongo import UpdateOne
@@ -25,6 +26,8 @@ def steps(monkeypatch):
     """Let there be these steps and no others."""
     made = [Upgrade("things", 1, ("name",), shout), Upgrade("things", 2, ("title",), count)]
     monkeypatch.setattr(migrations, "_AT_ONCE", AT_ONCE)
+    monkeypatch.setattr(migrations, "_HELD_FOR", timedelta(hours=1))
+    monkeypatch.setattr(migrations, "_QUERY_S", 60.0)
     monkeypatch.setattr(schemas, "UPGRADES", made)
     monkeypatch.setattr(migrations, "UPGRADES", made)
     return made
