@@ -1,13 +1,19 @@
 """What holds for every test."""
 
 import os
+import time
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.rabbitmq import RabbitMQ
 
 # A laptop may lack a program that some test needs; the machine that judges a change may not.
 NO_SKIPS = os.environ.get("COPYDESK_CI") == "1"
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")
@@ -15,6 +21,14 @@ def rabbitmq(tmp_path_factory):
     """Return the node that all tests share, for it takes seconds to start; leave it running."""
     with RabbitMQ(tmp_path_factory.mktemp("rabbitmq") / "node") as node:
         yield node
+
+
+@pytest.fixture
+def not_quadratic():
+    """Fail what takes half a minute of the processor, which a busy machine does not lengthen."""
+    began = time.thread_time()
+    yield
+    assert time.thread_time() - began < 30
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

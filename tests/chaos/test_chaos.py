@@ -9,7 +9,7 @@ from tests.chaos.rows import Size, play
 SHORT = ("kill-worker", "lose-message")
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", SHORT)
 def test_it_keeps_its_promises(usual_house, tmp_path, name):
     (verdict,) = play(ROWS[name], usual_house, Size(1, jobs=30, seed=1), tmp_path)

@@ -18,10 +18,12 @@ def test_it_moves_the_wall_clock_and_no_other(tmp_path, worker, skew_s):
     if missing := row.missing():
         pytest.skip(missing)
     env = row.plan.own_env(tmp_path)[worker]
+    began = time.time()
     told = subprocess.run(
         [sys.executable, "-I", "-S", "-c", _TELL], env=env, capture_output=True, check=True
     )
     clock, took_s = map(float, told.stdout.split())
+    ended = time.time()
 
-    assert clock - time.time() == pytest.approx(skew_s, abs=20)
-    assert 0.2 <= took_s < 20
+    assert began - 1 <= clock - skew_s <= ended + 1
+    assert 0.2 <= took_s <= ended - began

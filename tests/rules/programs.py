@@ -21,7 +21,7 @@ def run(program, *arguments):
     if found is None:
         pytest.skip(f"needs {program}")
     done = subprocess.run(
-        [found, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, timeout=60
+        [found, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, timeout=240
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

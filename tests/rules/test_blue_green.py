@@ -37,7 +37,7 @@ class Cluster:
                 env={"PATH": path},
                 capture_output=True,
                 text=True,
-                timeout=60,
+                timeout=240,
             )
         self.status, self.said = done.returncode, done.stderr
         return self

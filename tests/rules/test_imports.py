@@ -41,7 +41,7 @@ def run(script, *arguments, cwd):
         cwd=cwd,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
     )
 
 

@@ -8,7 +8,7 @@ import httpx
 from copydesk import AsyncDesk, Desk, RetryPolicy
 
 URL = "http://desk.example"
-QUICK = RetryPolicy(most=3, within_s=5, first_s=0.001, longest_s=0.002)
+QUICK = RetryPolicy(most=3, within_s=600, first_s=0.001, longest_s=0.002)
 Reply = Callable[[httpx.Request], httpx.Response]
 
 

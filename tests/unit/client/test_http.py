@@ -35,7 +35,7 @@ def server_on_a_port(headers=(), body=b"{}"):
             self.wfile.write(body)
             self.wfile.flush()
             if body is STREAM:
-                done.wait(30)
+                done.wait(600)
 
         def log_message(self, *_):
             """Say nothing."""

@@ -25,7 +25,7 @@ class Logins:
         if request.headers["Authorization"] == f"Bearer token-{self.valid}":
             return httpx.Response(200, json={"id": "u-1"})
         if self.meet:
-            self.meet.wait(10)  # all are refused before the first one renews
+            self.meet.wait(60)  # all are refused before the first one renews
         return SPENT(request)
 
     def refresh(self, request):

@@ -79,6 +79,6 @@ class TestResult:
         async def story():
             async with server.async_desk() as desk:
                 found = await desk.job("job_1")
-                return await found.result(timeout=5)
+                return await found.result(timeout=60)
 
         assert asyncio.run(story()).suggestions[0].id == "sg_1"

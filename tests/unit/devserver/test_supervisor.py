@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import sys
-import time
 
 import pytest
 
@@ -13,13 +12,16 @@ from devserver.output import Output
 from devserver.supervisor import Supervisor
 from tests.functional.running_house import is_running
 
+LONG_S = 600.0  # for what is not to happen
+ENDED = "ended with status 127"
+
 
 @pytest.fixture
 def output(tmp_path):
     return Output(tmp_path / "logs", ["one", "two", "base"])
 
 
-def program(name, script, *arguments, grace_s=5.0):
+def program(name, script, *arguments, grace_s=LONG_S):
     command = [sys.executable, "-I", "-S", "-c", script, *map(str, arguments)]
     return Program(name, command, grace_s, signal.SIGKILL)
 
@@ -29,24 +31,34 @@ import os, signal, sys, time
 def note(word):
     with open(sys.argv[1], "a") as file: file.write(f"{word} {os.getpid()}\\n")
 """
-WAIT = f"{NOTE}note('start'); time.sleep(100)"
+WAIT = f"{NOTE}note('start'); time.sleep({LONG_S})"
 POLITE = f"""{NOTE}
 def leave(*_):
-    time.sleep(0.2); note('end'); sys.exit()
-signal.signal(signal.SIGTERM, leave); note('start'); time.sleep(100)
+    time.sleep(float(sys.argv[2])); note('end'); sys.exit()
+signal.signal(signal.SIGTERM, leave); note('start'); time.sleep({LONG_S})
 """
 STUBBORN = f"""{NOTE}
-signal.signal(signal.SIGTERM, signal.SIG_IGN)
-note('start' if os.fork() else 'child'); time.sleep(100)
+signal.signal(signal.SIGTERM, lambda *_: note('asked'))
+note('start' if os.fork() else 'child'); time.sleep({LONG_S})
 """
+
+
+async def until(ask):
+    """Return the first answer that is true."""
+    async with asyncio.timeout(60):
+        while not (answer := ask()):
+            await asyncio.sleep(0.01)
+    return answer
 
 
 async def lines(path, count):
     """Return the notes once there are so many."""
-    async with asyncio.timeout(10):
-        while not path.exists() or len(notes := path.read_text().split("\n")[:-1]) < count:
-            await asyncio.sleep(0.01)
-    return [note.split() for note in notes]
+
+    def found():
+        notes = path.read_text().split("\n")[:-1] if path.exists() else []
+        return notes if len(notes) >= count else None
+
+    return [note.split() for note in await until(found)]
 
 
 def supervise(output, scenario):
@@ -78,9 +90,10 @@ def test_a_tier_ends_before_the_one_below_it(output, tmp_path):
     notes = tmp_path / "notes"
 
     async def scenario(supervisor):
-        supervisor.start([program("base", POLITE, notes)])
+        supervisor.start([program("base", POLITE, notes, 0)])
         [[_, base]] = await lines(notes, 1)
-        supervisor.start([program("one", POLITE, notes), program("two", POLITE, notes)])
+        # It would be the first to end, if it were asked together with the others.
+        supervisor.start([program(name, POLITE, notes, 0.5) for name in ("one", "two")])
         await lines(notes, 3)
         await supervisor.stop()
         ended = [pid for word, pid in await lines(notes, 6) if word == "end"]
@@ -97,9 +110,7 @@ def test_a_program_that_will_not_end_is_killed_with_its_children(output, tmp_pat
         supervisor.start([program("one", STUBBORN, notes, grace_s=0.2)])
         pids = [int(pid) for _, pid in await lines(notes, 2)]
         await supervisor.stop()
-        await asyncio.sleep(0.1)
-
-        assert not any(is_running(pid) for pid in pids)
+        await until(lambda: not any(is_running(pid) for pid in pids))
 
     supervise(output, scenario)
 
@@ -108,18 +119,17 @@ def test_hurrying_spares_only_the_lowest_tier(output, tmp_path):
     notes = tmp_path / "notes"
 
     async def scenario(supervisor):
-        supervisor.start([program("base", POLITE, notes)])
+        supervisor.start([program("base", POLITE, notes, 0)])
         await lines(notes, 1)
         supervisor.start([program("one", STUBBORN, notes)])
         await lines(notes, 3)
-        began = time.monotonic()
         stopping = asyncio.create_task(supervisor.stop())
-        await asyncio.sleep(0.1)
+        await lines(notes, 4)
         supervisor.hurry()
-        await stopping
+        async with asyncio.timeout(LONG_S / 10):
+            await stopping
 
-        assert time.monotonic() - began < 3
-        assert (await lines(notes, 4))[-1][0] == "end"
+        assert [word for word, _ in await lines(notes, 5)][3:] == ["asked", "end"]
 
     supervise(output, scenario)
 
@@ -127,23 +137,26 @@ def test_hurrying_spares_only_the_lowest_tier(output, tmp_path):
 def test_what_cannot_be_run_is_said_and_tried_again(output):
     async def scenario(supervisor):
         supervisor.start([Program("one", ["/no/such/program"], 1.0, signal.SIGKILL)])
-        await asyncio.sleep(0.5)
-        assert supervisor.up_s("one") < 0.5
+        log = output.path("one")
+        await until(lambda: log.read_text().count(ENDED) >= 2)
+        await until(lambda: supervisor.up_s("one") == 0)
+        await until(lambda: "/no/such/program: No such file or directory" in log.read_text())
 
     supervise(output, scenario)
-    said = output.path("one").read_text()
-    assert "/no/such/program: No such file or directory" in said
-    assert said.count("ended with status 127") >= 2
 
 
 def test_output_goes_behind_the_programs_name(capsys, tmp_path):
     output = Output(tmp_path, ["one", "longer"])
+    shown = []
+
+    def is_shown():
+        shown.append(capsys.readouterr().out)
+        return "one    | héllo\n" in "".join(shown)
 
     async def scenario(supervisor):
-        script = "import time; print('h\\u00e9llo', flush=True); time.sleep(9)"
+        script = f"import time; print('h\\u00e9llo', flush=True); time.sleep({LONG_S})"
         supervisor.start([program("one", script)])
-        await lines(output.path("one"), 1)
+        await until(is_shown)
 
     supervise(output, scenario)
-    assert "one    | héllo\n" in capsys.readouterr().out
     assert output.path("one").read_text() == "héllo\n"

@@ -12,12 +12,15 @@ from shared.data.mongo import client as mongo
 from tests.mongo import mongo_server_in
 from tests.query_plans import Overheard
 from tests.unit.shared.data.redis_house import RedisHouse
+from tests.unit.shared.data.server_clock import ServerClock
 
 _DATABASES = 1000
 
 
 class ClusterNode(EmbeddedRedis):
     """A cluster of one: it refuses scripts whose keys lie in more than one slot."""
+
+    start_within_s = 120.0
 
     @property
     def command(self):
@@ -42,10 +45,18 @@ def database_numbers():
 
 
 @pytest.fixture
-def redis(cluster_node, database_numbers):
+def clock(monkeypatch):
+    """Return the clock that scripts go by."""
+    clock = ServerClock()
+    clock.use(monkeypatch)
+    return clock
+
+
+@pytest.fixture
+def redis(cluster_node, database_numbers, clock):
     number = next(database_numbers) % _DATABASES
     with Redis(
-        port=cluster_node.port, db=number, decode_responses=True, protocol=2, socket_timeout=10
+        port=cluster_node.port, db=number, decode_responses=True, protocol=2, socket_timeout=60
     ) as client:
         yield client
 
@@ -70,14 +81,14 @@ def overheard():
 def database(mongo_server, request, overheard):
     """Return a database of the test's own; every query of a repository needs an index."""
     uri = mongo_server.new_database(request.node.name)
-    found = mongo.connect(uri, event_listeners=[overheard])
+    found = mongo.connect(uri, event_listeners=[overheard], timeoutMS=60_000)
     yield found
     found.client.close()
     assert [query for query in overheard.queries if not query.is_served] == []
 
 
 def _wait_for_slots(client):
-    ends_at = time.monotonic() + 20
+    ends_at = time.monotonic() + 60
     while time.monotonic() < ends_at:
         with suppress(RedisError):
             client.set("is-up", 1)

@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from pymongo import UpdateOne
@@ -8,7 +9,8 @@ from shared.data.mongo.migrations import Migrations
 from shared.data.mongo.schemas import Upgrade, schema_of, upgraded
 from shared.errors import ConflictError
 
-MANY = 1200  # more than one batch
+AT_ONCE = 50
+MANY = 120  # more than one batch
 
 
 def shout(record):
@@ -23,6 +25,9 @@ def count(record):
 def steps(monkeypatch):
     """Let there be these steps and no others."""
     made = [Upgrade("things", 1, ("name",), shout), Upgrade("things", 2, ("title",), count)]
+    monkeypatch.setattr(migrations, "_AT_ONCE", AT_ONCE)
+    monkeypatch.setattr(migrations, "_HELD_FOR", timedelta(hours=1))
+    monkeypatch.setattr(migrations, "_QUERY_S", 60.0)
     monkeypatch.setattr(schemas, "UPGRADES", made)
     monkeypatch.setattr(migrations, "UPGRADES", made)
     return made

@@ -51,6 +51,7 @@ class TestOutages:
 
     def test_a_cache_that_fails_is_left_alone_for_a_while(self, redis, shelf, monkeypatch):
         asked = []
+        monkeypatch.setattr(record_cache, "_AVOID_S", 600.0)
         lame = nobody()
         monkeypatch.setattr(Redis, "get", lambda self, key: asked.append(key) or 1 / 0)
         monkeypatch.setattr(record_cache, "RedisError", (ZeroDivisionError, OSError))

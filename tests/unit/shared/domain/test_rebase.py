@@ -126,7 +126,7 @@ class TestRebase:
         assert rebase(OLD, "x" + OLD, [Quote("big", span)])[0].state is RebaseState.CONFLICTED
 
 
-@pytest.mark.timeout(60)  # a quadratic search would take many minutes
+@pytest.mark.usefixtures("not_quadratic")
 class TestSpeed:
     def test_it_finds_nearly_all_in_25_000_words(self):
         random = dice(1)

@@ -3,7 +3,6 @@
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from tests.otlp_collector import OtlpCollector
@@ -36,22 +35,20 @@ else:
 
 
 def run(endpoint):
-    """Run the program to its end; return what it said, and how long it took."""
-    began = time.monotonic()
-    ended = subprocess.run(
+    """Run the program to its end, and return what it said."""
+    return subprocess.run(
         [sys.executable, "-c", PROGRAM, endpoint],
         env={"PYTHONPATH": str(ROOT)},
         cwd=ROOT / "tests",
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
     )
-    return ended, time.monotonic() - began
 
 
 def test_what_is_left_is_sent_when_a_process_ends():
     with OtlpCollector() as collector:
-        ended, _ = run(collector.endpoint)
+        ended = run(collector.endpoint)
         until(lambda: collector.spans, lambda: ended.stderr)
     spans = {span.name: span for span in collector.spans}
 
@@ -63,7 +60,7 @@ def test_what_is_left_is_sent_when_a_process_ends():
 
 def test_a_collector_that_never_answers_holds_up_nobody():
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        ended, _ = run(f"http://127.0.0.1:{silent.getsockname()[1]}")
+        ended = run(f"http://127.0.0.1:{silent.getsockname()[1]}")
 
     assert (ended.returncode, ended.stderr) == (0, "")
 
@@ -71,7 +68,7 @@ def test_a_collector_that_never_answers_holds_up_nobody():
 def test_a_collector_that_is_away_is_one_line():
     with socket.create_server(("127.0.0.1", 0)) as gone:
         port = gone.getsockname()[1]
-    ended, _ = run(f"http://127.0.0.1:{port}")
+    ended = run(f"http://127.0.0.1:{port}")
 
     assert ended.returncode == 0
     assert "Traceback" not in ended.stderr

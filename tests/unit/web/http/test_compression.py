@@ -1,5 +1,5 @@
 import gzip
-import time
+import threading
 
 import gevent
 import pytest
@@ -93,10 +93,12 @@ class TestWhatIsCompressed:
 
 
 def test_a_large_answer_does_not_hold_up_the_others(new_client, monkeypatch):
-    seen = []
-    monkeypatch.setitem(compression._CODINGS, "gzip", lambda body: time.sleep(0.2) or body)
+    served = threading.Event()
+    monkeypatch.setitem(
+        compression._CODINGS, "gzip", lambda body: b"late" if served.wait(60) else b"alone"
+    )
     client = serve(new_client(), lambda: json_response({"words": "x" * 100_000}))
-    other = gevent.spawn(lambda: seen.append("served"))
-    asked(client, "gzip")
+    other = gevent.spawn(served.set)
 
-    assert (seen, other.dead) == (["served"], True)
+    assert asked(client, "gzip").data == b"late"
+    assert other.dead

@@ -4,9 +4,12 @@ import gevent
 import pytest
 from gevent import socket
 
+from tests.clock import HandClock
+from web.http import slow_clients
 from web.http.slow_clients import LEAST_BYTES_PER_S, PacedSocket, Patience
 
 GRACE_S = 0.3
+LONG_S = 600.0  # no machine is so busy
 LONG = b"x" * 4_000_000
 
 
@@ -19,8 +22,25 @@ def pair():
 
 
 @pytest.fixture
-def slow_line():
+def patient_pair():
+    """Return one on which nobody is cut for being late."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        yield PacedSocket(ours, LONG_S), theirs
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """Return the clock by which a client is slow."""
+    clock = HandClock()
+    monkeypatch.setattr(slow_clients, "time", clock)
+    return clock
+
+
+@pytest.fixture
+def slow_line(clock, monkeypatch):
     """Return a TCP connection as the gateway has it, and a client of whom little is on its way."""
+    monkeypatch.setattr(slow_clients, "_LOOK_EVERY_S", 0.001)
     with socket.socket() as listener, socket.socket() as client:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
@@ -29,7 +49,7 @@ def slow_line():
         ours, _ = listener.accept()
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 128 * 1024)
         with ours:
-            yield PacedSocket(ours, GRACE_S), client
+            yield PacedSocket(ours, 10.0), client
 
 
 def drip(line, pause_s=GRACE_S / 10):
@@ -77,13 +97,17 @@ class TestReading:
         read_until_cut(line)  # at once: what is left of it is not waited for again
         dripping.kill()
 
-    def test_a_body_that_moves_may_take_as_long_as_it_takes(self, pair):
-        line, client = pair
+    def test_a_body_that_moves_may_take_as_long_as_it_takes(self, patient_pair, clock):
+        def send():
+            clock.now += LONG_S / 4
+            client.sendall(b"x" * int(LEAST_BYTES_PER_S * LONG_S / 4))
+
+        line, client = patient_pair
         line.expect_body()
         for _ in range(20):
-            client.sendall(b"x" * 1000)
-            gevent.sleep(GRACE_S / 4)
-            assert len(line.recv(1000)) == 1000
+            sending = gevent.spawn(send)
+            while not sending.dead:
+                assert line.recv(100_000)
 
     def test_a_client_that_rests_between_requests_is_not_cut(self, pair):
         line, client = pair
@@ -93,8 +117,8 @@ class TestReading:
 
         assert line.recv(10) == b"GET"
 
-    def test_a_body_that_nobody_reads_is_not_swallowed_for_ever(self, pair):
-        line, client = pair
+    def test_a_body_that_nobody_reads_is_not_swallowed_for_ever(self, patient_pair):
+        line, client = patient_pair
         line.expect_head()
         sending = gevent.spawn(client.sendall, LONG)
 
@@ -108,8 +132,8 @@ class TestWriting:
         with pytest.raises(ConnectionResetError):
             line.sendall(LONG)
 
-    def test_one_that_reads_gets_all_in_order(self, pair):
-        line, client = pair
+    def test_one_that_reads_gets_all_in_order(self, patient_pair):
+        line, client = patient_pair
         sent = bytes(range(256)) * 4000
         sending = gevent.spawn(line.sendall, sent)
         got = b"".join(iter(lambda: client.recv(60_000) if not sending.ready() else b"", b""))
@@ -118,11 +142,12 @@ class TestWriting:
 
         assert got == sent
 
-    def test_one_on_a_slow_line_gets_all(self, slow_line):
+    def test_one_on_a_slow_line_gets_all(self, slow_line, clock):
         line, client = slow_line
         sending = gevent.spawn(line.sendall, LONG[:350_000])
         # At this pace, the system takes more than our patience to take more of it.
-        while client.recv(1500) and not sending.ready():
-            gevent.sleep(GRACE_S / 10)
+        while (taken := client.recv(1500)) and not sending.ready():
+            clock.now += len(taken) / (1.5 * LEAST_BYTES_PER_S)
+            gevent.sleep(0.002)  # in which it is looked at
 
         assert sending.exception is None

@@ -20,10 +20,16 @@ class Part:
 
     def __call__(self):
         self.asked += 1
-        self.free.wait(30)
+        self.free.wait(600)
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch):
+    """Wait long for what answers: the machine may be busy."""
+    monkeypatch.setattr(checks, "WITHIN_S", 60.0)
 
 
 @pytest.fixture
@@ -47,37 +53,36 @@ def test_what_says_no_or_raises_has_failed(answer):
     assert (found["a"].is_ok, found["b"].is_ok) == (False, True)
 
 
-def test_one_that_hangs_fails_and_keeps_nobody(hanging):
-    others = {name: Part(hangs=True) for name in ("b", "c", "d")}
+def test_those_that_hang_fail_together_and_keep_nobody(hanging, monkeypatch):
+    monkeypatch.setattr(checks, "WITHIN_S", 0.5)
     began = time.monotonic()
-    found = Checks({"a": hanging, **others}).outcomes()
-    took_s = time.monotonic() - began
-    for other in others.values():
-        other.free.set()
+    found = Checks({str(number): hanging for number in range(100)}).outcomes()
 
     assert not any(outcome.is_ok for outcome in found.values())
-    assert took_s < 3 * checks.WITHIN_S
+    assert time.monotonic() - began < 100 * 0.5 / 2  # one after the other it would be twice that
 
 
 def test_one_that_hangs_is_not_asked_again_before_it_has_answered(hanging, monkeypatch):
     monkeypatch.setattr(checks, "FRESH_S", 0.0)
-    monkeypatch.setattr(checks, "WITHIN_S", 0.01)
-    asking = Checks({"a": hanging})
-    for _ in range(5):
-        assert not asking.outcomes()["a"].is_ok
-    assert hanging.asked == 1
+    asking, before = Checks({"a": hanging}), threading.enumerate()
+    with monkeypatch.context() as hurried:
+        hurried.setattr(checks, "WITHIN_S", 0.01)
+        for _ in range(5):
+            assert not asking.outcomes()["a"].is_ok
+    (_,) = (each for each in threading.enumerate() if each not in before)
     hanging.free.set()
-    while not asking.outcomes()["a"].is_ok:
-        time.sleep(0.01)
+
+    assert asking.outcomes()["a"].is_ok
 
 
-def test_many_who_ask_at_once_are_told_the_same():
-    part = Part()
-    asking = Checks({"a": part})
+def test_many_who_ask_at_once_are_told_the_same(hanging, monkeypatch):
+    monkeypatch.setattr(checks, "FRESH_S", 600.0)
+    asking = Checks({"a": hanging})
     threads = [threading.Thread(target=asking.outcomes) for _ in range(20)]
     for each in threads:
         each.start()
+    hanging.free.set()
     for each in threads:
         each.join()
 
-    assert part.asked == 1
+    assert hanging.asked == 1

@@ -6,11 +6,12 @@ import pytest
 
 from shared.data.redis.job_events import LogEntry
 from shared.errors import StoreUnavailableError
+from tests.stack import until
 from web.services import event_feed
 from web.services.event_feed import EventFeed
 
 WORK, OTHER = "job_1", "job_2"
-PATIENCE_S = 10
+PATIENCE_S = 60
 
 
 class FakeEvents:
@@ -18,7 +19,7 @@ class FakeEvents:
 
     def __init__(self):
         self.logs = {WORK: [], OTHER: []}
-        self.reads = []
+        self.reads, self.failed = [], []
         self.is_away = False
         self._news = queue.Queue()
 
@@ -35,6 +36,7 @@ class FakeEvents:
     def read(self, after):
         self.reads.append(dict(after))
         if self.is_away:
+            self.failed += after
             raise StoreUnavailableError("away")
         starts = {work_id: int(cursor.split("-")[0]) for work_id, cursor in after.items()}
         return {work_id: self.logs[work_id][start:] for work_id, start in starts.items()}
@@ -52,7 +54,9 @@ def events():
 
 
 @pytest.fixture
-def feed(events):
+def feed(events, monkeypatch):
+    for name in ("_READ_ALL_S", "_STALLED_S"):  # a busy machine stands still for longer
+        monkeypatch.setattr(event_feed, name, 600.0)
     started = EventFeed(events, events)
     started.start()
     return started
@@ -158,7 +162,8 @@ class TestALostConnection:
         with feed.follow(WORK, "0-0") as subscription:
             events.is_away = True
             events.grow()
-            threading.Timer(0.3, setattr, (events, "is_away", False)).start()
+            until(lambda: WORK in events.failed, lambda: "nobody read")
+            events.is_away = False
 
             assert read(subscription, 1) == ["event-1"]
 

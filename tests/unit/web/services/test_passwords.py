@@ -53,14 +53,14 @@ class TestTurns:
         let_go, busy = threading.Event(), threading.Barrier(AT_ONCE + 1)
 
         def hold(_step):
-            busy.wait(10)
-            let_go.wait(10)
+            busy.wait(60)
+            let_go.wait(60)
 
         passwords = Passwords(hold, memory_kib=QUICK_KIB)
         others = [threading.Thread(target=passwords.hash, args=("x",)) for _ in range(AT_ONCE)]
         for other in others:
             other.start()
-        busy.wait(10)
+        busy.wait(60)
         with pytest.raises(OverloadedError) as refusal:
             passwords.hash("one too many")
         let_go.set()

@@ -86,7 +86,7 @@ class TestNestingInOnePiece:
         assert edit.explanation == json.loads(words)
 
 
-@pytest.mark.timeout(30)
+@pytest.mark.usefixtures("not_quadratic")
 def test_no_end_of_items_in_one_piece_is_passed_over_in_time(seen):
     items = read('{"suggestions":[' + "1," * 1_000_000 + "1]}")
 

@@ -1,4 +1,3 @@
-import time
 from contextlib import contextmanager
 
 import orjson
@@ -13,6 +12,7 @@ from shared.errors import (
     StoreUnavailableError,
 )
 from shared.jobs.states import Outcome, Status
+from tests.clock import HandClock
 from tests.unit.shared.data.chat_texts import a_turn
 from tests.unit.workers.services.test_claims import FakeLeaseStore, a_lease
 from workers.ai.provider import Finished, TextDelta, TokenUsage
@@ -69,6 +69,15 @@ class FakeTurns:
         if self.away_for > 0:
             self.away_for -= 1
             raise StoreUnavailableError("away")
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch):
+    """Return the clock by which a part is late and patience ends; nobody truly waits."""
+    clock = HandClock()
+    for module in ("ai.patience", "services.chat", "services.interrupts", "services.patience"):
+        monkeypatch.setattr(f"workers.{module}.time", clock)
+    return clock
 
 
 @pytest.fixture
@@ -183,11 +192,11 @@ class TestRest:
 
         assert turns.answers == []
 
-    def test_a_store_that_is_away_does_not_hold_up_the_end(self, write, store, turns):
+    def test_a_store_that_is_away_does_not_hold_up_the_end(self, write, store, turns, clock):
         turns.refuses = FOREVER
-        began = time.monotonic()
+        began = clock.now
         ending = write("Yes", ", it", StoppedError())
 
-        assert time.monotonic() - began < 5
+        assert 0 < clock.now - began < 5
         assert ending.status is Status.CANCELLED
         assert told(store) == "Yes, it"

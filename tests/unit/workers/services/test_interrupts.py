@@ -1,5 +1,3 @@
-import time
-
 import pytest
 
 from shared.errors import ProviderTimeoutError
@@ -8,7 +6,7 @@ from workers.services.interrupts import Interrupt, LeaseLostError, StoppedError
 
 @pytest.fixture
 def interrupt():
-    return Interrupt(total_s=60)
+    return Interrupt(total_s=600)
 
 
 class TestStop:
@@ -59,7 +57,7 @@ class TestDeadlines:
 
     def test_a_part_that_came_puts_it_off(self, interrupt):
         interrupt.expect(-1)
-        interrupt.expect(30)
+        interrupt.expect(300)
         interrupt.stop_if_late()
 
         interrupt.check()
@@ -72,9 +70,8 @@ class TestDeadlines:
         interrupt.check()
 
     def test_the_end_cannot_be_put_off(self):
-        interrupt = Interrupt(total_s=0)
-        interrupt.expect(30)
-        time.sleep(0.01)
+        interrupt = Interrupt(total_s=-1)
+        interrupt.expect(300)
         interrupt.stop_if_late()
 
         with pytest.raises(ProviderTimeoutError):

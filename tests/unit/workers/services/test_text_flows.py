@@ -9,12 +9,23 @@ from redis.exceptions import ResponseError
 from shared.jobs.leases import Ending
 from shared.jobs.records import Event
 from shared.jobs.states import Status
+from tests.clock import HandClock
+from tests.stack import until
 from tests.unit.workers.services.test_claims import FakeLeaseStore, a_lease
 from workers.services.claims import Claim
 from workers.services.interrupts import Interrupt, StoppedError
 from workers.services.text_flows import Pacer, TextFlow
 
 OTHER = Event("other", "{}")
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch):
+    """Return the clock by which text is overdue; threads sleep as ever."""
+    clock = HandClock()
+    clock.sleep = time.sleep
+    monkeypatch.setattr("workers.services.text_flows.time", clock)
+    return clock
 
 
 @pytest.fixture
@@ -50,10 +61,10 @@ class TestTextFlow:
 
         assert told(store.log) == ["a", "b" * 400]
 
-    def test_text_that_waited_is_told_with_the_next(self, flow, store):
+    def test_text_that_waited_is_told_with_the_next(self, flow, store, clock):
         flow.add("a")
         flow.add("b")
-        time.sleep(0.05)
+        clock.now += 0.05
         flow.add("c")
 
         assert told(store.log) == ["a", "bc"]
@@ -95,28 +106,34 @@ class TestTextFlow:
 
 
 class TestPacer:
-    def test_it_tells_what_waits_when_no_more_comes(self, flow, store):
+    def test_it_tells_what_waits_when_no_more_comes(self, flow, store, clock):
         with Pacer().watch(flow):
             flow.add("a")
             flow.add("b")
-            ends_at = time.monotonic() + 5
-            while len(store.log) < 2 and time.monotonic() < ends_at:
-                time.sleep(0.01)
+            clock.now += 0.05
+            until(lambda: len(store.log) == 2, lambda: "nobody told it")
 
         assert told(store.log) == ["a", "b"]
 
-    def test_a_stop_is_for_the_works_own_thread(self, claim, flow, store):
-        pacer = Pacer()
-        with pacer.watch(flow):
+    def test_a_stop_is_for_the_works_own_thread(self, claim, flow, store, clock):
+        pacer, other = Pacer(), Mock()
+        with pacer.watch(flow), pacer.watch(other):
             flow.add("a")
             flow.add("b")
             claim.interrupt.stop(StoppedError())
-            time.sleep(0.1)
+            clock.now += 0.05
+            seen = other.tell_overdue.call_count
+            # In the second round from now it has come by both, and lives.
+            until(lambda: other.tell_overdue.call_count > seen + 2, lambda: "the pacer ended")
 
         assert told(store.log) == ["a"]
         assert told(flow.end()) == ["b"]
 
     def test_one_thread_serves_all(self, claim):
-        pacer, before = Pacer(), threading.active_count()
+        pacer, before = Pacer(), pacers()
         with pacer.watch(TextFlow(claim)), pacer.watch(TextFlow(claim)):
-            assert threading.active_count() == before + 1
+            assert pacers() == before + 1
+
+
+def pacers():
+    return sum(thread.name == "pacer" for thread in threading.enumerate())

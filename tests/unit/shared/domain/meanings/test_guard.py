@@ -118,7 +118,7 @@ class TestItsSpeed:
 
         assert len(text.split()) >= 25_000
 
-    @pytest.mark.timeout(20)  # a quadratic one would take minutes
+    @pytest.mark.usefixtures("not_quadratic")
     @pytest.mark.parametrize("piece", ["'x ", '"', "\n", "1 ", "a@", "Aa ", "1:", "/a", "not "])
     def test_it_does_not_choke_on_a_hostile_text(self, piece):
         guard = MeaningGuard(piece * 100_000)
