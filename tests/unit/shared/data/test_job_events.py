@@ -1,8 +1,8 @@
-import itertools
 import threading
 
 import pytest
 
+from tests.stack import until
 from tests.unit.shared.data.redis_house import CREATED
 
 
@@ -43,8 +43,10 @@ class TestListen:
         admitted, lease = house.begin()
         news = house.events.listen(idle_s=idle_s)
         assert next(news) == set()
-        threading.Thread(target=house.append, args=(lease, [CREATED])).start()
-        heard = set().union(*itertools.islice(news, 20))
+        growing = threading.Thread(target=house.append, args=(lease, [CREATED]))
+        growing.start()
+        heard = until(lambda: next(news), lambda: "nothing has grown")
         news.close()
+        growing.join()
 
         assert heard == {admitted.job_id}

@@ -1,5 +1,3 @@
-import time
-
 import pytest
 from redis import Redis
 from redis.exceptions import ConnectionError as ConnectionFailure
@@ -206,10 +204,9 @@ class TestAProcessThatDiesWithSeveral:
 
         assert house.claim(admitted).attempt == 2
 
-    def test_they_are_told_apart_from_those_whose_lease_ends_a_moment_later(self, house):
+    def test_they_are_told_apart_from_those_whose_lease_ends_a_moment_later(self, house, clock):
         (_, first), (two, second) = house.begin(), house.begin()
-        now_ms = int(time.time() * 1000)
-        house.redis.zadd(house.partition.leases, {second.work_id: now_ms + 1000})
+        house.redis.zadd(house.partition.leases, {second.work_id: clock.now_ms + 1000})
         self.die(house, first)
         self.die(house, second)
 
@@ -245,9 +242,9 @@ def raise_(error):
     raise error
 
 
-def test_what_waits_past_its_deadline_ends_though_nobody_claims_it(house):
+def test_what_waits_past_its_deadline_ends_though_nobody_claims_it(house, clock):
     admitted, lease = house.begin(budget_ms=1)
-    house.redis.hset(house.partition.work(admitted.job_id), "deadline", int(time.time() * 2000))
+    house.redis.hset(house.partition.work(admitted.job_id), "deadline", clock.now_ms * 2)
     house.leases.give_back(lease, "handed_back", Usage())
     house.redis.hset(house.partition.work(admitted.job_id), "deadline", 1)
     house.redis.zadd(house.partition.ready("rescue"), {admitted.job_id: 0})
