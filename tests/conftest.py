@@ -1,6 +1,7 @@
 """What holds for every test."""
 
 import os
+import signal
 import time
 
 import pytest
@@ -10,6 +11,9 @@ from tests.rabbitmq import RabbitMQ
 
 # A laptop may lack a program that some test needs; the machine that judges a change may not.
 NO_SKIPS = os.environ.get("COPYDESK_CI") == "1"
+
+# A shell lets what it starts with `&` ignore it, and a process hands that on to all that it starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # How long an example takes says how busy the machine is.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -108,9 +108,8 @@ class TestPace:
         ended = [caller.ended(job_id) for job_id in ids]
 
         assert {job["status"] for job in ended} == {"succeeded"}
-        assert (
-            limits.refused <= 3
-        )  # of 30 that are too many; how fast it goes is in docs/performance.md
+        # Of 30 that are too many at once; how fast it goes is in docs/performance.md.
+        assert limits.refused <= 3
 
     def test_who_waits_for_its_turn_says_so_and_is_charged_no_attempt(self, caller, model):
         model.plan(limited(ProviderLimits(Bucket(30, capacity=3))))
