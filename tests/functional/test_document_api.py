@@ -1,14 +1,17 @@
 """Whether documents are served as the API's description says."""
 
+from urllib.parse import urlencode
+
 import pytest
 import schemathesis
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from tests.document_client import DOCUMENTS, create, path, put, save
 
 EXAMPLES = 12
+LONGEST_QUERY = 3000  # a line that is too long is refused before any route is found
 ONE = f"{DOCUMENTS}/{{document_id}}"
 
 
@@ -52,6 +55,7 @@ class TestAnswers:
         @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None)
         @given(case=strategy)
         def check(case):
+            assume(len(urlencode(case.query, doseq=True)) < LONGEST_QUERY)
             # The rules go beyond what a schema can say.
             case.call_and_validate(timeout=60, excluded_checks=[positive_data_acceptance])
 
