@@ -15,8 +15,8 @@ NO_SKIPS = os.environ.get("COPYDESK_CI") == "1"
 # A shell lets what it starts with `&` ignore it, and a process hands that on to all that it starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# How long an example takes says how busy the machine is. What judges a change draws the same examples
-# each time: `--hypothesis-profile=search` draws others.
+# How long an example takes says how busy the machine is. What judges a change draws the same
+# examples each time: `--hypothesis-profile=search` draws others.
 settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("steady", settings.get_profile("search"), derandomize=True)
 settings.load_profile("steady")
