@@ -15,7 +15,7 @@ from tests.stack import ROOT
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
 
 WATCHED = """
-import os, time
+import os, sys, time
 from workers.services.signs_of_life import SignsOfLife
 signs = SignsOfLife(1.0, {"process": "tested"})
 signs.start()
@@ -24,13 +24,24 @@ if os.fork() == 0:
 print(os.getpid(), flush=True)
 time.sleep(1000)
 """
+LATE = "python, sys.executable = sys.executable, 'no room'; signs.start(); sys.executable = python"
+UNHEARD = """
+os.set_blocking(2, False)
+try:
+    while True:
+        os.write(2, bytes(4096))
+except BlockingIOError:
+    os.set_blocking(2, True)
+signs.start()
+"""
 
 
 @pytest.fixture
-def watched():
+def watched(request):
     """Return a process that is watched, another one that it forked, and what it tells."""
+    start = getattr(request, "param", "signs.start()")
     with subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", WATCHED],
+        [sys.executable, "-W", "ignore", "-c", WATCHED.replace("signs.start()", start)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -75,6 +86,22 @@ class TestWatchdog:
         process.kill()
 
         until(lambda: has_ended(watchdog), within_s=60, what=watchdog.status)
+
+    @pytest.mark.parametrize("watched", [LATE], indirect=True, ids=["late"])
+    def test_it_comes_as_soon_as_there_is_room_for_it(self, watched):
+        process, _ = watched
+
+        assert only_watchdog_of(process)
+
+    @pytest.mark.deep
+    @pytest.mark.parametrize("watched", [UNHEARD], indirect=True, ids=["unheard"])
+    def test_one_whose_log_nobody_reads_ends_what_is_frozen_all_the_same(self, watched):
+        process, forked = watched
+        only_watchdog_of(process)
+        process.send_signal(signal.SIGSTOP)
+
+        until(lambda: has_ended(process), within_s=120, what=lambda: "it stands still for ever")
+        assert has_ended(forked)
 
     @pytest.mark.deep
     def test_one_that_was_killed_has_a_successor_that_ends_all_that_is_frozen(self, watched):

@@ -30,10 +30,11 @@ class SignsOfLife:
         for end in (self._reading, self._writing):
             os.set_blocking(end, False)
         self._process = os.getpid()
+        self._watchdog: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Have this process watched from now on; before anything is forked."""
-        self._watchdog = self._begin()
+        self._keep_watched()
         self._give(self._keep_watched)
 
     def join(self) -> None:
@@ -51,10 +52,12 @@ class SignsOfLife:
         threading.Thread(target=give, name="signs-of-life", daemon=True).start()
 
     def _keep_watched(self) -> None:
-        status = self._watchdog.poll()
-        if status is None:
-            return
-        log.warning("watchdog_ended", status=status)
+        if self._watchdog:
+            status = self._watchdog.poll()
+            if status is None:
+                return
+            log.warning("watchdog_ended", status=status)
+            self._watchdog = None
         with suppress(OSError):  # the machine has no room for it now; the next second, maybe
             self._watchdog = self._begin()
 

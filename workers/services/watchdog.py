@@ -22,6 +22,7 @@ SIGN = struct.Struct("=i")  # so short that the kernel keeps it in one piece
 _LEAST_LOOKS = 5
 _LATE_S = 2.0
 _READ_AT_ONCE = 1024 * SIGN.size
+_STDERR = 2
 
 
 class Vigil:
@@ -84,9 +85,11 @@ def _signs(reading: int) -> set[int]:
 def _end(pid: int, process: int, vigil: Vigil, told: Mapping[str, object]) -> None:
     """Kill it. What it has forked first: nobody would be left to do it."""
     forked = [each for each in vigil.known if _is_child(each, process)]
-    for each in [*forked, process] if pid == process else {pid} & {*forked}:
+    ended = [*forked, process] if pid == process else [*({pid} & {*forked})]
+    for each in ended:
         with suppress(ProcessLookupError):
             os.kill(each, signal.SIGKILL)
+    for each in ended:
         _say(told, frozen=each)
     vigil.forget(pid)
 
@@ -110,8 +113,12 @@ def _say(told: Mapping[str, object], frozen: int) -> None:
         **told,
         "pid": frozen,
     }
-    with suppress(OSError):  # whoever read this may be gone
-        print(json.dumps(line), file=sys.stderr, flush=True)  # noqa: T201
+    has_room = select.poll()
+    has_room.register(_STDERR, select.POLLOUT)
+    # Whoever reads this may be gone; who only stands still must not hold up what ends others.
+    with suppress(OSError):
+        if has_room.poll(LOOK_EVERY_S * 1000):
+            print(json.dumps(line), file=sys.stderr, flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -135,6 +135,9 @@ for i = 5, #KEYS do
     end
   end
 end
+for _, lane in ipairs({'interactive', FAIR, 'isolate'}) do
+  forget_stray(base, lane)
+end
 for _, id in ipairs(release(base, tonumber(ARGV[10]), due_again)) do
   found[#found + 1] = {id, FAIR, 'turn'}
 end

@@ -73,6 +73,23 @@ class TestLanes:
 
         assert running(read()) == {}
 
+    def test_what_an_earlier_version_has_ended_is_forgotten_in_time(self, house):
+        ended, lease = house.begin()
+        live, _ = house.begin()
+        house.finish(lease, SUCCESS)
+        house.redis.sadd(house.partition.active("interactive"), ended.job_id)
+        for _ in range(100):  # each looks at one of the two
+            house.sweep()
+
+        assert house.redis.smembers(house.partition.active("interactive")) == {live.job_id}
+
+    def test_what_an_earlier_version_has_moved_is_counted_once_in_time(self, house, read):
+        moved, _ = house.begin()
+        house.redis.sadd(house.partition.active("isolate"), moved.job_id)
+        house.sweep()
+
+        assert running(read()) == {("interactive", LEASED): 1}
+
     def test_nothing_is_kept_of_what_has_ended(self, house):
         _, lease = house.begin()
         house.finish(lease, SUCCESS)

@@ -93,6 +93,16 @@ class TestExpiry:
 
         assert house.redis.zcard(house.partition.starts) == 0
 
+    def test_what_an_earlier_version_claimed_has_begun(self, house):
+        leader, _ = house.begin(mark="m1")
+        house.redis.hset(house.partition.work(leader.job_id), "unbegun", 1)
+        follower = house.submit(mark="m1", expires_in_ms=60_000)
+        house.redis.hset(house.partition.job(follower.job_id), "start_by", 1)
+        house.claim(leader)  # its message came twice
+
+        assert house.redis.zcard(house.partition.starts) == 0
+        assert house.find(follower).status is Status.RUNNING
+
 
 class TestSupersede:
     def test_a_newer_job_ends_the_older_one(self, house):

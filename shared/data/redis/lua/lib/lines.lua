@@ -46,6 +46,16 @@ local function note_inactive(base, id)
   redis.call('SREM', base .. 'active:' .. lane_of(redis.call('HGET', base .. 'work:' .. id, 'queue')), id)
 end
 
+-- forget_stray(base of the keys, lane): takes out one that a step of an earlier version has ended, or moved; one at
+-- random, now and then, for there are few
+local function forget_stray(base, lane)
+  local id = redis.call('SRANDMEMBER', base .. 'active:' .. lane)
+  local at = id and redis.call('HMGET', base .. 'work:' .. id, 'queue', 'finished')
+  if at and (not at[1] or at[2] or lane_of(at[1]) ~= lane) then
+    redis.call('SREM', base .. 'active:' .. lane, id)
+  end
+end
+
 -- change_queue(base of the keys, id, queue)
 local function change_queue(base, id, queue)
   local before = redis.call('HGET', base .. 'work:' .. id, 'queue')

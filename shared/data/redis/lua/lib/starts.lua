@@ -6,10 +6,10 @@
 -- work:<work id>  has  timed: a job of it has one   started: when it was first claimed
 --                      unbegun: it was put off before it tried anything, and counts as not begun until it is claimed again
 
--- has_begun(base of the keys, work id)
+-- has_begun(base of the keys, work id); a claim of an earlier version knows nothing of `unbegun`
 local function has_begun(base, id)
-  local at = redis.call('HMGET', base .. 'work:' .. id, 'started', 'unbegun')
-  return at[1] and not at[2]
+  local at = redis.call('HMGET', base .. 'work:' .. id, 'started', 'unbegun', 'status')
+  return at[1] and (not at[2] or at[3] == 'running')
 end
 
 -- watch_start(base of the keys, job id, work id, moment): work that has begun may yet be put off
