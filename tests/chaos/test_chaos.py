@@ -6,7 +6,7 @@ from tests.chaos.house import House
 from tests.chaos.registry import ROWS
 from tests.chaos.rows import Size, play
 
-SHORT = ("kill-worker", "lose-message")
+SHORT = ("kill-worker",)
 
 
 @pytest.mark.timeout(600)

@@ -24,6 +24,7 @@ def line(apart):
 
 
 class TestWorkersOfRabbitMQ:
+    @pytest.mark.deep
     def test_they_declare_nothing_for_messages_with_an_eta(self, apart, line):
         apart.stack.wait_until_ready()
 

@@ -86,6 +86,7 @@ def lives(process):
 
 
 class TestAStalledWorker:
+    @pytest.mark.deep
     def test_one_whose_line_to_the_broker_is_silent(self, frail, worker, caller):
         with CuttingProxy(frail.broker.port) as wire:
             address = f"redis://127.0.0.1:{wire.port}/0"

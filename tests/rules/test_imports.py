@@ -72,43 +72,28 @@ def test_every_module_is_looked_at():
     assert "shared.data.redis.admission" in found
 
 
-ARCHIVE = """
+LAZY = """
 import sys
 import web.app, workers.app, workers.sweeper, workers.wiring
 from shared.data.archive import open_archive
-from shared.settings import Settings
-
-stores = {"redis_uri": "redis://localhost", "mongo_uri": "mongodb://localhost"}
-open_archive(Settings(_env_file=None, **stores, s3_bucket=sys.argv[1] or None))
-print("boto3" in sys.modules)
-"""
-
-
-@pytest.mark.parametrize("bucket", ["", "texts"])
-def test_what_talks_to_an_archive_is_loaded_only_for_one(bucket, tmp_path):
-    ended = run(ARCHIVE, bucket, cwd=tmp_path)
-
-    assert (ended.stdout.strip(), ended.stderr) == (str(bool(bucket)), "")
-
-
-TRACES = """
-import sys
-import web.app, workers.app, workers.wiring
 from shared.settings import Settings
 from shared.traces.spans import Kind
 from shared.traces.tracing import tracing
 
 stores = {"redis_uri": "redis://localhost", "mongo_uri": "mongodb://localhost"}
-collector = sys.argv[1] or None
-tracing.start(Settings(_env_file=None, **stores, otel_exporter_otlp_endpoint=collector), "test")
+bucket, collector = (told or None for told in sys.argv[1:])
+settings = {**stores, "s3_bucket": bucket, "otel_exporter_otlp_endpoint": collector}
+settings = Settings(_env_file=None, **settings)
+open_archive(settings)
+tracing.start(settings, "test")
 with tracing.span("begun", Kind.CONSUMER, {}) as span:
-    print("opentelemetry.exporter" in sys.modules, bool(span.traceparent))
+    print("boto3" in sys.modules, "opentelemetry.exporter" in sys.modules, bool(span.traceparent))
 """
 
 
-def test_what_makes_traces_is_loaded_only_for_a_collector(tmp_path):
-    without = run(TRACES, "", cwd=tmp_path)
-    beside = run(TRACES, "http://127.0.0.1:9", cwd=tmp_path)
+def test_what_talks_to_an_archive_and_a_collector_is_loaded_only_for_them(tmp_path):
+    without = run(LAZY, "", "", cwd=tmp_path)
+    beside = run(LAZY, "texts", "http://127.0.0.1:9", cwd=tmp_path)
 
-    assert (without.stdout.split(), without.stderr) == (["False", "False"], "")
-    assert (beside.stdout.split(), beside.stderr) == (["True", "True"], "")
+    assert (without.stdout.split(), without.stderr) == (["False"] * 3, "")
+    assert (beside.stdout.split(), beside.stderr) == (["True"] * 3, "")

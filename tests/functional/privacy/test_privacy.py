@@ -1,6 +1,7 @@
 """What callers say is seen by nobody else: not in logs, at the broker, in Flower, in traces."""
 
 import json
+import re
 
 import pytest
 
@@ -10,6 +11,7 @@ from tests.functional.privacy.marks import MARKS
 
 PLACES = ("broker", "kept", "logs", "flower", "traces")
 SAID_BY_THE_MODEL = {"suggested", "refused"}
+_JOB = re.compile(r"job_[0-9a-z]+")
 
 
 class TestPrivacy:
@@ -42,3 +44,22 @@ class TestPrivacy:
         told = {line["event"] for line in map(json.loads, evidence.lines)}
 
         assert told >= BREAKAGES
+
+
+class TestBatches:
+    def test_the_owner_sees_all_of_it(self, evidence):
+        shown = json.dumps(evidence.batches)
+
+        assert [batch["status"] for batch in evidence.batches] == ["succeeded"] * 2
+        assert [batch["outcome"] for batch in evidence.batches] == ["complete", "partial"]
+        assert shown.count(f'"{MARKS["suggested"]}"') == 2
+
+    def test_a_task_is_told_an_id_and_nothing_else(self, evidence):
+        received = [event for event in evidence.events if event["type"] == "task-received"]
+        ours = [event for event in received if event["name"] == "copydesk.work"]
+        others = [event for event in received if event["name"] != "copydesk.work"]
+
+        assert all(re.fullmatch(rf"\('{_JOB.pattern}',\)", event["args"]) for event in ours)
+        assert {event["kwargs"] for event in received} == {"{}"}
+        assert {event["args"] for event in others} <= {"()", "[]"}
+        assert {job["id"] for job in evidence.jobs} <= {_JOB.search(e["args"])[0] for e in ours}
