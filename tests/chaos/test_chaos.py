@@ -6,22 +6,11 @@ from tests.chaos.house import House
 from tests.chaos.registry import ROWS
 from tests.chaos.rows import Size, play
 
-SHORT = ("kill-worker",)
-
-
-@pytest.mark.timeout(600)
-@pytest.mark.parametrize("name", SHORT)
-def test_it_keeps_its_promises(usual_house, tmp_path, name):
-    (verdict,) = play(ROWS[name], usual_house, Size(1, jobs=30, seed=1), tmp_path)
-
-    assert verdict.faults == ()
-    assert verdict.accepted == 30
-
 
 @pytest.mark.deep
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("name", [name for name in ROWS if name not in SHORT])
-def test_it_keeps_its_promises_under_rarer_faults(tmp_path, mongo_uri, name):
+@pytest.mark.parametrize("name", ROWS)
+def test_it_keeps_its_promises(tmp_path, mongo_uri, name):
     row = ROWS[name]
     if missing := row.missing():
         pytest.skip(missing)

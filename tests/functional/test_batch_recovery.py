@@ -50,6 +50,7 @@ def test_a_section_whose_worker_died_is_done_by_another(apart_writer, bulk, mode
     is_told_once(apart_writer, batch)
 
 
+@pytest.mark.deep
 def test_a_batch_whose_planner_died_is_planned_once(apart_writer, bulk, model):
     text = "".join(f"## Part {n}\n\n{some_text()}\n\n" for n in range(PARTS))
     body = {"document": {"content": text, "format": "markdown"}, "prompt": TEMPLATE}

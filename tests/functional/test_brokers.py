@@ -10,7 +10,7 @@ from tests.rabbitmq import each_broker
 from tests.stack import until
 from tests.stack_client import order, some_text
 
-pytestmark = pytest.mark.parametrize("over_each", each_broker(now="rabbitmq"), indirect=True)
+pytestmark = pytest.mark.parametrize("over_each", each_broker(now="redis"), indirect=True)
 
 
 @pytest.fixture

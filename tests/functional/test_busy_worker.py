@@ -29,6 +29,7 @@ def someone(busy, model):
         yield writer
 
 
+@pytest.mark.deep
 def test_messages_in_hand_do_not_end_a_worker_whose_redis_dies(busy, redis, someone, model):
     hold = threading.Event()
     model.plan(lambda call: known_words(call, hold=hold))

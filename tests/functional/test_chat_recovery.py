@@ -11,6 +11,7 @@ BETTER = "Now it is said in other words."
 
 
 class TestAWorkerThatDies:
+    @pytest.mark.deep
     def test_what_stands_after_the_last_reset_is_the_one_answer(self, apart_writer, workers, model):
         job_id = ask_held(apart_writer, model, PROSE, document={"content": "A big plan."})
         model.plan(lambda call: talk(call, BETTER, edit("big", "vast")))

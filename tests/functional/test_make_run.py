@@ -94,6 +94,7 @@ class TestEndings:
             assert redis.get("job") == b"kept"
             assert mongo.documents.find_one({"_id": "text"})["words"] == "kept"
 
+    @pytest.mark.deep
     @pytest.mark.parametrize(
         "victim",
         [
@@ -112,6 +113,7 @@ class TestEndings:
 
         house.wait_until_gone()
 
+    @pytest.mark.deep
     def test_a_plain_kill_of_make_ends_all_in_order(self, open_house):
         house = open_house()
         house.wait_until_ready()

@@ -126,6 +126,7 @@ def test_it_stays_fresh_by_itself(open_page, scene):
         row(page, job).wait_for(timeout=WAIT_MS)
 
 
+@pytest.mark.deep
 def test_it_says_when_what_it_shows_is_old(open_page):
     with open_page("light") as page:
         page.evaluate("() => { theirs = fetch; fetch = () => Promise.reject(new TypeError()) }")

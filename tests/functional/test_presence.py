@@ -54,6 +54,7 @@ class TestLiving:
         assert told.pid == attended.processes["interactive"].pid
         assert told.started_ms < told.last_delivery_ms <= told.seen_ms
 
+    @pytest.mark.deep
     def test_one_that_stops_is_gone_at_once(self, attended, living):
         attended.start("interactive-2").wait_until_ready()
         until(lambda: capacity(attended)[0] == 2 * SLOTS, attended.logs)

@@ -109,6 +109,7 @@ class TestAWebProcessThatDies:
         except OSError:
             return
 
+    @pytest.mark.deep
     @pytest.mark.parametrize("tries_again", [True, False])
     def test_all_is_moved_nevertheless(self, parts, newcomer, ledger, tries_again):
         user = sign_up(newcomer)

@@ -122,6 +122,7 @@ class TestPace:
         assert {caller.job(job_id)["attempt"] for job_id in ids} == {1}
         assert "output.reset" not in {event.name for event in events}
 
+    @pytest.mark.deep
     def test_the_sections_of_a_batch_wait_for_theirs(self, caller, model):
         limits = ProviderLimits(Bucket(PER_MINUTE, capacity=20))
         model.plan(limited(limits))

@@ -23,7 +23,7 @@ def values(house):
         yield store
 
 
-@pytest.fixture(params=["one", pytest.param("apart", marks=pytest.mark.deep)])
+@pytest.fixture(params=["one", "apart"])
 def addresses(request, redis_server, values, mongo_server):
     """Return where generations, values and records are."""
     cache = values if request.param == "apart" else redis_server
@@ -88,6 +88,7 @@ def is_cached(numbers):
     return numbers.asked_by_me == asked
 
 
+@pytest.mark.deep
 def test_no_reader_is_told_what_was_before_a_write(numbers, addresses, values):
     with Crowd(numbers) as crowd:
         for turn in range(1, DEATHS + 1):

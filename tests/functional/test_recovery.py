@@ -61,6 +61,7 @@ class TestALostMessage:
 
 
 class TestAFrozenWorker:
+    @pytest.mark.deep
     def test_what_it_says_after_its_lease_is_lost_changes_nothing(
         self, apart_writer, workers, model
     ):

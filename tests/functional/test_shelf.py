@@ -74,6 +74,7 @@ class TestShelf:
         assert (replayed.status, replayed.retry_of) == (Status.QUEUED, poisoned.job_id)
         assert poisoned.job_id not in shelf("list").stdout
 
+    @pytest.mark.deep
     def test_it_drops_and_shreds(self, shelf, poisoned, jobs_house):
         dropped = shelf("drop", poisoned.job_id)
 
@@ -90,6 +91,7 @@ class TestShelf:
         told = (entry.deed.who, entry.deed.what, entry.deed.about, entry.outcome)
         assert told == ("command line", "drop", poisoned.job_id, "done")
 
+    @pytest.mark.deep
     def test_it_does_nothing_that_cannot_be_written_down(self, shelf, poisoned):
         refused = shelf("drop", poisoned.job_id, **NOWHERE)
 

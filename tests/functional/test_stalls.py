@@ -137,9 +137,8 @@ class TestAStalledWorker:
 
 
 class TestAProcessThatStandsStillAsAWhole:
-    @pytest.mark.parametrize(
-        "how", [signal.SIGSTOP, pytest.param(LOCKED, marks=pytest.mark.deep)], ids=["stop", "lock"]
-    )
+    @pytest.mark.deep
+    @pytest.mark.parametrize("how", [signal.SIGSTOP, LOCKED], ids=["stop", "lock"])
     def test_a_worker(self, worker, caller, model, how):
         first = worker(WORKER_STALL=STALL_S)
         job_id, hold = caller.begin_held(model, some_text())

@@ -115,6 +115,7 @@ def test_a_failure_shows_its_code(traced, collector, model_server):
     assert asked.attributes["copydesk.provider_request_id"] == "req-of-the-model"
 
 
+@pytest.mark.deep
 def test_a_job_that_another_worker_takes_over_stays_in_its_trace(traced, collector, model_server):
     trace = "6" * 32
     with Writer(traced.url, traceparent=f"00-{trace}-{BROWSER}-01") as writer:

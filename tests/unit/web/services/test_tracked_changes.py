@@ -218,6 +218,7 @@ class TestForOtherPrograms:
         assert text.insertions == 2
         assert text.paragraphs == ["A large plan", "One. Three words."]
 
+    @pytest.mark.deep
     @pytest.mark.parametrize("decision", ["Accept", "Reject"])
     def test_libreoffice_accepts_and_rejects_all(self, converter, decision, tmp_path):
         text = sign_changes(*changed(STRUCTURED))
