@@ -3,16 +3,20 @@
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from typing import Any
 
 from redis import Redis
 
 from shared.data.redis.client import connect
 from shared.data.redis.keys import KeySpace, PartitionKeys
+from shared.data.redis.worker_registry import WorkerRegistry
+from shared.jobs.workers import WorkerState
 from tests.model_server import ModelServer
 from tests.model_server_scripts import Call, Script, known_words
 from tests.stack import Stack, until
 from tests.stack_client import Writer, order, some_text
+from workers.services.presence import Presence
 
 HELD, FAILS, LATER, REFUSED = "held back", "fails at once", "comes later", "is refused"
 
@@ -66,6 +70,19 @@ class Scene:
             yield sorted(ids, key=lambda work: (moments[work], work), reverse=True)
         finally:
             self._redis.zrem(shelf, *ids)
+
+    @contextmanager
+    def long_names(self, job: str) -> Iterator[str]:
+        """Let a worker, and who holds this job, have the name of a pod; give it."""
+        pod = "interactive-7d9c8b6f5d-x2x9z-of-a-zone"
+        worker = WorkerState(f"interactive@{pod}/7", "interactive", pod, 7, "1", up_ms=10**9)
+        presence = Presence(WorkerRegistry(self._redis), lambda: replace(worker, still_ms=10**5))
+        self._redis.hset(self._keys(job).work(job), "worker", f"{pod}/7-7ec0dbf3")
+        presence.start()
+        try:
+            yield pod
+        finally:
+            presence.leave()
 
     def ended(self, job: str) -> dict[str, Any]:
         return self._writer.ended(job)

@@ -14,6 +14,7 @@ from celery.signals import (
     worker_ready,
     worker_shutting_down,
 )
+from redbeat.schedulers import acquire_distributed_beat_lock
 
 from shared.domain.tokens import count_tokens
 from shared.jobs.broker import configure_worker
@@ -21,10 +22,10 @@ from shared.jobs.workers import BEAT
 from shared.metrics.pages import MetricsPage
 from shared.settings import Settings
 from shared.traces.tracing import tracing
-from workers.beat import ScheduleStore
+from workers.beat import BeatPulse, ScheduleStore
 from workers.nodes import LEAVE, Node, Watchman, hand_on
 from workers.services.leases import Leases
-from workers.services.presence import Presence, Pulse
+from workers.services.presence import Presence
 from workers.services.signs_of_life import SignsOfLife
 from workers.tasks import archiving, bookkeeping, sweeps, tidying, work
 from workers.upkeep import build_registry, build_signs_of_life, build_stall_watch
@@ -41,6 +42,7 @@ class Worker(Celery):
         self.watchman: Watchman | None = None
         self.signs: SignsOfLife | None = None
         self.process = "beat"  # the one that has no node's name to be called by
+        self.beat_pulse = BeatPulse()
 
     @cached_property
     def services(self) -> WorkerServices:
@@ -71,9 +73,12 @@ def create_worker(settings: Settings) -> Worker:
     worker_init.connect(partial(_count, worker), weak=False)
     worker_init.connect(partial(_learn_to_count, worker), weak=False)
     worker_init.connect(partial(_show_life, worker), weak=False)
+    # It waits until no other beat lives: a second one has to be seen before, and watched over.
+    beat_init.disconnect(acquire_distributed_beat_lock)
     beat_init.connect(partial(_count, worker), weak=False)
     beat_init.connect(partial(_show_life, worker), weak=False)
     beat_init.connect(partial(_announce_beat, worker), weak=False)
+    beat_init.connect(acquire_distributed_beat_lock)
     worker_ready.connect(partial(_announce, worker), weak=False)
     worker_shutting_down.connect(partial(_hand_on, worker), weak=False)
     worker_process_init.connect(partial(_hear, worker), weak=False)
@@ -118,8 +123,8 @@ def _announce(worker: Worker, sender: Any, **_: Any) -> None:
 
 
 def _announce_beat(worker: Worker, **_: Any) -> None:
-    pulse = Pulse()
-    presence = Presence(build_registry(worker.settings), partial(pulse.state, BEAT))
+    state = partial(worker.beat_pulse.state, BEAT)
+    presence = Presence(build_registry(worker.settings), state)
     presence.start()
     atexit.register(presence.leave)
 

@@ -1,8 +1,8 @@
 """Asks whether a process of this machine gets on: `python -m workers.probe interactive`.
 
-What a container's health check can ask. Workers and beat have to hear a command, which goes through
-the broker as jobs do; and all of them, the sweeper too, have to have said lately that their main
-loop turns. `celery inspect ping` would import the whole worker to say less, and take six times the
+What a container's health check can ask. All of them have to have said lately that they live, and
+that their main loop turns; workers have to hear a command as well, which goes through the broker as
+jobs do. `celery inspect ping` would import the whole worker to say less, and take six times the
 processor.
 """
 
@@ -17,7 +17,7 @@ from shared.data.redis.client import WORKER_TIMEOUT_S, connect
 from shared.data.redis.worker_registry import WorkerRegistry
 from shared.errors import SettingsError, StoreUnavailableError
 from shared.jobs.broker import configure
-from shared.jobs.workers import SWEEPER
+from shared.jobs.workers import BEAT, SWEEPER
 from shared.settings import Settings, load_settings
 
 ANSWER_WITHIN_S = 5.0
@@ -25,23 +25,30 @@ _STILL_MS = 60_000
 
 
 def main() -> int:
-    """Return 0 if the process is well."""
+    """Return 0 if the process is well; else say what is wrong."""
     if len(sys.argv) != 2:
         sys.stderr.write("usage: python -m workers.probe NAME\n")
         return 2
+    name = sys.argv[1]
     try:
-        return 0 if is_well(sys.argv[1], load_settings()) else 1
+        fault = fault_of(name, load_settings())
     except SettingsError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+        fault = str(error)
+    if fault:
+        sys.stderr.write(f"{name}: {fault}\n")
+    return 1 if fault else 0
 
 
-def is_well(name: str, settings: Settings) -> bool:
-    """Tell whether the process of this name, on this machine, gets on."""
-    return gets_on(name, settings) and (name == SWEEPER or hears(name, settings))
+def fault_of(name: str, settings: Settings) -> str | None:
+    """Return why the process of this name, on this machine, does not get on, if it does not."""
+    if not lives(name, settings):
+        return "no process of this name lives on this machine, or its main loop stands still"
+    if name not in (SWEEPER, BEAT) and not hears(name, settings):
+        return "it does not answer through the broker"
+    return None
 
 
-def gets_on(name: str, settings: Settings) -> bool:
+def lives(name: str, settings: Settings) -> bool:
     """Tell whether it said lately that its loop turns; not known, and so granted, without Redis."""
     redis = connect(str(settings.redis_uri), timeout_s=WORKER_TIMEOUT_S)
     try:

@@ -1,6 +1,7 @@
 """The dead-letter shelf on the command line: `python -m workers.shelf list|show|replay|drop`."""
 
 import argparse
+import os
 import sys
 from datetime import UTC, datetime
 
@@ -19,36 +20,36 @@ def main() -> int:
         if "id" in arguments and not tools.shelf.holds(arguments.id):
             sys.stderr.write("There is no such work on the shelf\n")
             return 1
-        return int(_COMMANDS[arguments.command](tools, arguments))
+        _COMMANDS[arguments.command](tools, arguments)
+        sys.stdout.flush()
     except (SettingsError, AppError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-
-
-def _list(tools: ShelfTools, _: argparse.Namespace) -> int:
-    for work in tools.shelf.works():
-        at = datetime.fromtimestamp(work.shelved_ms / 1000, UTC).isoformat(timespec="seconds")
-        sys.stdout.write(f"{at}  {work.work_id}\n")
+    except BrokenPipeError:  # `list | head` has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 
-def _show(tools: ShelfTools, arguments: argparse.Namespace) -> int:
+def _list(tools: ShelfTools, _: argparse.Namespace) -> None:
+    for work in tools.shelf.works():
+        at = datetime.fromtimestamp(work.shelved_ms / 1000, UTC).isoformat(timespec="seconds")
+        sys.stdout.write(f"{at}  {work.work_id}\n")
+
+
+def _show(tools: ShelfTools, arguments: argparse.Namespace) -> None:
     record, log = tools.shelf.history(arguments.id)
     for name, value in sorted(record.items()):
         sys.stdout.write(f"{name:12} {value}\n")
     for at, event, data in log:
         sys.stdout.write(f"  {at:8} {event:18} {data}\n")
-    return 0
 
 
-def _replay(tools: ShelfTools, arguments: argparse.Namespace) -> int:
+def _replay(tools: ShelfTools, arguments: argparse.Namespace) -> None:
     sys.stdout.write(f"{tools.letters.replay(arguments.id, _WHO, _REQUEST)}\n")
-    return 0
 
 
-def _drop(tools: ShelfTools, arguments: argparse.Namespace) -> int:
+def _drop(tools: ShelfTools, arguments: argparse.Namespace) -> None:
     tools.letters.drop(arguments.id, _WHO, _REQUEST)
-    return 0
 
 
 _COMMANDS = {"list": _list, "show": _show, "replay": _replay, "drop": _drop}

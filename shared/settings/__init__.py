@@ -136,10 +136,10 @@ class Settings(
     def _secrets_are_real(self) -> Self:
         faults = []
         is_local = self.environment in (Environment.DEVELOPMENT, Environment.TESTING)
-        if self.flower_basic_auth is None and not (is_local and self.host in LOOPBACK):
+        if not self.lets_in_by_password(or_anybody=is_local and self.host in LOOPBACK):
             faults.append("FLOWER_BASIC_AUTH: set user:password")
         if any(map(_is_weak, self.jwt_secrets)) and not is_local:
-            told = f"set one of at least {SHORTEST_SECRET} bytes; so are all of JWT_OLD_SECRETS"
+            told = f"set one of at least {SHORTEST_SECRET} bytes, as all of JWT_OLD_SECRETS are"
             faults.append(f"JWT_SECRET: {told}")
         if self.password_memory_kib < LEAST_PASSWORD_MEMORY_KIB and not is_local:
             faults.append(f"PASSWORD_MEMORY_KIB: at least {LEAST_PASSWORD_MEMORY_KIB}")

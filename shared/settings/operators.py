@@ -23,3 +23,10 @@ class OperatorSettings(BaseSettings):
         None,
         description="Address of `docs/runbook.md` where operators read it, for the link on `/ops`",
     )
+
+    def lets_in_by_password(self, *, or_anybody: bool) -> bool:
+        """Tell whether Flower asks for a name and a password, as browsers send them."""
+        if self.flower_basic_auth is None:
+            return or_anybody
+        user, _, password = self.flower_basic_auth.get_secret_value().partition(":")
+        return bool(user and password)

@@ -70,6 +70,7 @@ def test_the_probe_fails_where_no_such_worker_is(stack):
     done = ask(stack, probe_of("isolate", "livenessProbe"))
 
     assert done.returncode == 1
+    assert done.stderr.startswith("isolate: no process of this name lives")
 
 
 @pytest.mark.parametrize("name", ["interactive", "sweeper"])

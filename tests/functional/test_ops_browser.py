@@ -62,6 +62,15 @@ def is_too_wide(page):
     return page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
 
 
+def hidden_parts(page):
+    """Return the boxes that are too narrow for what they show."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll(".card, .rows")]
+            .filter(box => box.scrollWidth > box.clientWidth)
+            .map(box => `${box.scrollWidth} > ${box.clientWidth}: ${box.innerText}`)"""
+    )
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_fits_a_laptop_and_breaks_no_rule_of_its_own(open_page, scene, scheme):
     scene.run(1)
@@ -84,10 +93,20 @@ def test_a_lane_is_paused_and_goes_on(open_page, scene, runs_scripts):
         (job,) = scene.queue(1, "bulk")
         page.goto(page.url)
         assert "paused since" in " ".join(lane.inner_text().split())
+        assert hidden_parts(page) == []
         lane.get_by_role("button", name="Resume bulk").click()
         page.get_by_role("status").get_by_text("goes on").wait_for()
 
     assert scene.ended(job)["status"] == "succeeded"
+
+
+def test_long_names_push_nothing_out_of_sight(open_page, scene):
+    (job,) = scene.run(1)
+    with scene.long_names(job) as name, open_page("light") as page:
+        page.get_by_role("region", name="Workers").get_by_text(name).wait_for()
+
+        assert page.get_by_role("region", name="Work in hand").get_by_text(name).count() == 1
+        assert hidden_parts(page) == []
 
 
 def test_a_dead_letter_is_replayed_and_another_one_dropped(open_page, scene):

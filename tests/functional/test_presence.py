@@ -4,9 +4,11 @@ import pytest
 
 from shared.data.redis.client import connect
 from shared.data.redis.worker_registry import WorkerRegistry
+from shared.jobs.workers import BEAT
 from tests.metrics_client import metrics_of
 from tests.stack import OwnRedis, until
 from tests.stack_client import Writer, order, some_text
+from workers.probe import fault_of
 
 SLOTS = 7
 
@@ -29,6 +31,24 @@ def living(attended):
     with connect(str(attended.settings.redis_uri), timeout_s=5) as redis:
         registry = WorkerRegistry(redis)
         yield lambda: {one.role: one for one in registry.living()}
+
+
+@pytest.fixture
+def beats(attended):
+    """Return a function that returns what live beats say, the oldest first."""
+    with connect(str(attended.settings.redis_uri), timeout_s=5) as redis:
+        registry = WorkerRegistry(redis)
+        yield lambda: sorted(
+            (one for one in registry.living() if one.role == BEAT), key=lambda one: -one.up_ms
+        )
+    for name in ("beat", "beat-2"):
+        if process := attended.processes.pop(name, None):
+            process.kill()
+
+
+def turned_ms(beat):
+    """Return how long after its start its loop turned last."""
+    return beat.up_ms - beat.still_ms
 
 
 def capacity(stack):
@@ -55,6 +75,20 @@ class TestLiving:
         assert told.started_ms < told.last_delivery_ms <= told.seen_ms
 
     @pytest.mark.deep
+<<<<<<< HEAD
+=======
+    def test_a_beat_tells_that_its_loop_turns_and_a_second_one_that_it_lives(self, attended, beats):
+        attended.start("beat").wait_until_ready()
+        until(lambda: beats() and beats()[0].still_ms is not None, attended.logs)
+        attended.start("beat-2").wait_until_ready()
+        until(lambda: len(beats()) == 2, attended.logs)
+        first, second = beats()
+        until(lambda: turned_ms(beats()[0]) > turned_ms(first) + 1000, attended.logs)
+
+        assert second.still_ms is None  # it waits for the lock
+        assert fault_of(BEAT, attended.settings) is None
+
+>>>>>>> rev2
     def test_one_that_stops_is_gone_at_once(self, attended, living):
         attended.start("interactive-2").wait_until_ready()
         until(lambda: capacity(attended)[0] == 2 * SLOTS, attended.logs)

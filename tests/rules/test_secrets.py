@@ -65,7 +65,7 @@ def test_no_default_is_a_secret_but_the_one_that_production_refuses():
 
 
 def test_no_repr_shows_a_secret_or_the_password_of_an_address():
-    planted = dict.fromkeys(secrets(), MARKER)
+    planted = dict.fromkeys(secrets(), MARKER) | {"flower_basic_auth": f"me:{MARKER}"}
     planted |= {name: f"{scheme}://me:{MARKER}@host:1/x" for name, scheme in ADDRESSES.items()}
     fields = Settings.model_fields.items()
     typed = {name for name, field in fields if re.search("Url|Dsn", str(field.annotation))}

@@ -52,9 +52,10 @@ def show() -> ResponseReturnValue:
 @for_operators
 def audit() -> ResponseReturnValue:
     """Show what operators have done, page by page."""
-    found = services().ops.deeds(request.args.get("before", ""))
+    before = request.args.get("before", "")
+    found = services().ops.deeds(before)
     older = found[SHOWN - 1].id if len(found) > SHOWN else None
-    return _page("audit.html", entries=found[:SHOWN], older=older)
+    return _page("audit.html", entries=found[:SHOWN], before=before, older=older)
 
 
 @ops.get("/shelf")

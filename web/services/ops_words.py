@@ -42,6 +42,11 @@ def moment(at: datetime | float) -> str:
     return _as_datetime(at).strftime("%d %b %H:%M:%S")
 
 
+def clock(at: datetime | float) -> str:
+    """Return a moment of the last few seconds, in UTC."""
+    return _as_datetime(at).strftime("%H:%M:%S")
+
+
 def dated(at: datetime) -> str:
     """Return a moment with its year, where things are kept for longer than one."""
     return at.strftime("%d %b %Y %H:%M:%S")
@@ -63,8 +68,9 @@ def grouped(number: float) -> str:
 
 
 def dollars(amount: float) -> str:
-    """Return money; small sums of a day's beginning show more than cents."""
-    return f"${amount:,.2f}" if amount >= 1 or not amount else f"${amount:.4f}"
+    """Return money; small sums of a day's beginning show more than cents, where they have more."""
+    is_in_cents = amount >= 1 or amount == round(amount, 2)
+    return f"${amount:,.2f}" if is_in_cents else f"${amount:.4f}"
 
 
 def is_still(worker: WorkerState) -> bool:
@@ -79,6 +85,7 @@ def _as_datetime(at: datetime | float) -> datetime:
 FILTERS: Final[Mapping[str, Callable[[Any], str | bool]]] = {
     "span": span,
     "moment": moment,
+    "clock": clock,
     "dated": dated,
     "iso": iso,
     "short": short,

@@ -103,6 +103,13 @@ class TestSecrets:
         with pytest.raises(SettingsError, match="FLOWER_BASIC_AUTH"):
             load(**STORES, HOST="192.0.2.1")
 
+    @pytest.mark.parametrize("half", ["secret", "me:", ":secret"])
+    @pytest.mark.parametrize("environment", ["development", "production"])
+    def test_flowers_password_has_a_name_before_it(self, load, half, environment):
+        auth = {"FLOWER_BASIC_AUTH": half, "ENVIRONMENT": environment}
+        with pytest.raises(SettingsError, match=r"FLOWER_BASIC_AUTH: set user:password$"):
+            load(**STORES, **REAL | auth)
+
     @pytest.mark.parametrize("environment", ["development", "testing"])
     def test_a_laptop_needs_none(self, load, environment):
         assert load(**STORES, ENVIRONMENT=environment)

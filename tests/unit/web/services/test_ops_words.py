@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from web.services.ops_words import dated, dollars, iso, moment, short, span, told_by
+from web.services.ops_words import clock, dated, dollars, iso, moment, short, span, told_by
 
 
 @pytest.mark.parametrize(
@@ -17,14 +17,16 @@ def test_a_span_has_two_units(ms, told):
 
 
 @pytest.mark.parametrize(
-    ("amount", "told"), [(0, "$0.00"), (0.00061, "$0.0006"), (1, "$1.00"), (1234.5, "$1,234.50")]
+    ("amount", "told"),
+    [(0, "$0.00"), (0.00061, "$0.0006"), (0.5, "$0.50"), (1, "$1.00"), (1234.5, "$1,234.50")],
 )
 def test_small_money_is_not_nothing(amount, told):
     assert dollars(amount) == told
 
 
 def test_a_moment_is_in_utc():
-    assert (moment(0), iso(0)) == ("01 Jan 00:00:00", "1970-01-01T00:00:00+00:00")
+    assert (moment(0), clock(0)) == ("01 Jan 00:00:00", "00:00:00")
+    assert iso(0) == "1970-01-01T00:00:00+00:00"
 
 
 def test_what_is_kept_for_longer_than_a_year_has_one():
