@@ -75,8 +75,6 @@ class TestLiving:
         assert told.started_ms < told.last_delivery_ms <= told.seen_ms
 
     @pytest.mark.deep
-<<<<<<< HEAD
-=======
     def test_a_beat_tells_that_its_loop_turns_and_a_second_one_that_it_lives(self, attended, beats):
         attended.start("beat").wait_until_ready()
         until(lambda: beats() and beats()[0].still_ms is not None, attended.logs)
@@ -88,7 +86,7 @@ class TestLiving:
         assert second.still_ms is None  # it waits for the lock
         assert fault_of(BEAT, attended.settings) is None
 
->>>>>>> rev2
+    @pytest.mark.deep
     def test_one_that_stops_is_gone_at_once(self, attended, living):
         attended.start("interactive-2").wait_until_ready()
         until(lambda: capacity(attended)[0] == 2 * SLOTS, attended.logs)
