@@ -6,6 +6,8 @@ ARGS ?=
 TEST_PROCESSES ?= 3
 SIDE_BY_SIDE := -n $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
 BIN := .venv/bin
+# A run starts dozens of processes: each would compile the whole project where bytecode is not kept.
+unexport PYTHONDONTWRITEBYTECODE
 HERE := $(shell cd "`dirname "$(strip $(MAKEFILE_LIST))"`" && pwd -P)
 TARGETS := help run test test-deep test-model check audit lock bench chaos clean
 

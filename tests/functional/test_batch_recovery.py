@@ -35,6 +35,7 @@ def is_told_once(writer, batch):
     assert told(events) == batch["result"]["suggestions"]
 
 
+@pytest.mark.deep
 def test_a_section_whose_worker_died_is_done_by_another(apart_writer, bulk, model):
     hold, texts = threading.Event(), [some_text() for _ in range(TEXTS)]
     model.plan(lambda call: known_words(call, hold=hold))

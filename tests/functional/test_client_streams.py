@@ -143,6 +143,7 @@ class TestAServerThatDies:
         assert seen[-1].name == "job.succeeded"
         assert job.status == "succeeded"
 
+    @pytest.mark.deep
     def test_nor_for_those_who_await(self, apart, hold):
         async def story(begun):
             async with AsyncDesk(apart.stack.url) as desk:

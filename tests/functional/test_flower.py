@@ -145,6 +145,7 @@ def waiting(flower, queue):
     return next((one["messages"] for one in found if one["name"] == queue), 0)
 
 
+@pytest.mark.deep
 def test_it_may_be_let_to_change_something(shown, flower, new_stack):
     shown.own_env["flower"] = {"FLOWER_CONTROL": "true"}
     shown.processes["flower"].stop()
