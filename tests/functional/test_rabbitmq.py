@@ -58,19 +58,27 @@ class TestWorkersOfRabbitMQ:
         assert [(job["status"], job["attempt"]) for job in jobs] == [("succeeded", 1)] * 2
 
     @pytest.mark.deep
-    def test_one_that_lost_its_consumer_ends_and_its_successor_works(self, apart, apart_writer):
+    def test_one_that_lost_its_consumer_ends_and_its_successor_works(
+        self, apart, line, apart_writer
+    ):
         apart.stack.processes.pop("interactive").kill()
         apart.stack.own_env["interactive-y"] = {"WORKER_STALL": "3"}
         stalled = apart.stack.start("interactive-y").wait_until_ready().processes["interactive-y"]
         with Celery(broker=apart.broker.uri, set_as_current=False) as app:
             node = f"interactive-y@{socket.gethostname()}"
             assert app.control.cancel_consumer("interactive", [node], reply=True, timeout=60)
+        # It replies before it does so.
+        until(lambda: not consumers(line, "interactive"), apart.stack.logs)
         job_id = apart_writer.begin(order(some_text()))
         until(lambda: stalled.has_ended, apart.stack.logs)
         apart.stack.replace("interactive")
 
         assert stalled.status == STALLED_STATUS
         assert apart_writer.ended(job_id)["status"] == "succeeded"
+
+
+def consumers(line, queue):
+    return line.channel().queue_declare(queue, passive=True).consumer_count
 
 
 def has_left(stack):
