@@ -100,8 +100,8 @@ def _learn_to_count(worker: Worker, **_: Any) -> None:
     processes that begin at once on a busy machine, that was more than a lease.
     """
     if not worker.settings.keyless:
-        for model in (*worker.settings.models, worker.settings.fallback_model):
-            count_tokens("", model or worker.settings.model)
+        for model in worker.settings.asked_models:
+            count_tokens("", model)
 
 
 def _show_life(worker: Worker, **_: Any) -> None:
