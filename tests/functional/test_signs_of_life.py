@@ -21,7 +21,7 @@ signs = SignsOfLife(1.0, {"process": "tested"})
 signs.start()
 if os.fork() == 0:
     signs.join()
-print(os.getpid(), flush=True)
+os.write(1, b"%d\\n" % os.getpid())  # at once: print may part the number from the end of its line
 time.sleep(1000)
 """
 LATE = "python, sys.executable = sys.executable, 'no room'; signs.start(); sys.executable = python"
@@ -48,11 +48,13 @@ def watched(request):
         start_new_session=True,
         text=True,
     ) as process:
-        pids = {int(process.stdout.readline()), int(process.stdout.readline())}
-        (forked,) = pids - {process.pid}
-        yield process, psutil.Process(forked)
-        with suppress(ProcessLookupError):  # nothing is left
-            os.killpg(process.pid, signal.SIGKILL)
+        try:
+            pids = {int(process.stdout.readline()), int(process.stdout.readline())}
+            (forked,) = pids - {process.pid}
+            yield process, psutil.Process(forked)
+        finally:
+            with suppress(ProcessLookupError):  # nothing is left
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def watchdogs_of(process):

@@ -79,7 +79,7 @@ class WorkBoard:
         return Waits(
             count,
             Counter(reason for reason, _ in records),
-            oldest_ms=int(now_ms - min(created)) if created else None,
+            oldest_ms=_age_ms(min(created), now_ms) if created else None,
             next_ms=max(0, int(first[0][0]) - now_ms) if first else None,
         )
 
@@ -128,6 +128,10 @@ def _held(place: _Place, record: list[Any], now_ms: int) -> HeldWork:
         queue,
         worker or "",
         int(attempts or 0),
-        age_ms=int(now_ms - float(started or now_ms)),
+        age_ms=_age_ms(float(started or now_ms), now_ms),
         lease_left_ms=int(ends_ms - now_ms),
     )
+
+
+def _age_ms(since_ms: float, now_ms: int) -> int:
+    return max(0, int(now_ms - since_ms))  # the clock may have been set back

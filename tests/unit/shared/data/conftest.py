@@ -58,6 +58,7 @@ def redis(cluster_node, database_numbers, clock):
     with Redis(
         port=cluster_node.port, db=number, decode_responses=True, protocol=2, socket_timeout=60
     ) as client:
+        client.time = clock.time
         yield client
 
 

@@ -31,6 +31,10 @@ class ServerClock:
         monkeypatch.setattr(scripts, "_source", self.source)
         monkeypatch.setattr(scripts, "load", self.load)
 
+    def time(self):
+        """Return what a client is told that asks for the time."""
+        return self.now_ms // 1000, self.now_ms % 1000 * 1000
+
     def source(self, name):
         return self._source(name).replace(_OF_THE_SERVER, _OF_THE_TEST)
 

@@ -52,6 +52,12 @@ class TestHeld:
 
         assert (seen.count, len(seen.first)) == (3, FEW)
 
+    def test_nothing_is_younger_than_nothing(self, house, board, clock):
+        house.claim(house.submit())
+        clock.now_ms -= 60_000
+
+        assert board.held(FEW).first[0].age_ms == 0
+
     def test_there_may_be_none(self, board):
         assert (board.held(FEW).count, board.waits().count) == (0, 0)
 
@@ -65,6 +71,12 @@ class TestWaits:
         assert (seen.count, dict(seen.reasons)) == (3, {"provider_backoff": 3})
         assert 0 < seen.next_ms <= 30_000
         assert 0 <= seen.oldest_ms < 60_000
+
+    def test_none_is_younger_than_nothing(self, house, board, clock):
+        house.leases.give_back(next(begin_everywhere(house)), "concurrency", Usage(), wait_ms=1)
+        clock.now_ms -= 60_000
+
+        assert board.waits().oldest_ms == 0
 
 
 def test_failures_are_counted_by_day(redis, board):
