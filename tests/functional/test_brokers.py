@@ -47,6 +47,7 @@ def is_ready(writer):
 
 @pytest.mark.usefixtures("broker_back")
 class TestABrokerThatIsAway:
+    @pytest.mark.deep
     def test_while_it_hangs_jobs_are_accepted_at_once(self, apart, apart_writer):
         apart_writer.finish(order(some_text()))
         apart.broker.freeze()

@@ -119,6 +119,7 @@ class TestWhoAnswers:
             (SECOND_MODEL, f"Bearer {SECOND_KEY}"),
         ]
 
+    @pytest.mark.deep
     def test_the_second_one_where_the_first_is_silent(self, someone, model, second):
         model.plan(hang())
 

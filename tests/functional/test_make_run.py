@@ -66,6 +66,7 @@ def test_the_projects_own_processes_come_up_and_come_back(open_house):
     assert "Traceback" not in house.output
 
 
+@pytest.mark.deep
 def test_it_tells_commands_beside_it_where_its_stores_are(open_house):
     house = open_house()
     house.wait_until_ready()

@@ -91,7 +91,7 @@ class TestForms:
         assert (paused.status_code, resumed.status_code) == (303, 303)
 
 
-@pytest.mark.parametrize("lane", ["interactive", "bulk"])
+@pytest.mark.parametrize("lane", ["interactive", pytest.param("bulk", marks=pytest.mark.deep)])
 def test_a_paused_lane_takes_jobs_and_begins_them_once_it_goes_on(stack, operator, writer, lane):
     operator.press(f"/lanes/{lane}/pause")
     try:

@@ -97,6 +97,7 @@ class TestLiving:
         assert "interactive-2" not in living()
         until(lambda: capacity(attended)[0] == SLOTS, attended.logs)
 
+    @pytest.mark.deep
     def test_one_that_is_killed_is_gone_soon(self, attended, living):
         attended.start("interactive-3").wait_until_ready()
         until(lambda: "interactive-3" in living(), attended.logs)

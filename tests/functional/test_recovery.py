@@ -49,6 +49,7 @@ class TestAWorkerThatDies:
 
 
 class TestALostMessage:
+    @pytest.mark.deep
     def test_the_job_is_published_again(self, apart_writer, workers, model):
         workers.processes["interactive"].freeze()
         job_id = apart_writer.begin(order(some_text()))

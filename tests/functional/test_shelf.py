@@ -59,6 +59,7 @@ class TestShelf:
     def test_it_lists_what_used_up_its_attempts(self, shelf, poisoned):
         assert poisoned.job_id in shelf("list").stdout
 
+    @pytest.mark.deep
     def test_a_reader_who_has_seen_enough_is_no_fault(self, shelf, poisoned):
         reader, writer = os.pipe()
         os.close(reader)

@@ -100,6 +100,7 @@ class TestAStalledWorker:
 
         assert [(job["status"], job["attempt"]) for job in ended] == [("succeeded", 1)] * 3
 
+    @pytest.mark.deep
     def test_one_whose_main_thread_is_stuck_hands_on_what_it_does(
         self, frail, worker, caller, model
     ):

@@ -156,6 +156,7 @@ class TestFaults:
         with pytest.raises(ProcessingError):
             house.versions.find("doc_1", 1)
 
+    @pytest.mark.deep
     def test_a_frozen_server_is_away(self, house, server):
         house.archivist.work()
         server.process.freeze()
