@@ -13,18 +13,15 @@ from devserver.errors import StartError
 LOWEST, HIGHEST = 20_000, 32_000
 TRIES = 200
 _DRAWS = random.SystemRandom()  # a seeded one gives two processes the same ports
-_given: set[int] = set()
 
 
 def free_port() -> int:
-    """Return a loopback port that nobody listens on, and that was not returned here before."""
+    """Return a loopback port that nobody listens on, and that no living process was given here."""
     for _ in range(TRIES):
         port = _DRAWS.randint(LOWEST, HIGHEST)
-        if port in _given:  # whoever has it may not listen yet
-            continue
         with contextlib.suppress(OSError):
+            _mark(port)
             _try("127.0.0.1", port)
-            _given.add(port)
             return port
     raise StartError(f"No free port found between {LOWEST} and {HIGHEST}")
 
@@ -43,6 +40,16 @@ def require_free(host: str, port: int, setting: str) -> None:
         }
         elsewhere = f"{host} is no address of this machine: set HOST"
         raise StartError(faults.get(error.errno or 0, elsewhere)) from error
+
+
+def _mark(port: int) -> None:
+    """Take the UDP port of this number until this process ends.
+
+    Whoever was given its twin may not listen yet, or not now: others are to see that it is taken.
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as mark:
+        mark.bind(("127.0.0.1", port))
+        mark.detach()
 
 
 def _try(host: str, port: int) -> None:

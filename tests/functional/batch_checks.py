@@ -116,7 +116,7 @@ def nothing_is_left_over(desk: BatchDesk) -> None:
     """No set of live work holds anything, and every key that belongs to a job will go."""
     for key in desk.redis.scan_iter(count=1000):
         name = key.partition("}:")[2]
-        assert desk.redis.ttl(key) >= 0 or name.startswith(_KEPT), key
+        assert desk.redis.ttl(key) != -1 or name.startswith(_KEPT), key
 
 
 def all_is_paid_for_once(desk: BatchDesk) -> None:

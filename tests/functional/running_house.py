@@ -101,8 +101,13 @@ class RunningHouse:
 
     def setting(self, name: str, words: str) -> str:
         """Return what the process whose command line has these words got from its environment."""
-        environ = _read(self.pid(words), "environ").decode()
-        return dict(each.split("=", 1) for each in environ.split("\0") if each)[name]
+
+        def told() -> str | None:
+            # One that is just becoming its command shows nothing.
+            environ = _read(self.pid(words), "environ").decode().split("\0")
+            return dict(each.split("=", 1) for each in environ if each).get(name)
+
+        return until(told, what=lambda: f"{words!r} got no {name}")
 
     def wait_until_gone(self) -> None:
         """Return once nothing that belongs to this run is alive."""

@@ -1,9 +1,10 @@
 import io
 import socket
 import zipfile
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from urllib.parse import urlsplit
 
+import psutil
 import pytest
 
 from tests.document_client import DOCUMENTS, create, fault
@@ -137,4 +138,10 @@ def _send_all_but_the_end(lines, stack, length):
 
 
 def _memory(stack):
-    return sum(process.memory_info().rss for process in stack.processes["web"].tree)
+    return sum(map(_resident, stack.processes["web"].tree))
+
+
+def _resident(process):
+    with suppress(psutil.NoSuchProcess):  # what converts files comes and goes
+        return process.memory_info().rss
+    return 0

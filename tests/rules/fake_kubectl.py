@@ -50,8 +50,10 @@ def programs_for(state, folder):
             program = folder / name
             program.write_text(_PROGRAM.format(port=server.server_address[1]))
             program.chmod(0o755)
-        yield
-        server.shutdown()
+        try:
+            yield
+        finally:
+            server.shutdown()
 
 
 def play(state, command, first_line=""):

@@ -77,9 +77,11 @@ class AuditLog:
         if before:
             asked["_id"] = {"$lt": before}
         with in_time(self._entries):
-            found = self._entries.find(asked).sort("at", DESCENDING).limit(at_most)
-            records = sorted(found, key=lambda record: record["_id"], reverse=True)
-        return [_from_record(record) for record in records]
+            found = list(self._entries.find(asked).sort("at", DESCENDING).limit(at_most))
+            if len(found) == at_most:  # others may share the moment of the last one
+                found += self._entries.find(asked | {"at": found[-1]["at"]})
+        records = {record["_id"]: record for record in found}
+        return [_from_record(records[id_]) for id_ in sorted(records, reverse=True)[:at_most]]
 
     def _end(self, entry_id: str, outcome: str) -> None:
         """The deed is done whatever happens here: then its entry says that it was begun."""

@@ -45,12 +45,15 @@ def what_flower_sees(settings):
     configure_worker(app, settings)
     with app.connection_for_read() as connection:
         receiver = app.events.Receiver(connection, handlers={"*": seen.append})
-        watcher = threading.Thread(target=receiver.capture, kwargs={"wakeup": False})
+        told = {"wakeup": False}
+        watcher = threading.Thread(target=receiver.capture, kwargs=told, daemon=True)
         watcher.start()
-        until(lambda: seen, lambda: "no event of a worker")
-        yield seen
-        receiver.should_stop = True
-        watcher.join(60)
+        try:
+            until(lambda: seen, lambda: "no event of a worker")
+            yield seen
+        finally:
+            receiver.should_stop = True
+            watcher.join(60)
     app.close()
 
 

@@ -42,9 +42,11 @@ def server_on_a_port(headers=(), body=b"{}"):
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        done.set()
-        server.shutdown()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            done.set()
+            server.shutdown()
 
 
 @pytest.mark.parametrize("kind", [Desk, AsyncDesk])

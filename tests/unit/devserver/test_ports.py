@@ -1,9 +1,13 @@
 import socket
+import subprocess
+import sys
 
 import pytest
 
+from devserver import ports
 from devserver.errors import StartError
 from devserver.ports import HIGHEST, LOWEST, free_port, require_free
+from tests.stack import ROOT
 
 
 @pytest.fixture
@@ -26,10 +30,19 @@ def test_it_finds_a_port_that_a_server_may_have():
     require_free("127.0.0.1", port, "PORT")
 
 
-def test_it_finds_another_one_each_time():
-    ports = [free_port() for _ in range(300)]
+def test_it_finds_another_one_each_time(monkeypatch):
+    monkeypatch.setattr(ports, "HIGHEST", LOWEST + 99)
+    found = [free_port() for _ in range(40)]
 
-    assert len(set(ports)) == len(ports)
+    assert len(set(found)) == len(found)
+
+
+def test_no_other_process_is_given_it():
+    port = free_port()
+    script = f"from devserver import ports as p; p.LOWEST = p.HIGHEST = {port}; p.free_port()"
+    other = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+
+    assert f"No free port found between {port} and {port}" in other.stderr
 
 
 def test_it_tells_a_taken_port_from_a_host_that_is_not_here():

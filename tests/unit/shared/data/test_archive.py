@@ -122,7 +122,7 @@ class TestDelete:
         house.documents.bury("doc_1", owner=ME, revision=None)
         house.archivist.work()
         house.archivist.archive.put("doc_1", 1, "By one who was slow")
-        monkeypatch.setattr(document_upkeep, "_LATE", document_upkeep.timedelta(0))
+        monkeypatch.setattr(document_upkeep, "_LATE", document_upkeep.timedelta(minutes=-1))
         house.archivist.work()
 
         assert server.keys == []

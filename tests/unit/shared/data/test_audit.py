@@ -1,6 +1,8 @@
 import time
+from types import SimpleNamespace
 
 import pytest
+import uuid_utils
 
 from shared.data.mongo.audit import BEGUN, DONE, AuditLog, Deed
 from shared.errors import NotFoundError, StoreUnavailableError
@@ -64,15 +66,26 @@ class Away:
 
 
 class TestPages:
-    def test_each_goes_on_where_the_last_one_ended(self, audit):
+    def paged(self, audit):
+        """Note seven deeds; return those that pages of three show."""
         for n in range(7):
             audit.note(Deed("u1", str(n), "", ""), DONE)
         seen, before = [], ""
         while page := audit.newest(3, before=before):
+            assert len(page) <= 3
             seen += [entry.deed.what for entry in page]
             before = page[-1].id
+        return seen
 
-        assert seen == list("6543210")
+    def test_each_goes_on_where_the_last_one_ended(self, audit):
+        assert self.paged(audit) == list("6543210")
+
+    def test_none_is_left_out_of_those_that_share_a_moment(self, audit, monkeypatch):
+        moment = uuid_utils.uuid7().hex[:12]
+        ids = iter([SimpleNamespace(hex=f"{moment}7{n:019}") for n in range(7)])
+        monkeypatch.setattr(uuid_utils, "uuid7", lambda: next(ids))
+
+        assert self.paged(audit) == list("6543210")
 
     def test_the_moment_is_that_of_the_clock(self, audit):
         audit.note(DEED, DONE)
