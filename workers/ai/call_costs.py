@@ -7,9 +7,10 @@ import orjson
 
 from shared.domain.prices import cost_usd
 from shared.domain.tariffs import FRAME_TOKENS
-from shared.domain.tokens import count_all
+from shared.domain.tokens import count_all, count_tokens
 from shared.errors import AppError, ProviderRefusedCallError, ProviderTimeoutError
 from shared.jobs.provider_calls import CallOutcome, ServerLimits, Settlement
+from workers.ai.characters import WholeCharacters
 from workers.ai.provider import (
     AnswerHead,
     CallTaken,
@@ -73,7 +74,7 @@ class CallUsage:
             return self._told
         if not (self._is_taken or self._text):
             return TokenUsage()
-        (came,) = count_all(["".join(self._text)], self.model)
+        came = count_tokens(WholeCharacters().take("".join(self._text)), self.model)
         return TokenUsage(input_tokens=self.sent(), output_tokens=came)
 
 

@@ -70,6 +70,14 @@ def test_what_was_thought_is_paid_for_too(claim):
     assert claim.usage.output_tokens == 5 + count_tokens(CAME, MODEL)
 
 
+def test_half_a_character_is_counted_like_any_other(claim):
+    with metered(claim, CALL, MODEL) as meter:
+        for piece in ("Good \ud83d", "\ude00", " \udead", " \ud83d"):
+            meter.read(TextDelta(piece))
+
+    assert claim.usage.output_tokens >= 5 + count_tokens("Good \U0001f600", MODEL)
+
+
 @pytest.mark.parametrize("fault", [StoppedError(), ProviderTimeoutError("late")])
 def test_a_call_that_was_taken_and_brought_nothing_counts_what_was_sent(claim, fault):
     def taken(meter):
