@@ -29,9 +29,9 @@ def parts_of(chunk: Any) -> Iterator[ReplyPart]:
             yield RefusalDelta()
         if choice.finish_reason:
             yield _FINISHES.get(choice.finish_reason, Finished("stop"))
-    if chunk.usage:
-        used, details = chunk.usage, chunk.usage.prompt_tokens_details
-        sent = token_count(used.prompt_tokens)
+    used = chunk.usage
+    if used and (sent := token_count(used.prompt_tokens)):  # every call sends some
+        details = used.prompt_tokens_details
         cached = token_count(details.cached_tokens) if details else 0
         # Cached tokens are some of those sent: else a call could cost less than nothing.
         yield TokenUsage(sent, min(cached, sent), token_count(used.completion_tokens))
