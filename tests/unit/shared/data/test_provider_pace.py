@@ -123,6 +123,7 @@ class TestHeads:
         ("told", "wait_ms"),
         [
             ({"retry_after_ms": 7000}, 7000),
+            ({"retry_after_ms": 24 * 3600 * 1000}, 600_000),
             ({"requests": (600, 0, 24 * 3600 * 1000)}, 60_000),
             ({"requests": (600, 0, 9000)}, 9000),
             ({}, 1000),
