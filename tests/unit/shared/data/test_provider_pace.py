@@ -137,6 +137,12 @@ class TestHeads:
         assert found.reason is WaitReason.RATE_LIMIT
         assert wait_ms - 200 < found.wait_ms <= wait_ms
 
+    def test_a_count_that_cannot_be_holds_nobody_up_for_days(self, redis):
+        house = GateHouse(redis, tpm=600_000)
+        house.settle(house.ask(), tokens=(100, 2_000_000_000))
+
+        assert 50_000 < house.ask(horizon_ms=0).wait_ms <= 60_000
+
     def test_those_that_come_together_are_one(self, redis):
         house = GateHouse(redis)
         permit = house.ask()

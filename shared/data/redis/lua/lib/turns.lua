@@ -101,12 +101,13 @@ local function advance(model, pace, now)
 end
 
 -- give_turn_back(model key, what the permit held, used tokens or nil if no call was made): what was taken too much
--- comes back as it was taken, what was taken too little follows at the common pace
+-- comes back as it was taken, what was taken too little follows at the common pace, a minute at most: more is no
+-- count, but a fault
 local function give_turn_back(model, held, used)
   if not used then
     redis.call('HINCRBYFLOAT', model, 'req_at', tostring(0 - held.req_ms))
   end
   local over = (used or 0) - held.tokens
   local each = over < 0 and held.tok_ms / held.tokens or held.each_tok
-  redis.call('HINCRBYFLOAT', model, 'tok_at', tostring(over * each))
+  redis.call('HINCRBYFLOAT', model, 'tok_at', tostring(math.min(MINUTE_MS, over * each)))
 end
