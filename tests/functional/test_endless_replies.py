@@ -35,7 +35,9 @@ ENDLESS = {
 
 @pytest.fixture
 def provider(model):
-    return OpenAIProvider(model="m", api_key="k", base_url=model.base_url)
+    made = OpenAIProvider(model="m", api_key="k", base_url=model.base_url)
+    yield made
+    made._line().client.close()  # what holds the socket is a cycle
 
 
 def read(provider):
