@@ -24,10 +24,11 @@ local function limit_of(a, b)
   return (a > 0 and b > 0) and math.min(a, b) or math.max(a, b)
 end
 
--- taken(count, ms for each, slower ms or nil, when all is there again, from when) -> ms that so many take
+-- taken(count, ms for each, slower ms or nil, when all is there again, from when) -> ms that so many take; what is
+-- larger than the limit has all of it, which is there again after a minute
 local function taken(count, each, slow, whole_at, from)
   local most = math.max(0, (whole_at or 0) - from)
-  return math.max(count * each, math.min(count * (slow or 0), most))
+  return math.max(math.min(MINUTE_MS, count * each), math.min(count * (slow or 0), most))
 end
 
 -- pace_of(model key, asked, now) -> free_at: when it is idle   req_ms, tok_ms: what the call takes   is_known
