@@ -70,7 +70,7 @@ class Answer:
         self._call.answered_at = time.monotonic()
 
     def _say_at_once(self, script: Script) -> None:
-        body = (script.body or "").encode()
+        body = script.body if isinstance(script.body, bytes) else (script.body or "").encode()
         headers = {"Content-Type": "application/json", **script.headers}
         self._head(script.status, {**headers, "Content-Length": str(len(body))})
         self._writer.write(body)

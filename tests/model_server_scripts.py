@@ -99,7 +99,7 @@ class Script:
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
-    body: str | None = None  # an answer that is no stream
+    body: str | bytes | None = None  # an answer that is no stream
     chunks: tuple[str, ...] = ()
     refusal: str | None = None
     thoughts: tuple[str, ...] = ()  # said apart, before the chunks
@@ -150,7 +150,7 @@ def refuse(words: str = f"I will not: {SERVER_WORDS}", **more: Any) -> Script:
 
 
 def answer(
-    status: int, body: str | None = None, headers: Mapping[str, str] | None = None
+    status: int, body: str | bytes | None = None, headers: Mapping[str, str] | None = None
 ) -> Script:
     """Answer with a body that is no stream."""
     told = body if body is not None else json.dumps({"error": {"message": SERVER_WORDS}})

@@ -27,6 +27,7 @@ class CallRequest:
 
     `permit_id` names the permit it will have, so that asking twice does no harm; `asker` keeps its
     place in the line of its lane. Within `horizon_ms` it would wait for its turn with its permit.
+    By `answer_ms` the model has to speak, by `lease_ms` the call is over for certain.
     """
 
     permit_id: str
@@ -37,6 +38,7 @@ class CallRequest:
     most_output_tokens: int
     worst_usd: float
     horizon_ms: int
+    answer_ms: int
     lease_ms: int
 
 

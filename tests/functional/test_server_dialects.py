@@ -11,7 +11,7 @@ from tests.functional.test_openai_provider import call
 from tests.model_server_scripts import SERVER_WORDS, answer, known_words, say, talk
 from tests.stack_client import order, some_text
 from workers.ai.openai_provider import OpenAIProvider
-from workers.ai.provider import Finished
+from workers.ai.provider import Finished, TextDelta
 from workers.services.interrupts import Interrupt, StoppedError
 
 
@@ -132,6 +132,17 @@ class TestProvider:
             ask(provider, interrupt)
 
         assert len(model.calls) == 1
+
+
+def test_what_a_server_tells_beside_the_reply_is_no_part_of_it(provider, model):
+    """Azure's filter, where it runs beside the reply: such events hold a choice without a delta."""
+    beside = {"index": 0, "finish_reason": None, "content_filter_offsets": {"check_offset": 4}}
+    said = {"index": 0, "delta": {"content": "Yes."}, "finish_reason": "stop"}
+    told = [{"choices": [one]} for one in (beside, said, beside)]
+    body = "".join(f"data: {each}\n\n" for each in (*map(json.dumps, told), "[DONE]"))
+    model.plan(answer(200, body, {"Content-Type": "text/event-stream"}))
+
+    assert ask(provider)[2:] == [TextDelta("Yes."), Finished("stop")]
 
 
 @pytest.fixture(scope="module")

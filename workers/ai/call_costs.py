@@ -1,18 +1,20 @@
 """What one call to a model can cost at most, and what it has cost."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import orjson
 
 from shared.domain.prices import cost_usd
 from shared.domain.tariffs import FRAME_TOKENS
-from shared.domain.tokens import count_all
+from shared.domain.tokens import count_all, count_tokens
 from shared.errors import AppError, ProviderRefusedCallError, ProviderTimeoutError
 from shared.jobs.provider_calls import CallOutcome, ServerLimits, Settlement
+from workers.ai.characters import WholeCharacters
 from workers.ai.provider import (
     AnswerHead,
     CallTaken,
+    Finished,
     ModelCall,
     ReplyPart,
     TextDelta,
@@ -47,14 +49,16 @@ def price(model: str, used: TokenUsage) -> float:
 class CallUsage:
     """Counts what a call uses, of whatever comes of it; `sent` tells how many tokens went out.
 
-    The server's own count is believed. Without it, of a call that was stopped or broke off, what
-    was sent and what came count: whoever took it may charge for it. One that nobody took, or that
-    was refused, counts 0.
+    The server's own count of a whole reply is believed. Without it, of a call that was stopped or
+    broke off, what was sent and what came count: whoever took it may charge for it. Some servers
+    count all the while, and may be behind with it then. A call that nobody took, or that was
+    refused, counts 0.
     """
 
     model: str
     sent: Callable[[], int]
     _is_taken: bool = False
+    _is_over: bool = False
     _told: TokenUsage | None = None
     _text: list[str] = field(default_factory=list)
 
@@ -62,6 +66,8 @@ class CallUsage:
         """Note what came."""
         if isinstance(part, CallTaken):
             self._is_taken = True
+        elif isinstance(part, Finished):
+            self._is_over = True
         elif isinstance(part, TokenUsage):
             self._told = part
         elif isinstance(part, TextDelta | ThoughtDelta):
@@ -69,11 +75,14 @@ class CallUsage:
 
     def tokens(self) -> TokenUsage:
         """Return how many tokens went each way."""
-        if self._told:
-            return self._told
-        if not (self._is_taken or self._text):
+        told = self._told
+        if told and (self._is_over or not told.input_tokens):
+            return told
+        if not (told or self._is_taken or self._text):
             return TokenUsage()
-        (came,) = count_all(["".join(self._text)], self.model)
+        came = count_tokens(WholeCharacters().take("".join(self._text)), self.model)
+        if told:
+            return replace(told, output_tokens=max(told.output_tokens, came))
         return TokenUsage(input_tokens=self.sent(), output_tokens=came)
 
 

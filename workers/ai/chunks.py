@@ -21,20 +21,25 @@ _FINISHES = {"length": Finished("length"), "content_filter": Finished("content_f
 def parts_of(chunk: Any) -> Iterator[ReplyPart]:
     """Yield what a chunk, as the SDK reads it, brings of the reply."""
     for choice in chunk.choices or ():
-        if thought := _thought(choice.delta):
-            yield ThoughtDelta(thought)
-        if choice.delta.content:
-            yield TextDelta(_text(choice.delta.content))
-        if choice.delta.refusal:
-            yield RefusalDelta()
+        if choice.delta:  # Azure has none where it tells of a filter that runs beside the reply
+            yield from _said(choice.delta)
         if choice.finish_reason:
             yield _FINISHES.get(choice.finish_reason, Finished("stop"))
-    if chunk.usage:
-        used, details = chunk.usage, chunk.usage.prompt_tokens_details
-        sent = token_count(used.prompt_tokens)
+    used = chunk.usage
+    if used and (sent := token_count(used.prompt_tokens)):  # every call sends some
+        details = used.prompt_tokens_details
         cached = token_count(details.cached_tokens) if details else 0
         # Cached tokens are some of those sent: else a call could cost less than nothing.
         yield TokenUsage(sent, min(cached, sent), token_count(used.completion_tokens))
+
+
+def _said(delta: Any) -> Iterator[ReplyPart]:
+    if thought := _thought(delta):
+        yield ThoughtDelta(thought)
+    if delta.content:
+        yield TextDelta(_text(delta.content))
+    if delta.refusal:
+        yield RefusalDelta()
 
 
 def _thought(delta: Any) -> str:

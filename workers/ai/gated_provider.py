@@ -130,7 +130,7 @@ class GatedProvider:
     def _asked(self, call: ModelCall, sent: int, standing: Standing, permit_id: str) -> CallRequest:
         model, limits = call.model or self.model, call.limits
         worst = TokenUsage(input_tokens=sent, output_tokens=call.max_output_tokens)
-        lasts_s = limits.connect_s + limits.first_token_s + limits.total_s
+        speaks_s = limits.connect_s + limits.first_token_s
         return CallRequest(
             permit_id=permit_id,
             asker=standing.name or permit_id,
@@ -140,7 +140,8 @@ class GatedProvider:
             most_output_tokens=call.max_output_tokens,
             worst_usd=price(model, worst),
             horizon_ms=self._patience_ms(WaitReason.RATE_LIMIT, call, standing),
-            lease_ms=int(lasts_s * 1000) + _MARGIN_MS,
+            answer_ms=int((speaks_s + limits.between_tokens_s) * 1000),
+            lease_ms=int((speaks_s + limits.total_s) * 1000) + _MARGIN_MS,
         )
 
     def _settle(self, permit: Permit, told: Settlement, stop: StopSignal) -> None:

@@ -22,13 +22,14 @@ from workers.ai.provider import (
     StopSignal,
 )
 from workers.ai.rate_headers import server_limits
+from workers.ai.reply_bounds import ReplyBounds
 from workers.ai.server_errors import error_of, too_long
 from workers.ai.server_words import complaint, request_id, says_too_long
 
 _AT_ITS_LEISURE_S = float("inf")  # while we are at a part ourselves, the model is not late
 _AWAY = "The model's server could not be reached, or hung up"
 # What the SDK lets through when a server says something that is no reply at all.
-_NONSENSE = (ValueError, TypeError, AttributeError, KeyError, IndexError)
+_NONSENSE = (ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError)
 # Some templates of models fail with 500 where they know no system role.
 _MAY_NAME_AN_OPTION = (None, 400, 404, 422, 500, 501)
 
@@ -94,7 +95,7 @@ class OpenAIProvider:
     def _reply(
         self, line: "_Line", call: ModelCall, dialect: Dialect, stop: StopSignal
     ) -> Iterator[ReplyPart]:
-        finished = None
+        finished, bounds = None, line.bounded(call.max_output_tokens)
         with self._open(line, call, dialect) as chunks:
             _note_id(chunks.response)
             yield _head(chunks.response)
@@ -102,7 +103,9 @@ class OpenAIProvider:
             for chunk in chunks:
                 stop.check()
                 stop.expect(_AT_ITS_LEISURE_S)
+                bounds.next_event()
                 for part in parts_of(chunk):
+                    bounds.take(part)
                     finished = part if isinstance(part, Finished) else finished
                     yield part
                 stop.expect(call.limits.between_tokens_s)
@@ -139,6 +142,11 @@ class _Line:
         self.client = client.with_options(http_client=connection.http)
         self.shut = connection.shut
         self._connection = connection
+
+    def bounded(self, most_tokens: int) -> ReplyBounds:
+        """Return the bounds of the next answer, through which it will be read."""
+        self._connection.bounds = ReplyBounds(most_tokens)
+        return self._connection.bounds
 
     @property
     def has_sent(self) -> bool:

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -40,7 +41,7 @@ class Claim:
     lease: Lease
     interrupt: Interrupt
     store: LeaseStore
-    usage: Usage = field(init=False)
+    count: Callable[[], Usage] = field(init=False)  # for `usage`; a call that runs is in it, too
     answered_by: str = ""  # another model than the one that was to answer
     given_to: str = ""  # the queue in which it waits, once it was given back
     # Keeps what there is, and returns what is to be told of it, when the work ends without success.
@@ -52,8 +53,13 @@ class Claim:
     _ender: threading.RLock = field(default_factory=threading.RLock, init=False)
 
     def __post_init__(self) -> None:
-        self.usage = self.lease.spent
+        self.count = lambda: self.lease.spent
         self._known_seq = self.lease.seq
+
+    @property
+    def usage(self) -> Usage:
+        """What was used by now, in all tries; any thread may ask, for any may end the attempt."""
+        return self.count()
 
     def emit(self, *events: Event) -> None:
         """Add to the work's log. While Redis is away events wait here: the paid call goes on.
@@ -83,15 +89,10 @@ class Claim:
         if not self.is_first_to_end():
             raise LeaseLostError
         known_seq = self._known_seq  # before the events: then none can be told twice
-        ending = replace(
-            ending,
-            answered_by=self.answered_by,
-            last_events=(*self._unsent, *ending.last_events),
-        )
-        if patiently(
-            lambda: self.store.finish(self.lease, ending, known_seq=known_seq),
-            _FINISH_PATIENCE_S,
-        ):
+        told = (*self._unsent, *ending.last_events)
+        ending = replace(ending, answered_by=self.answered_by, last_events=told)
+        step = partial(self.store.finish, self.lease, ending, known_seq=known_seq)
+        if patiently(step, _FINISH_PATIENCE_S):
             recorder.work_ended(self.lease.kind, time.monotonic() - self._began)
         else:
             log.warning("lease_lost")
@@ -196,5 +197,4 @@ def end_by(error: Exception, claim: Claim, after_hand_back: Callable[[Claim], No
             claim.fail(error)
         case _:
             log.error("job_broke", exc_info=error)
-            claim.usage = claim.lease.spent  # whatever broke, this ending can be written down
             claim.fail(ProcessingError("The job broke; the fault is logged"))

@@ -44,10 +44,11 @@ class Meter:
     def read(self, part: ReplyPart) -> None:
         """Note what came; where another model answers, the call to the first one is over."""
         if isinstance(part, AskedInstead):
-            self._before = self._of_this_call()
-            self._count(self._before, part.fault)
+            first = self._of_this_call()
+            self._count(first, part.fault)
             self._model, self._first_fault = part.model, part.fault
             self._used = self._counted()
+            self._before = first
             self._began = time.monotonic() - self._waited()
         elif isinstance(part, TextDelta | ThoughtDelta) and self._first_token_s is None:
             self._first_token_s = self._lasted_s()
@@ -93,8 +94,10 @@ class Meter:
 
 @contextmanager
 def metered(claim: Claim, call: ModelCall, model: str) -> Iterator[Meter]:
-    """Add what the call uses to the claim's usage, however the call ends."""
+    """Add what the call uses to the claim's usage, while it runs and however it ends."""
     meter, fault = Meter(call, model, lambda: claim.interrupt.waited_s), None
+    before = claim.usage
+    claim.count = lambda: before + meter.usage()
     try:
         yield meter
     except Exception as error:
@@ -104,7 +107,8 @@ def metered(claim: Claim, call: ModelCall, model: str) -> Iterator[Meter]:
         claim.answered_by = claim.answered_by or meter.answered_by
     finally:
         used = meter.usage()
-        claim.usage += used
+        after = before + used
+        claim.count = lambda: after
         if used.input_tokens + used.output_tokens:
             claim.interrupt.has_begun = True
         meter.end(fault)

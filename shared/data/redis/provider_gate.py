@@ -76,6 +76,7 @@ class ProviderGate:
                 "" if self._policy.budget_usd is None else _nusd(self._policy.budget_usd),
                 endpoint.address,
                 call.model,
+                call.answer_ms,
             ],
         )
         if verdict == "go":

@@ -10,10 +10,11 @@
 -- What the head of an answer says of the provider's pace. What is left of a limit, spread over the time until it
 -- is whole again, is a pace too: it holds for a while if it is the slower one. That is right for a window that
 -- ends then, and a bucket that fills all the time comes to rest half full, where the two are alike. Limits are of a
--- minute: no reset is believed that is longer.
+-- minute: no reset is believed that is longer. Nor is a pause of hours: some servers name a day for one call that is too
+-- large for them, and take the next.
 local HEEDED_MS = 10000
 local SLOWEST_MS = 2000
-local LONGEST_RESET_MS = 60000
+local LONGEST_RESET_MS, LONGEST_TOLD_PAUSE_MS = 60000, 600000
 local FIRST_PAUSE_MS, LONGEST_PAUSE_MS = 1000, 60000
 local now, model = clock(), KEYS[1]
 
@@ -28,7 +29,7 @@ end
 -- The server's own word, else until what is used up is there again, else longer each time.
 local function pause(strikes)
   if ARGV[2] ~= '' then
-    return tonumber(ARGV[2])
+    return math.min(LONGEST_TOLD_PAUSE_MS, tonumber(ARGV[2]))
   elseif ARGV[4] == '0' and ARGV[5] ~= '' then
     return whole_in(ARGV[5])
   elseif ARGV[7] == '0' and ARGV[8] ~= '' then

@@ -7,7 +7,7 @@
 -- ARGV  1 base of the keys   2 permit's id   3 name in the line   4 horizon in ms   5 length of the lease in ms
 --       6 requests a minute, as set, or 0   7 tokens   8 tokens of the input   9 most of the reply
 --       10 most that it can cost, in billionths of a dollar   11 budget of the day in these, or ''
---       12 address of the provider   13 model
+--       12 address of the provider   13 model   14 ms in which its first words are to come
 --
 -- One step decides about a call to a model: its circuit breaker, the installation's budget, the provider's
 -- pace. What it refuses has changed nothing but a place in the line. A permit that is asked for again, for
@@ -42,10 +42,10 @@ end
 
 advance(KEYS[1], pace, now)
 local ends = now + wait + ARGV[5]
-open_permit(base, id, {'asker', ARGV[3],
+open_permit(base, id, {'asker', ARGV[3], 'is_probe', is_probe and 1 or 0,
   'turn', now + wait, 'cost_nusd', ARGV[10], 'tokens', tostring(pace.tokens), 'output', ARGV[9],
   'req_ms', tostring(pace.req_ms), 'tok_ms', tostring(pace.tok_ms), 'each_tok', tostring(pace.each_tok)}, ends, now)
 if is_probe then
-  redis.call('HSET', KEYS[1], 'probe', id, 'probe_until', ends)
+  redis.call('HSET', KEYS[1], 'probe', id, 'probe_until', now + wait + ARGV[14])
 end
 return {'go', wait}

@@ -16,7 +16,7 @@ end
 local is_unused = ARGV[3] == 'unused'
 if redis.call('EXISTS', KEYS[1]) == 1 then
   give_turn_back(KEYS[1], held, not is_unused and ARGV[4] + ARGV[5] or nil)
-  judge_call(KEYS[1], ARGV[2], held.asker or ARGV[2], ARGV[3], tonumber(ARGV[7]), now)
+  judge_call(KEYS[1], ARGV[2], held, ARGV[3], tonumber(ARGV[7]), now)
 end
 if ARGV[3] == 'ok' and tonumber(held.output) > 0 then
   local share = redis.call('HGET', KEYS[1], 'out_share') or 0.5

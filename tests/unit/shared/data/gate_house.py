@@ -24,6 +24,7 @@ CALL = CallRequest(
     most_output_tokens=100,
     worst_usd=0.001,
     horizon_ms=2000,
+    answer_ms=30_000,
     lease_ms=60_000,
 )
 _numbers = itertools.count(1)

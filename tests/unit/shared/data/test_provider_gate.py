@@ -185,6 +185,31 @@ class TestBreaker:
 
         assert len(house.permitted(2)) == 1
 
+    def test_nobody_waits_for_all_of_the_lease_of_a_probe_whose_worker_died(self, house):
+        self.open(house)
+        (probe,) = house.permitted(1, lease_ms=1_000_000)
+        tries_until = float(house.redis.hget(house.key, "probe_until"))
+
+        assert house.redis.zscore("cd:{all}:permits", probe.id) - tries_until > 900_000
+
+    @pytest.mark.parametrize(
+        ("outcome", "phase"),
+        [
+            (CallOutcome.OK, BreakerPhase.CLOSED),
+            (CallOutcome.FAILED, BreakerPhase.OPEN),
+            (CallOutcome.UNKNOWN, BreakerPhase.HALF_OPEN),
+        ],
+    )
+    def test_a_probe_that_takes_its_time_is_heard_all_the_same(self, house, outcome, phase):
+        self.open(house)
+        slow, other = house.permitted(2, answer_ms=0)
+        house.settle(slow, outcome)
+        heard = self.state(house)
+        house.settle(other)
+
+        assert heard is phase
+        assert self.state(house) is BreakerPhase.CLOSED
+
     def test_a_call_from_before_does_not_close_it(self, house):
         (early,) = house.permitted(1)
         self.open(house)

@@ -123,6 +123,7 @@ class TestHeads:
         ("told", "wait_ms"),
         [
             ({"retry_after_ms": 7000}, 7000),
+            ({"retry_after_ms": 24 * 3600 * 1000}, 600_000),
             ({"requests": (600, 0, 24 * 3600 * 1000)}, 60_000),
             ({"requests": (600, 0, 9000)}, 9000),
             ({}, 1000),
@@ -135,6 +136,21 @@ class TestHeads:
 
         assert found.reason is WaitReason.RATE_LIMIT
         assert wait_ms - 200 < found.wait_ms <= wait_ms
+
+    @pytest.mark.parametrize("told", [{"tokens": (1,)}, {"requests": (1,)}])
+    def test_a_limit_that_can_hardly_be_holds_nobody_up_for_longer_than_a_minute(self, redis, told):
+        """No bucket takes longer to be full again than the minute that it is for."""
+        house = GateHouse(redis)
+        house.heed(house.ask(), **told)
+        house.ask()
+
+        assert 50_000 < house.ask(horizon_ms=0).wait_ms <= 60_000
+
+    def test_a_count_that_cannot_be_holds_nobody_up_for_days(self, redis):
+        house = GateHouse(redis, tpm=600_000)
+        house.settle(house.ask(), tokens=(100, 2_000_000_000))
+
+        assert 50_000 < house.ask(horizon_ms=0).wait_ms <= 60_000
 
     def test_those_that_come_together_are_one(self, redis):
         house = GateHouse(redis)

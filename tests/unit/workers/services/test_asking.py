@@ -49,8 +49,12 @@ class Notebook:
     def __init__(self):
         self.answered_by = ""
         self.interrupt = Interrupt(total_s=60)
-        self.usage = Usage()
+        self.count = Usage
         self.told, self.lots = [], 0
+
+    @property
+    def usage(self):
+        return self.count()
 
     def emit(self, *events):
         self.lots += 1

@@ -142,9 +142,11 @@ class TestAnswer:
         assert orjson.loads(ending.result)["message"]["content"] == "Yes."
 
     def test_a_character_in_two_halves_is_told_whole(self, write, store):
-        write("Good \ud83d", "\ude00", "\x00!", Finished("stop"))
+        ending = write("Good \ud83d", "\ude00", "\x00!", Finished("stop"))
 
         assert told(store) == "Good \U0001f600!"
+        assert ending.status is Status.SUCCEEDED
+        assert ending.usage.output_tokens > 0
 
 
 class TestNoAnswer:

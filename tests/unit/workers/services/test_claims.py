@@ -8,7 +8,7 @@ from shared.errors import ContentRefusedError, ProviderError, StoreUnavailableEr
 from shared.jobs.leases import Ending, GivenBack, Lease, Wait
 from shared.jobs.names import JobKind
 from shared.jobs.provider_calls import WaitReason
-from shared.jobs.records import Event
+from shared.jobs.records import Event, Usage
 from shared.jobs.states import Status
 from workers.ai.provider import NotNowError
 from workers.services.claims import Claim, ended_by_one_rule
@@ -44,6 +44,7 @@ class FakeLeaseStore:
         return not self.is_lost
 
     def give_back(self, lease, why, usage, *, wait_ms=0):
+        self.used = usage
         self.given_back.append((why, wait_ms))
         return self.answer, "rescue"
 
@@ -175,6 +176,12 @@ class TestTheOneRule:
 
         assert told["code"] == "PROCESSING_ERROR"
         assert "words" not in told["message"]
+
+    def test_a_fault_of_ours_is_no_present(self, claim, store):
+        claim.count = lambda: Usage(100, 0, 50, 0.25)
+        end(claim, ValueError())
+
+        assert store.ending.usage == Usage(100, 0, 50, 0.25)
 
     def test_what_was_stopped_is_finished(self, claim, store):
         end(claim, StoppedError())

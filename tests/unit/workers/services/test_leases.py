@@ -2,15 +2,21 @@ import threading
 
 import pytest
 
+from shared.domain.prices import cost_usd
 from shared.errors import ProviderTimeoutError
 from shared.jobs.leases import Claimant, Ending, Fate, Lease
+from shared.jobs.records import Usage
 from shared.jobs.states import Status
 from tests.stack import until
 from tests.unit.workers.services.test_claims import FakeLeaseStore, a_lease
-from workers.services.interrupts import LeaseLostError, StoppedError
+from tests.unit.workers.services.test_metering import CALL, MODEL
+from workers.ai.provider import TokenUsage
+from workers.services.interrupts import HandedBackError, LeaseLostError, StoppedError
 from workers.services.leases import Leases
+from workers.services.metering import metered
 
 JOB = "job_1"
+TOKENS = {"input_tokens": 100, "cached_tokens": 0, "output_tokens": 50}
 
 
 class FakeStore(FakeLeaseStore):
@@ -100,6 +106,20 @@ class TestClaim:
                 claim.interrupt.check()
 
         assert store.ending is ending
+
+    @pytest.mark.parametrize("fault", [StoppedError(), ProviderTimeoutError(""), HandedBackError()])
+    def test_what_cannot_hear_pays_for_the_call_it_is_in(self, leases, store, fault):
+        with (
+            leases.claim(JOB, queue="interactive") as claim,
+            metered(claim, CALL, MODEL) as meter,
+        ):
+            meter.read(TokenUsage(100, 0, 50))
+            claim.interrupt.stop(fault)
+            until(lambda: not leases._held(), lambda: "nobody ended it")
+            used = store.ending.usage if store.ending else store.used
+
+        assert used == Usage(100, 0, 50, cost_usd(MODEL, **TOKENS))
+        assert claim.usage == used
 
     def test_it_is_ended_once_when_it_hears_late(self, leases, store):
         store.fate = Fate.STOP

@@ -14,6 +14,7 @@ from workers.ai.provider import (
     AskedInstead,
     CallTaken,
     EditTask,
+    Finished,
     Message,
     ModelCall,
     NotNowError,
@@ -68,6 +69,28 @@ def test_what_was_thought_is_paid_for_too(claim):
         meter.read(ThoughtDelta(CAME))
 
     assert claim.usage.output_tokens == 5 + count_tokens(CAME, MODEL)
+
+
+def test_half_a_character_is_counted_like_any_other(claim):
+    with metered(claim, CALL, MODEL) as meter:
+        for piece in ("Good \ud83d", "\ude00", " \udead", " \ud83d"):
+            meter.read(TextDelta(piece))
+
+    assert claim.usage.output_tokens >= 5 + count_tokens("Good \U0001f600", MODEL)
+
+
+@pytest.mark.parametrize("told", [0, 1, 1000])
+@pytest.mark.parametrize("is_over", [True, False])
+def test_a_count_is_believed_once_the_reply_is_whole(claim, told, is_over):
+    with metered(claim, CALL, MODEL) as meter:
+        meter.read(TokenUsage(100, 20, told))
+        meter.read(TextDelta(CAME))
+        if is_over:
+            meter.read(Finished("stop"))
+    came = told if is_over else max(told, count_tokens(CAME, MODEL))
+
+    used = claim.usage
+    assert (used.input_tokens, used.cached_tokens, used.output_tokens) == (105, 20, 5 + came)
 
 
 @pytest.mark.parametrize("fault", [StoppedError(), ProviderTimeoutError("late")])

@@ -2,7 +2,8 @@
 -- open, when one call at a time shows how the model is. Failures are counted in thirds of their time.
 --
 -- model:<provider>:<model>  hash  opens_until, in ms: is there unless it is closed   open_ms: for how long
---                                 probe: permit of the call that tries it   probe_until: end of its lease
+--                                 probe: permit of the call that tries it   probe_until: when another may, if that
+--                                 one has said nothing: its worker may be dead
 --                                 third:<n>, ok:<n>, failed:<n>: calls of the last 30 s
 --                                 blamed: whose failure was counted last
 
@@ -56,18 +57,22 @@ local function open_breaker(model, now)
   local before = redis.call('HGET', model, 'open_ms')
   local open_ms = before and math.min(LONGEST_OPEN_MS, 2 * before) or FIRST_OPEN_MS
   redis.call('HSET', model, 'open_ms', open_ms, 'opens_until', now + open_ms)
+  redis.call('HDEL', model, 'probe', 'probe_until')
 end
 
 local function close_breaker(model)
-  redis.call('HDEL', model, 'opens_until', 'open_ms')
+  redis.call('HDEL', model, 'opens_until', 'open_ms', 'probe', 'probe_until')
   for n = 0, 2 do
     redis.call('HDEL', model, 'third:' .. n, 'ok:' .. n, 'failed:' .. n)
   end
 end
 
--- judge_probe(model key, who asked, outcome, now): one that tells nothing leaves it to the next
-local function judge_probe(model, asker, outcome, now)
-  redis.call('HDEL', model, 'probe', 'probe_until')
+-- judge_probe(model key, permit, who asked, outcome, now): one that tells nothing leaves it to the next, and one that
+-- took its time is heard all the same
+local function judge_probe(model, permit, asker, outcome, now)
+  if redis.call('HGET', model, 'probe') == permit then
+    redis.call('HDEL', model, 'probe', 'probe_until')
+  end
   if outcome == 'ok' or outcome == 'alive' then
     close_breaker(model)
   elseif outcome == 'failed' and is_news(model, asker) then
@@ -75,12 +80,13 @@ local function judge_probe(model, asker, outcome, now)
   end
 end
 
--- judge_call(model key, permit, who asked, outcome, failures that open it, now): while it is not closed only the
--- probe counts
-local function judge_call(model, permit, asker, outcome, most, now)
+-- judge_call(model key, permit, what it held, outcome, failures that open it, now): while it is not closed only
+-- probes count
+local function judge_call(model, permit, held, outcome, most, now)
+  local asker = held.asker or permit
   if redis.call('HEXISTS', model, 'opens_until') == 1 then
-    if redis.call('HGET', model, 'probe') == permit then
-      judge_probe(model, asker, outcome, now)
+    if held.is_probe == '1' then
+      judge_probe(model, permit, asker, outcome, now)
     end
   elseif outcome == 'ok' then
     count_call(model, 'ok', now)

@@ -4,7 +4,7 @@
 -- it did cost is spent. What nobody settles, for its worker died, lapses: it counts with all that was set aside.
 --
 -- permits       sorted set  calls that are being made, by when they are over for certain in ms
--- permit:<id>   hash        turn: when the call may go, in ms   day   cost_nusd   tokens: as expected
+-- permit:<id>   hash        turn: when the call may go, in ms   day   cost_nusd   tokens: as expected   is_probe 0|1
 --                           req_ms, tok_ms: what it took of the pace   each_tok: ms   output: most tokens of its reply
 -- purse:<day>   hash        spent_nusd   reserved_nusd; days since 1970, in UTC
 

@@ -24,10 +24,11 @@ local function limit_of(a, b)
   return (a > 0 and b > 0) and math.min(a, b) or math.max(a, b)
 end
 
--- taken(count, ms for each, slower ms or nil, when all is there again, from when) -> ms that so many take
+-- taken(count, ms for each, slower ms or nil, when all is there again, from when) -> ms that so many take; what is
+-- larger than the limit has all of it, which is there again after a minute
 local function taken(count, each, slow, whole_at, from)
   local most = math.max(0, (whole_at or 0) - from)
-  return math.max(count * each, math.min(count * (slow or 0), most))
+  return math.max(math.min(MINUTE_MS, count * each), math.min(count * (slow or 0), most))
 end
 
 -- pace_of(model key, asked, now) -> free_at: when it is idle   req_ms, tok_ms: what the call takes   is_known
@@ -101,12 +102,13 @@ local function advance(model, pace, now)
 end
 
 -- give_turn_back(model key, what the permit held, used tokens or nil if no call was made): what was taken too much
--- comes back as it was taken, what was taken too little follows at the common pace
+-- comes back as it was taken, what was taken too little follows at the common pace, a minute at most: more is no
+-- count, but a fault
 local function give_turn_back(model, held, used)
   if not used then
     redis.call('HINCRBYFLOAT', model, 'req_at', tostring(0 - held.req_ms))
   end
   local over = (used or 0) - held.tokens
   local each = over < 0 and held.tok_ms / held.tokens or held.each_tok
-  redis.call('HINCRBYFLOAT', model, 'tok_at', tostring(over * each))
+  redis.call('HINCRBYFLOAT', model, 'tok_at', tostring(math.min(MINUTE_MS, over * each)))
 end
