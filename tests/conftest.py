@@ -7,6 +7,7 @@ import time
 import pytest
 from hypothesis import HealthCheck, settings
 
+from devserver import ports
 from tests.rabbitmq import RabbitMQ
 
 # A laptop may lack a program that some test needs; the machine that judges a change may not.
@@ -14,6 +15,14 @@ NO_SKIPS = os.environ.get("COPYDESK_CI") == "1"
 
 # A shell lets what it starts with `&` ignore it, and a process hands that on to all that it starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Each process of a run draws ports from a part of its own: what one has drawn and nobody listens
+# on yet, another would find free.
+_processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+_number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % _processes
+_share = (ports.HIGHEST - ports.LOWEST) // _processes
+ports.LOWEST += _number * _share
+ports.HIGHEST = ports.LOWEST + _share - 1
 
 # How long an example takes says how busy the machine is. What judges a change draws the same
 # examples each time: `--hypothesis-profile=search` draws others.
