@@ -46,9 +46,11 @@ class Till:
 
         thread = threading.Thread(target=watch)
         thread.start()
-        yield
-        is_over.set()
-        thread.join()
+        try:
+            yield
+        finally:  # else it would keep the run from its end
+            is_over.set()
+            thread.join()
 
 
 def wait_for_a_day() -> None:
