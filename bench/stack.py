@@ -172,6 +172,9 @@ class Stack:
             "LOG_LEVEL": "WARNING",
             "REDIS_URI": self._redis.uri,
             "MONGO_URI": self._mongo.uri,
+            # A machine that is at something else as well shows in the figures, and refuses nobody.
+            "REDIS_TIMEOUT": "5",
+            "MONGO_TIMEOUT": "10",
             "PORT": str(port),
             "OPENAI_BASE_URL": self.model.base_url,
             "OPENAI_MODEL": MODEL_NAME,

@@ -63,6 +63,8 @@ def make_plan(procfile: Path) -> Plan:
     settings = load_settings(
         **{store.setting.lower(): store.address.format(port=port) for store, port in ports.items()}
     )
+    if {settings.port, settings.flower_port} & {*ports.values()}:
+        return make_plan(procfile)  # with others: none is drawn twice
     processes = read_procfile(procfile)
     _check_ports(settings)
     stores = tuple(_store(kind, port, settings) for kind, port in ports.items())

@@ -78,14 +78,14 @@ def _look_at_shelf(scene: Scene) -> None:
 
 
 def _suspect(scene: Scene) -> None:
-    """Let the first few be with the model until two workers have died under them."""
+    """Let the first few be with the model until two workers have died under them, and a child."""
     calls: Counter[str] = Counter()
 
     def answer(call: Call) -> Script:
         calls[call.text] += 1
         if calls[call.text] < _ATTEMPTS:
             return hang()
-        return known_words(call, before_first_s=1.5, between_s=0.05)
+        return known_words(call, before_first_s=1.5, between_s=0.05, hold=scene.hold)
 
     scene.odd = {order.key: answer for order in scene.orders[:_SUSPECTS]}
 
@@ -108,6 +108,7 @@ def _kill_pool_child(scene: Scene) -> None:
     scene.fault(f"kill the pool's child {child.pid}")
     scene.ledger.add(Ordered(victim.key, FAILED, POISONED))
     child.kill()
+    scene.hold.set()
 
 
 def _retry_failed(scene: Scene) -> None:

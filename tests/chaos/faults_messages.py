@@ -1,10 +1,10 @@
 """Messages that are lost, and messages that come too often."""
 
-from shared.jobs.broker import sender
 from shared.jobs.names import QueueName
 from shared.jobs.queue import JobQueue
 from tests.chaos.house import moments
 from tests.chaos.rows import Row, Scene
+from tests.patient_sender import patient_sender
 
 _EVERY_S = 0.15
 _TIMES_MORE = 3
@@ -19,7 +19,7 @@ def _lose(scene: Scene) -> None:
 
 
 def _double(scene: Scene) -> None:
-    app = sender(scene.house.stack.settings)
+    app = patient_sender(scene.house.stack.settings)
     queue = JobQueue(app)
     for accepted in scene.accepted():
         for _ in range(_TIMES_MORE):

@@ -27,6 +27,7 @@ def kill_store(scene: Scene) -> None:
 
 
 def _pause(scene: Scene) -> None:
+    next(scene.accepted())  # what is asked for meanwhile
     scene.wait_for_a_moment()
     known = scene.ledger.all(Accepted)
     scene.fault("freeze the job store")

@@ -96,7 +96,6 @@ class House:
             "BROKER_URI": self.broker.uri,
             "OPENAI_BASE_URL": self.model.base_url,
             "OPENAI_API_KEY": "sk-none",
-            "PROVIDER_TIMEOUT_SCALE": "1",
         }
         return Stack(self._folder / "stack", **addresses | self.plan.settings)
 

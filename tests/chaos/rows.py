@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -35,6 +36,7 @@ class Scene:
     orders: list[Order]
     odd: dict[str, Callable[[Call], Script]] = field(default_factory=dict)
     slowness: float = 1.0
+    hold: threading.Event = field(default_factory=threading.Event)  # for answers that must wait
     tally: Tally = field(default_factory=Tally)
     callers: Callers = field(init=False)
     load: Aside = field(init=False)
@@ -89,7 +91,7 @@ class Row:
     prepare: Callable[[Scene], None] = _nothing
     after: Callable[[Scene], None] = _nothing
     plan: Plan = field(default_factory=Plan)
-    patience_s: float = 100.0
+    patience_s: float = 200.0  # for a machine that starts a worker in half a minute
     load_s: float | None = None
     runs_at_once: bool = False
     missing: Callable[[], str] = str  # why this machine cannot do it; empty when it can

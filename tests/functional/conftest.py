@@ -93,8 +93,8 @@ def new_apart(new_stack, house):
     def start(name, broker):
         with (
             OwnRedis(house / f"{name}-jobs") as jobs,
-            # Here tests see what is refused at once, because Redis hangs.
-            new_stack(name, jobs, BROKER_URI=broker.uri, REDIS_TIMEOUT="0.5") as own,
+            # Here tests see what is refused soon, because Redis hangs.
+            new_stack(name, jobs, BROKER_URI=broker.uri, REDIS_TIMEOUT="2") as own,
         ):
             own.start("web", "interactive", "sweeper").wait_until_ready()
             yield Apart(own, jobs, broker)

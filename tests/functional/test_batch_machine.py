@@ -275,7 +275,7 @@ def _pick(of: Sequence[Any], which: int) -> Any:
 
 
 @pytest.mark.parametrize(
-    "examples", [6, pytest.param(40, marks=[pytest.mark.deep, pytest.mark.timeout(300)])]
+    "examples", [6, pytest.param(40, marks=[pytest.mark.deep, pytest.mark.timeout(1200)])]
 )
 def test_any_order_of_transitions_keeps_the_promises(monkeypatch, examples):
     monkeypatch.setattr(batches, "_AT_ONCE", 2)

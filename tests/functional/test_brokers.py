@@ -2,10 +2,10 @@ import time
 
 import pytest
 
-from shared.jobs.broker import sender
 from shared.jobs.names import QueueName
 from shared.jobs.queue import JobQueue
 from tests.model_server_scripts import known_words
+from tests.patient_sender import patient_sender
 from tests.rabbitmq import each_broker
 from tests.stack import until
 from tests.stack_client import order, some_text
@@ -20,8 +20,8 @@ def apart(over_each):
 
 @pytest.fixture
 def app(apart):
-    """Return what the web tier sends with."""
-    sending = sender(apart.stack.settings)
+    """Return what the test sends and asks with."""
+    sending = patient_sender(apart.stack.settings)
     yield sending
     sending.close()
 

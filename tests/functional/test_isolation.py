@@ -6,10 +6,10 @@ import pytest
 from redis import Redis
 
 from shared.data.redis.keys import KeySpace
-from shared.jobs.broker import sender
 from shared.jobs.names import QueueName
 from shared.jobs.queue import JobQueue
 from tests.model_server_scripts import hang, known_words
+from tests.patient_sender import patient_sender
 from tests.stack import OwnRedis, until
 from tests.stack_client import Writer, order, some_text
 
@@ -35,7 +35,8 @@ def begin_suspect(stack, client, writer, text):
     client.zrem(keys.ready("interactive"), job_id)
     client.zadd(keys.ready("isolate"), {job_id: time.time() * 1000})
     client.hset(keys.work(job_id), mapping={"queue": "isolate", "deaths": 2})
-    JobQueue(sender(stack.settings)).publish(job_id, QueueName.ISOLATE)
+    with patient_sender(stack.settings) as app:
+        JobQueue(app).publish(job_id, QueueName.ISOLATE)
     return job_id
 
 
@@ -51,6 +52,7 @@ def test_a_worker_that_stops_hands_its_suspects_on(alone, model):
         until(lambda: writer.job(job_id)["status"] == "queued", stack.logs)
         model.plan(known_words)
         stack.processes["isolate"].wait(60)
+        stack.start("sweeper")  # sends again what got lost while the worker left
         stack.replace("isolate")
 
         assert writer.ended(job_id)["status"] == "succeeded"

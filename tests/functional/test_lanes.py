@@ -53,7 +53,9 @@ def looked_at(lanes, writer, urls):
     return list(ask_all(lanes.url, writer.session, requests, at_once=AT_ONCE))
 
 
-@pytest.mark.parametrize("count", [MANY, pytest.param(VERY_MANY, marks=pytest.mark.deep)])
+@pytest.mark.parametrize(
+    "count", [MANY, pytest.param(VERY_MANY, marks=[pytest.mark.deep, pytest.mark.timeout(900)])]
+)
 def test_somebody_who_waits_is_not_held_up_by_bulk_work(lanes, someone, hold, count):
     urls = begin_bulk(lanes, someone, count)
     job = someone.finish(order(some_text()))

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(not CHROMIUM, reason="needs Chromium")
 @pytest.fixture(scope="module")
 def chromium():
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, timeout=WAIT_MS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, timeout=2 * WAIT_MS)
         yield browser
         browser.close()
 

@@ -72,7 +72,7 @@ class PromotedJobMachine(JobMachine):
 
 
 @pytest.mark.parametrize(
-    "examples", [4, pytest.param(30, marks=[pytest.mark.deep, pytest.mark.timeout(300)])]
+    "examples", [4, pytest.param(30, marks=[pytest.mark.deep, pytest.mark.timeout(1200)])]
 )
 def test_any_order_of_transitions_keeps_the_promises_through_a_promotion(monkeypatch, examples):
     walk(PromotedJobMachine, monkeypatch, examples)

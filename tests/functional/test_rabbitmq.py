@@ -5,7 +5,7 @@ from amqp.exceptions import NotFound
 from celery import Celery
 
 from tests.rabbitmq import STACK
-from tests.stack import until
+from tests.stack import START_WITHIN_S, until
 from tests.stack_client import order, some_text
 from workers.nodes import STALLED_STATUS
 
@@ -33,13 +33,17 @@ class TestWorkersOfRabbitMQ:
             line.channel().exchange_declare("celery_delayed_0", "topic", passive=True)
 
     @pytest.mark.deep
-    def test_one_that_finds_its_old_queue_for_commands_waits(self, apart, line, apart_writer):
+    def test_one_that_finds_its_old_queue_for_commands_waits(
+        self, apart, line, apart_writer, workers
+    ):
         commands = f"interactive-x@{socket.gethostname()}.celery.pidbox"
         line.channel().queue_declare(commands, exclusive=True)
-        worker = apart.stack.start("interactive-x").processes.pop("interactive-x")
-        until(lambda: "RESOURCE_LOCKED" in worker.log.read_text(), worker.log.read_text)
+        worker = workers.start("interactive-x").processes["interactive-x"]
+        told = worker.log.read_text
+        until(lambda: "RESOURCE_LOCKED" in told(), told, START_WITHIN_S)
         line.close()
-        until(lambda: " ready." in worker.log.read_text(), worker.log.read_text)
+        until(lambda: " ready." in told(), told, START_WITHIN_S)
+        worker.kill()
         worker.kill()
 
         assert apart_writer.finish(order(some_text()))["status"] == "succeeded"
@@ -59,7 +63,7 @@ class TestWorkersOfRabbitMQ:
 
     @pytest.mark.deep
     def test_one_that_lost_its_consumer_ends_and_its_successor_works(
-        self, apart, line, apart_writer
+        self, apart, line, apart_writer, workers
     ):
         apart.stack.processes.pop("interactive").kill()
         apart.stack.own_env["interactive-y"] = {"WORKER_STALL": "3"}
@@ -68,7 +72,8 @@ class TestWorkersOfRabbitMQ:
             node = f"interactive-y@{socket.gethostname()}"
             assert app.control.cancel_consumer("interactive", [node], reply=True, timeout=60)
         # It replies before it does so.
-        until(lambda: not consumers(line, "interactive"), apart.stack.logs)
+        channel = line.channel()
+        until(lambda: not consumers(channel, "interactive"), apart.stack.logs)
         job_id = apart_writer.begin(order(some_text()))
         until(lambda: stalled.has_ended, apart.stack.logs)
         apart.stack.replace("interactive")
@@ -77,8 +82,8 @@ class TestWorkersOfRabbitMQ:
         assert apart_writer.ended(job_id)["status"] == "succeeded"
 
 
-def consumers(line, queue):
-    return line.channel().queue_declare(queue, passive=True).consumer_count
+def consumers(channel, queue):
+    return channel.queue_declare(queue, passive=True).consumer_count
 
 
 def has_left(stack):

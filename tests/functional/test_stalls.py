@@ -4,6 +4,8 @@ import os
 import signal
 import socket
 import time
+from contextlib import suppress
+from functools import partial
 
 import psutil
 import pytest
@@ -78,11 +80,15 @@ def stalled(process):
 def ended_by_its_watchdog(process):
     """Tell whether it was killed from outside; how long that took is no matter here."""
     until(lambda: process.has_ended, process.log.read_text, within_s=120)
-    return process.status == -signal.SIGKILL and "process_frozen" in process.log.read_text()
+    # The watchdog kills first and tells then.
+    until(lambda: "process_frozen" in process.log.read_text(), process.log.read_text)
+    return process.status == -signal.SIGKILL
 
 
 def lives(process):
-    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    with suppress(psutil.NoSuchProcess):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
 
 
 class TestAStalledWorker:
@@ -129,7 +135,9 @@ class TestAStalledWorker:
     def test_one_that_lost_its_consumer(self, worker, caller, commands):
         first = worker(WORKER_STALL=STALL_S)
         node = f"interactive@{socket.gethostname()}"
-        assert commands.cancel_consumer("interactive", [node], reply=True, timeout=60)
+        # One that is ready may not hear commands yet.
+        cancel = partial(commands.cancel_consumer, "interactive", [node], reply=True, timeout=5)
+        assert until(cancel, first.log.read_text)
         until(lambda: "Canceling queue interactive" in first.log.read_text(), first.log.read_text)
         # What it asked Redis for before that may bring it one more message.
         job_ids = [caller.begin(order(some_text())) for _ in range(2)]
@@ -167,6 +175,8 @@ class TestAProcessThatStandsStillAsAWhole:
         frail.own_env["isolate"] = {"WORKER_STALL": STALL_S}
         first = frail.start("isolate").wait_until_ready().processes.pop("isolate")
         victim = next(each for each in first.children if "--pool" in each.cmdline())
+        # Its first sign of life comes before its second thread.
+        until(lambda: victim.num_threads() > 1, frail.logs)
         victim.suspend()
         until(lambda: not lives(victim) and len(first.children) == 8 + 1, frail.logs, 120)
         pool = first.children

@@ -34,19 +34,24 @@ class SignsOfLife:
 
     def start(self) -> None:
         """Have this process watched from now on; before anything is forked."""
+        self._sign()  # the watchdog finds it: even who freezes the next moment is missed
         self._keep_watched()
         self._give(self._keep_watched)
 
     def join(self) -> None:
         """Have this process watched, too: one that was forked."""
+        self._sign()
         self._give(lambda: None)
+
+    def _sign(self) -> None:
+        with suppress(BlockingIOError):  # nobody reads: the watchdog is frozen itself
+            os.write(self._writing, watchdog.SIGN.pack(os.getpid()))
 
     def _give(self, also: Callable[[], None]) -> None:
         def give() -> None:
             while True:
-                with suppress(BlockingIOError):  # nobody reads: the watchdog is frozen itself
-                    os.write(self._writing, watchdog.SIGN.pack(os.getpid()))
                 time.sleep(watchdog.LOOK_EVERY_S)
+                self._sign()
                 also()
 
         threading.Thread(target=give, name="signs-of-life", daemon=True).start()

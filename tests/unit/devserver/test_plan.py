@@ -55,6 +55,12 @@ class TestMakePlan:
     def test_its_processes_share_what_they_count(self, procfile, tmp_path):
         assert make_plan(procfile).env["METRICS_DIR"] == str(tmp_path / "data" / "metrics")
 
+    def test_no_store_gets_the_port_of_a_process(self, procfile, monkeypatch):
+        drawn = iter([int(os.environ["PORT"]), 20_001, 20_002, 20_003])
+        monkeypatch.setattr("devserver.plan.free_port", lambda: next(drawn))
+
+        assert [store.port for store in make_plan(procfile).stores] == [20_002, 20_003]
+
     def test_it_starts_nothing(self, procfile, tmp_path):
         make_plan(procfile)
 

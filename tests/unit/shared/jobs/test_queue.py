@@ -4,27 +4,19 @@ import pytest
 from amqp.exceptions import NotFound, PreconditionFailed
 from kombu import pools
 
-from shared.jobs import broker
 from shared.jobs.broker import sender
 from shared.jobs.names import QueueName
 from shared.jobs.queue import JobQueue, QueueUnavailableError
 from shared.settings import Settings
+from tests.patient_sender import patient_sender
 from tests.rabbitmq import QUEUES
 from tests.stack import OwnRedis, until
 
 NOBODY = {"redis_uri": "redis://127.0.0.1:1/0", "mongo_uri": "mongodb://127.0.0.1:1/x"}
 
 
-def app_of(uri):
-    return sender(Settings(_env_file=None, broker_uri=uri, **NOBODY))
-
-
-def patient_app_of(uri, monkeypatch):
-    """Return one that waits for a broker which is there, however busy the machine is."""
-    with monkeypatch.context() as longer:
-        for name in ("_SEND_TIMEOUT_S", "_CONFIRM_TIMEOUT_S"):
-            longer.setattr(broker, name, 60.0)
-        return app_of(uri)
+def app_of(uri, new_app=sender):
+    return new_app(Settings(_env_file=None, broker_uri=uri, **NOBODY))
 
 
 @pytest.fixture(params=["redis://127.0.0.1:1/0", "amqp://127.0.0.1:1//"])
@@ -46,9 +38,9 @@ class TestABrokerThatDies:
             store.kill()
             app.close()
 
-    def test_it_holds_what_was_published(self, tmp_path, monkeypatch):
+    def test_it_holds_what_was_published(self, tmp_path):
         with OwnRedis(tmp_path / "broker") as store:
-            app = patient_app_of(store.uri, monkeypatch)
+            app = app_of(store.uri, patient_sender)
             queue = JobQueue(app)
             queue.publish("job_1", QueueName.INTERACTIVE)
             depths = [queue.depth(name) for name in (QueueName.INTERACTIVE, QueueName.RESCUE)]
@@ -86,8 +78,8 @@ class TestRabbitMQ:
         pools.reset()  # kombu's are one for all apps, and remember what they have declared
 
     @pytest.fixture
-    def queue(self, new_broker, monkeypatch):
-        app = patient_app_of(new_broker, monkeypatch)
+    def queue(self, new_broker):
+        app = app_of(new_broker, patient_sender)
         yield JobQueue(app)
         app.close()
 
@@ -166,7 +158,7 @@ class TestRabbitMQ:
     @pytest.mark.deep
     def test_lines_that_were_cut_in_the_pool_cost_no_message(self, queue, rabbitmq):
         queue.publish("job_1", QueueName.RESCUE)
-        time.sleep(1)  # RabbitMQ 3.10 forgets a queue that is younger when it is killed
+        time.sleep(5)  # RabbitMQ 3.10 forgets a queue that is younger than 2 s when it is killed
         rabbitmq.kill()
         rabbitmq.start()
         with rabbitmq.connect(QUEUES) as other:

@@ -115,6 +115,7 @@ def test_repeated_text_is_found_again_too():
 
 
 @pytest.mark.deep
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("sort", SORTS)
 @pytest.mark.parametrize("format", [MARKDOWN, HTML])
 def test_a_word_hardly_ever_changes_more_than_three_sections(sort, format):
