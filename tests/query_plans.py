@@ -4,16 +4,16 @@ The repositories' commands are overheard; each has to begin at an `_id`, or at a
 fields it has as equalities and whose next ones are its range and its sort.
 """
 
-import traceback
+import inspect
+import os
 from dataclasses import dataclass
-from pathlib import Path
 
 from pymongo.monitoring import CommandListener
 
 from shared.data.mongo.indexes import INDEXES
 from tests.stack import ROOT
 
-REPOSITORIES = ROOT / "shared/data/mongo"
+REPOSITORIES = str(ROOT / "shared/data/mongo")
 _NO_QUERIES = {"client.py", "migrations.py"}  # the latter is there to read whole collections
 _EQUAL = {"$eq", "$in", "$all"}
 _BOUND = {"$gt", "$gte", "$lt", "$lte", "$ne", "$exists"}
@@ -88,6 +88,10 @@ def _looked_for(command):
 
 
 def _line_of_repository():
-    frames = [f for f in traceback.extract_stack() if Path(f.filename).parent == REPOSITORIES]
-    asking = [frame for frame in frames if Path(frame.filename).name not in _NO_QUERIES]
-    return f"{Path(asking[-1].filename).name}:{asking[-1].lineno}" if asking else ""
+    frame = inspect.currentframe()
+    while frame:
+        folder, name = os.path.split(frame.f_code.co_filename)
+        if folder == REPOSITORIES and name not in _NO_QUERIES:
+            return f"{name}:{frame.f_lineno}"
+        frame = frame.f_back
+    return ""

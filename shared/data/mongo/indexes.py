@@ -1,5 +1,6 @@
 """All indexes of all collections: declared here, and nowhere else."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, timeout
@@ -104,17 +105,27 @@ class Indexes:
         """
         with unavailable_when_away(), timeout(_BUILD_S):
             for name, declared in INDEXES.items():
-                for index in declared:
-                    _make(self._database[name], index)
+                _make_all(self._database[name], declared)
             for name, retired in RETIRED.items():
                 for each in retired:
                     _drop(self._database[name], each)
 
 
+def _make_all(collection: Collection[Record], declared: Sequence[IndexModel]) -> None:
+    """Look once and make what is missing in one step; what has changed goes one by one."""
+    every = _listed(collection)
+    in_the_way = [(index, _standing(every, index.document)) for index in declared]
+    if missing := [index for index, found in in_the_way if found is None]:
+        collection.create_indexes(missing)
+    if any(found and _is_other(found, index.document) for index, found in in_the_way):
+        for index in declared:
+            _make(collection, index)
+
+
 def _make(collection: Collection[Record], index: IndexModel) -> None:
     """Make it unless it stands there; each way through ends with the index as it is declared."""
     wanted = index.document
-    found = _standing(collection, wanted)
+    found = _standing(_listed(collection), wanted)
     if found is None:
         collection.create_indexes([index])
     elif _lives(found) != _lives(wanted) and _nature(found) == _nature(wanted):
@@ -124,12 +135,19 @@ def _make(collection: Collection[Record], index: IndexModel) -> None:
         _replace(collection, found, index)
 
 
-def _standing(collection: Collection[Record], wanted: Any) -> Record | None:
+def _listed(collection: Collection[Record]) -> list[Record]:
+    return [dict(each) for each in collection.list_indexes()]
+
+
+def _standing(every: Sequence[Record], wanted: Any) -> Record | None:
     """Return the index that is in the way of a new one: of the same key, or the same name."""
-    every = [dict(each) for each in collection.list_indexes()]
     same_key = [each for each in every if list(each["key"].items()) == list(wanted["key"].items())]
     same_name = [each for each in every if each["name"] == wanted["name"]]
     return next(iter(same_key + same_name), None)
+
+
+def _is_other(found: Any, wanted: Any) -> bool:
+    return (_nature(found), _lives(found)) != (_nature(wanted), _lives(wanted))
 
 
 def _nature(index: Any) -> Record:

@@ -11,11 +11,12 @@ from shared.data.mongo.templates import TemplateRepository
 from shared.domain.prompt_templates import Template, system_templates
 from shared.domain.stored_templates import StoredTemplate, TemplateText, own_template_id
 
+TEMPLATES = system_templates()
 ME, YOU = "s" + "a" * 32, "u" + "b" * 32
 
 
 def some_text(**said):
-    text = TemplateText.of(system_templates()[0])
+    text = TemplateText.of(TEMPLATES[0])
     return replace(text, name="Calmer", description="Take the heat out", category="Tone", **said)
 
 
@@ -27,7 +28,7 @@ class TemplateHouse:
 
     def __post_init__(self):
         Indexes(self.database).make()
-        TemplateRepository(self.database).prepare(system_templates())
+        TemplateRepository(self.database).prepare(TEMPLATES)
 
     @property
     def own(self):

@@ -65,6 +65,14 @@ class TestIndexes:
         assert found.get("unique") == new.document.get("unique")
         assert found.get("expireAfterSeconds") == new.document.get("expireAfterSeconds")
 
+    def test_one_may_take_the_name_of_another_that_stays(self, declare):
+        declare(IndexModel("a", name="same"), IndexModel("c"))
+        made = declare(IndexModel([("a", 1), ("b", 1)], name="same"), IndexModel("a", name="other"))
+
+        names = {key: made[key]["name"] for key in made}
+        assert names[("a", 1), ("b", 1)] == "same"
+        assert names[(("a", 1),)] == "other"
+
     def test_many_may_replace_one_at_once(self, declare, database):
         declare(IndexModel("a"))
         with ThreadPoolExecutor(8) as pool:

@@ -1,7 +1,8 @@
 """The app in one process, over services that need no store."""
 
 import time
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
+from functools import cache
 
 import pytest
 
@@ -56,11 +57,19 @@ def new_client(gate):
     """Return a function that makes a client of an app with these settings."""
 
     def make(versions=VERSIONS, **changed):
-        settings = Settings(_env_file=None, **URIS, **REAL, **changed)
-        nothing = dict.fromkeys(each.name for each in fields(WebServices))
-        tokens = AccessTokens(settings.jwt_secrets, now_s=time.time, new_id=str, lifetime_s=60)
-        known = {"settings": settings, "gate": gate, "tokens": tokens, "purses": FakePurses()}
-        services = WebServices(**nothing | known)
-        return create_app(settings, services, versions).test_client()
+        app = app_with(versions, **changed)
+        services = app.extensions["services"]
+        app.extensions["services"] = replace(services, gate=gate, purses=FakePurses())
+        return app.test_client()
 
     return make
+
+
+@cache
+def app_with(versions, **changed):
+    """Return the one app with these settings: its routes take long to build."""
+    settings = Settings(_env_file=None, **URIS, **REAL, **changed)
+    nothing = dict.fromkeys(each.name for each in fields(WebServices))
+    tokens = AccessTokens(settings.jwt_secrets, now_s=time.time, new_id=str, lifetime_s=60)
+    services = WebServices(**nothing | {"settings": settings, "tokens": tokens})
+    return create_app(settings, services, versions)

@@ -16,7 +16,7 @@ from tests.unit.shared.data.chat_texts import a_turn
 from web.services.chat import ChatDesk
 from web.services.submissions import FrontDesk, RequestTerms
 
-NOBODY = "mongodb://127.0.0.1:1/x?serverSelectionTimeoutMS=50"
+NOBODY = "mongodb://127.0.0.1:1/x"
 REQUEST = a_turn().request
 TERMS = RequestTerms("req-1")
 
@@ -44,7 +44,7 @@ class FakeQueue:
 @pytest.fixture
 def desk():
     """Return a desk whose MongoDB is away."""
-    database = mongo.connect(NOBODY)
+    database = mongo.connect(NOBODY, timeoutMS=50)
     numbers = count(1)
     yield ChatDesk(
         models=("m", "n"),
