@@ -48,6 +48,7 @@ def test_whoever_reads_does_not_notice(archived, server):
     assert (restored.status_code, restored.json()["content"]) == (200, "Words of long ago.")
 
 
+@pytest.mark.deep
 def test_an_archive_that_is_away_costs_what_is_in_it_alone(archived, server):
     writer, made = archived
     server.process.freeze()

@@ -56,6 +56,7 @@ def test_it_keeps_all_over_a_kill_and_a_stop(store):
     assert read(store) == list(range(51))
 
 
+@pytest.mark.deep
 def test_it_keeps_all_for_a_successor_on_another_port(store, kind):
     write(store, 1)
     store.stop()

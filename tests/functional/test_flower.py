@@ -129,6 +129,7 @@ class TestFlower:
         assert answer.status_code == 403, answer.text
         assert not shown.processes["interactive"].has_ended
 
+    @pytest.mark.deep
     def test_it_knows_its_tasks_after_a_restart(self, shown, flower, writer):
         job_id = writer.finish(order(some_text()))["id"]
         until(lambda: job_id in tasks(flower), lambda: tasks(flower))

@@ -80,6 +80,7 @@ def test_it_tells_commands_beside_it_where_its_stores_are(open_house):
 
 
 class TestEndings:
+    @pytest.mark.deep
     def test_ctrl_c_and_the_next_run_find_all_data_again(self, open_house):
         house = open_house()
         house.wait_until_ready()

@@ -91,6 +91,7 @@ with tracing.span("begun", Kind.CONSUMER, {}) as span:
 """
 
 
+@pytest.mark.deep
 def test_what_talks_to_an_archive_and_a_collector_is_loaded_only_for_them(tmp_path):
     without = run(LAZY, "", "", cwd=tmp_path)
     beside = run(LAZY, "texts", "http://127.0.0.1:9", cwd=tmp_path)
