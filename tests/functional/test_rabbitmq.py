@@ -44,7 +44,6 @@ class TestWorkersOfRabbitMQ:
         line.close()
         until(lambda: " ready." in told(), told, START_WITHIN_S)
         worker.kill()
-        worker.kill()
 
         assert apart_writer.finish(order(some_text()))["status"] == "succeeded"
 

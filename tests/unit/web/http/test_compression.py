@@ -3,13 +3,13 @@ import threading
 
 import gevent
 import pytest
-from flask import Response
+from flask import Blueprint, Response
 
 from web.http import compression
 from web.http.api_versions import ApiVersion
 from web.http.bodies import json_response, secret_response
 
-PATH = "/there"
+PATH = "/api/v1/there"
 UNPACK = {"zstd": compression.zstd.decompress, "gzip": gzip.decompress}
 LONG = {"words": "The big plan " * 200}
 
@@ -23,10 +23,9 @@ def serve(new_client):
     """Return a function that makes a client of an app with this one route."""
 
     def serve(make):
-        # A version of its own, for an app that nobody shares: one that has answered takes no route.
-        client = new_client(versions=(ApiVersion(f"v{id(make)}", ()),))
-        client.application.add_url_rule(PATH, view_func=make)
-        return client
+        door = Blueprint("there", __name__)
+        door.add_url_rule("/there", "there", make)
+        return new_client(versions=(ApiVersion("v1", (door,)),))
 
     return serve
 
